@@ -1,0 +1,28 @@
+"""OZG Marketplace: a catalogue of reusable public online services with a ledger of who has adopted them."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from marketplace.actions.context import Context
+
+__version__ = "0.1.0"
+
+
+def create_app(context: "Context | None" = None) -> "Flask":
+    """Wire the application: context, API, pages."""
+    from flask import Flask
+
+    from marketplace import api, http, logs, web, wiring
+
+    context = context or wiring.make_context()
+    logs.configure_logs(context.settings.log_format)
+    app = Flask(__name__, static_folder=None, template_folder=None)
+    app.secret_key = context.settings.signing_key
+    app.config["MAX_CONTENT_LENGTH"] = context.settings.max_request_bytes
+    app.extensions["marketplace"] = context
+    http.follow_requests(app)
+    api.register(app)
+    web.register(app)
+    return app

@@ -1,0 +1,202 @@
+"""Reading adoptions: who has adopted a service, what stands in force for an authority, the ledger itself."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from marketplace.actions.context import Context
+from marketplace.actions.eligible import eligible_for, facts_of
+from marketplace.actions.paging import Page, PageRequest
+from marketplace.actions.reuse import knowledge, read_known_at, read_ledger
+from marketplace.domain.adoption import Proof, Status, known
+from marketplace.domain.authority import Authority, authority_of
+from marketplace.domain.authority_key import regions_meant
+from marketplace.domain.lifecycle import EntryStatus, is_findable
+from marketplace.domain.reading import Ledger, Reading
+from marketplace.domain.regions import Region
+from marketplace.errors import NotFound
+from marketplace.store import head, ledger, service_lists, services, territory
+from marketplace.store.ledger import StoredEvent
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptionRow:
+    """What is in force for one authority and service; ``status`` None is unknown.
+
+    ``inherited_from`` is the key of the region whose cover it comes from, ``since`` and ``confirmed_on`` the first
+    and last day of its run.
+    """
+
+    service_id: str
+    authority_key: str
+    authority_name: str
+    status: Status | None
+    claim: bool
+    proof: Proof | None
+    since: date | None
+    confirmed_on: date | None
+    inherited_from: str | None
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Adoptions:
+    """A page of adoptions with the two times and the territory it was read at. ``demo``: demo events are in it."""
+
+    page: Page[AdoptionRow]
+    as_of: date
+    known_at: datetime
+    territory_on: date | None
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStanding:
+    """How one service stands in a region.
+
+    ``row`` is what is in force for the region's own administration, None where it does not execute the service;
+    ``counts`` are the eligible authorities in the region by status ("unknown" where nothing is on record), of
+    ``eligible`` in all; None where the service's authority set is unknown.
+    """
+
+    service_id: str
+    service_name: str
+    row: AdoptionRow | None
+    counts: Mapping[str, int]
+    eligible: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RegionAdoptions:
+    """What is live, in progress, entitled or unknown in a region, service by service, ordered by name."""
+
+    region: Region
+    standings: Sequence[ServiceStanding]
+    as_of: date
+    known_at: datetime
+    territory_on: date | None
+    demo: bool
+
+
+def _row(service_id: str, authority: Authority, reading: Reading, as_of: date) -> AdoptionRow:
+    record = reading.record
+    return AdoptionRow(
+        service_id=service_id,
+        authority_key=authority.key,
+        authority_name=authority.name,
+        status=reading.status,
+        claim=reading.is_claim,
+        proof=record.proof if record else None,
+        since=record.since if record else None,
+        confirmed_on=record.confirmed_on if record else None,
+        inherited_from=record.authority_key if record and reading.inherited else None,
+        stale=reading.is_stale(as_of),
+    )
+
+
+def adoptions_of_service(
+    ctx: Context,
+    service_id: str,
+    page: PageRequest,
+    *,
+    as_of: date | None = None,
+    known_at: str | datetime | None = None,
+    status: Status | None = None,
+    state: str | None = None,
+) -> Adoptions:
+    """Return the records in force of a service's eligible authorities, by key; those on record only.
+
+    Raises:
+        NotFound: there is no such service.
+        InvalidInput: a ``known_at`` that is none.
+    """
+    day, asked = as_of or ctx.today(), read_known_at(ctx, known_at)
+    with ctx.database.reading() as session:
+        at = knowledge(ctx, head.head(session), asked)
+        read = read_ledger(session, service_id, day, at)
+        rows = []
+        for authority in (read.eligible.members or {}).values():
+            if state is not None and authority.state != state:
+                continue
+            reading = read.ledger.read(authority.covered_by)
+            if reading.status is not None and status in (None, reading.status):
+                rows.append(_row(service_id, authority, reading, day))
+        demo = ledger.has_demo_events(session, read.recorded_for)
+        shown = rows[page.offset : page.offset + page.page_size]
+        return Adoptions(
+            Page(shown, len(rows), page.page, page.page_size), day, at, read.eligible.territory.on, demo
+        )
+
+
+def adoptions_of_region(
+    ctx: Context, key: str, *, as_of: date | None = None, known_at: str | datetime | None = None
+) -> RegionAdoptions:
+    """Return how every published service stands in a region (key, AGS or ARS).
+
+    Raises:
+        NotFound: no region has that key on that day.
+        InvalidInput: a ``known_at`` that is none.
+    """
+    day, asked = as_of or ctx.today(), read_known_at(ctx, known_at)
+    with ctx.database.reading() as session:
+        at = knowledge(ctx, head.head(session), asked)
+        land = territory.territory_at(session, day, at)
+        meant = regions_meant(key.strip(), land)
+        if not meant:
+            raise NotFound("region", key)
+        region = meant[0]
+        own = [a for a in (authority_of(twin, land) for twin in meant) if a is not None]
+        standings = [
+            _standing(session, service_id, name, region, own, day, at)
+            for service_id, name in service_lists.published_names(session)
+        ]
+        return RegionAdoptions(region, standings, day, at, land.on, ledger.has_demo_events(session))
+
+
+def _standing(
+    session: Session,
+    service_id: str,
+    name: str,
+    region: Region,
+    own: Sequence[Authority],
+    day: date,
+    at: datetime,
+) -> ServiceStanding:
+    facts, recorded_for, part = facts_of(session, service_id, day, at)
+    eligible = eligible_for(session, facts, day, at)
+    members = eligible.members or {}
+    inside = [a for a in members.values() if region.key == "00" or a.region_key.startswith(region.key)]
+    executing = next((members[a.key] for a in own if a.key in members), None)
+    asked = {authority.id: authority for authority in inside}
+    if executing is not None:
+        asked[executing.id] = executing
+    if eligible.members is None and own:
+        executing = own[0]
+        asked[executing.id] = executing
+    reaching = {identity for authority in asked.values() for identity in authority.covered_by}
+    events = known(ledger.events_of_service(session, recorded_for, reaching), at) if asked else []
+    if part is not None:
+        events = [event for event in events if not event.parts or part in event.parts]
+    read = Ledger(events, day, facts.activation)
+    counts = Counter(str(read.read(authority.covered_by).status or "unknown") for authority in inside)
+    row = _row(service_id, executing, read.read(executing.covered_by), day) if executing else None
+    return ServiceStanding(
+        service_id, name, row, dict(counts), None if eligible.members is None else len(inside)
+    )
+
+
+def events_of_service(ctx: Context, service_id: str, page: PageRequest) -> Page[StoredEvent]:
+    """Return the ledger of a service, newest first.
+
+    Raises:
+        NotFound: there is no such service that the public may see.
+    """
+    with ctx.database.reading() as session:
+        found = services.load(session, [service_id]).get(service_id)
+        if found is None or not (is_findable(found.status) or found.status is EntryStatus.WITHDRAWN):
+            raise NotFound("service", service_id)
+        items, total = ledger.page_of_service(session, service_id, page.offset, page.page_size)
+    return Page(items, total, page.page, page.page_size)

@@ -1,0 +1,191 @@
+"""The contract: every operation declares access, parameters, body, answers and errors in one place.
+
+What is declared is enforced (access, parameters) and written into ``openapi/openapi.json``.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from flask import Flask
+from flask_smorest import Api, Blueprint
+from marshmallow import Schema
+
+from marketplace import __version__
+from marketplace.actions.tables import CSV, XLSX
+from marketplace.api.parsing import MERGE_PATCH, StrictParser
+from marketplace.api.problems import MEDIA_TYPE, Problem, domain_problem, http_problem
+from marketplace.domain.access import EVERYBODY, Action
+from marketplace.errors import MarketplaceError
+from marketplace.http import API_PREFIX, needs
+
+PREFIX = f"{API_PREFIX}/v1"
+View = TypeVar("View", bound=Callable[..., Any])
+WRITE_ERRORS = (401, 403, 413, 415)
+IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "schema": {"type": "string"},
+    "description": "ETag of the entry as you read it; needed where it exists",
+    "example": '"7-signed-in"',
+}
+IF_NONE_MATCH = {
+    "in": "header",
+    "name": "If-None-Match",
+    "schema": {"type": "string"},
+    "description": "ETag that you hold; 304 where nothing changed",
+}
+_ETAG = {"ETag": {"description": "Strong entity tag", "schema": {"type": "string"}}}
+_LINK = {"Link": {"description": "Links first, prev, next, last (RFC 8288)", "schema": {"type": "string"}}}
+_LOCATION = {"Location": {"description": "Address of the entry", "schema": {"type": "string"}}}
+_RETRY = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
+
+
+class MarketplaceApi(Api):
+    """flask-smorest's Api whose errors are problem details, and only under ``/api``."""
+
+    ERROR_SCHEMA = Problem
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        self._app.register_error_handler(MarketplaceError, domain_problem)
+        super()._register_error_handlers()
+
+    def handle_http_exception(self, error: Any) -> Any:
+        """Answer with a problem under ``/api``."""
+        return http_problem(error)
+
+    def _register_responses(self) -> None:
+        for status in HTTPStatus:
+            if status >= HTTPStatus.BAD_REQUEST:
+                response: dict[str, Any] = {
+                    "description": status.phrase,
+                    "content": {MEDIA_TYPE: {"schema": Problem}},
+                }
+                if status is HTTPStatus.SERVICE_UNAVAILABLE:
+                    response["headers"] = _RETRY
+                self.spec.components.response(status.name, response, lazy=True)
+
+
+class Resource(Blueprint):
+    """A blueprint whose operations are declared whole."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+    def operation(
+        self,
+        rule: str,
+        *,
+        action: Action,
+        answer: type[Schema],
+        method: str = "GET",
+        query: type[Schema] | None = None,
+        body: Mapping[str, Any] | type[Schema] | None = None,
+        created: bool = False,
+        paged: bool = False,
+        table: bool = False,
+        errors: Sequence[int] = (),
+        parameters: Sequence[Mapping[str, Any]] = (),
+        example: Any = None,
+    ) -> Callable[[View], View]:
+        """Declare an operation.
+
+        Args:
+            rule: the address below ``/api/v1``.
+            action: who may (``domain.access``); enforced before anything is read.
+            answer: the schema of the 200 answer, for documentation: views return finished responses.
+            method: HTTP method.
+            query: the schema of the parameters; the view gets them as its first argument.
+            body: the schema of the JSON body, or its OpenAPI schema as a mapping.
+            created: whether 201 with ``Location`` is an answer too.
+            paged: whether ``Link`` headers come with it.
+            table: whether CSV and XLSX are offered.
+            errors: further statuses the view may answer with.
+            parameters: parameters beside query and path, in OpenAPI form.
+            example: an example of the answer.
+        """
+
+        def declare(view: View) -> View:
+            wrapped: Any = view
+            reading = method == "GET"
+            headers = {**_ETAG, **(_LINK if paged else {})}
+            wrapped = self.response(200, answer, headers=headers, example=example)(wrapped)
+            if created:
+                wrapped = self.alt_response(201, schema=answer, headers={**_ETAG, **_LOCATION})(wrapped)
+            known = {422, *errors, *(() if action in EVERYBODY else WRITE_ERRORS), 401}
+            if body is not None:
+                known |= {400, 413, 415}
+            for status in sorted(known):
+                wrapped = self.alt_response(status, HTTPStatus(status).name)(wrapped)
+            wrapped = self.doc(**_manual(view, action, body, reading, table, parameters))(wrapped)
+            if query is not None:
+                wrapped = self.arguments(query, location="query")(wrapped)
+            self.route(rule, methods=[method])(needs(action)(wrapped))
+            return view
+
+        return declare
+
+
+def _manual(
+    view: Callable[..., Any],
+    action: Action,
+    body: Mapping[str, Any] | type[Schema] | None,
+    reading: bool,
+    table: bool,
+    parameters: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Return what flask-smorest cannot infer."""
+    manual: dict[str, Any] = {"operationId": view.__name__}
+    # An empty requirement beside the token says: it may be left out (contacts and prices are then left out, too).
+    manual["security"] = [{}, {"token": []}] if action in EVERYBODY else [{"token": []}]
+    more = [*parameters, *([IF_NONE_MATCH] if reading else [])]
+    if more:
+        manual["parameters"] = more
+    if reading:
+        manual["responses"] = {"304": {"description": "You hold this representation", "headers": _ETAG}}
+    if table:
+        file = {"schema": {"type": "string", "format": "binary"}}
+        text = {"schema": {"type": "string"}}
+        content = {CSV.partition(";")[0]: text, XLSX: file}
+        manual["responses"]["200"] = {"content": content}
+    if body is not None:
+        manual["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+        if view.__name__.startswith("patch_"):
+            manual["requestBody"]["content"][MERGE_PATCH] = {"schema": body}
+    return manual
+
+
+def make_api(app: Flask) -> MarketplaceApi:
+    """Make the API of an application."""
+    app.config["OPENAPI_VERSION"] = "3.1.0"
+    return MarketplaceApi(
+        app,
+        spec_kwargs={
+            "title": "OZG Marketplace",
+            "version": __version__,
+            "info": {
+                "description": DESCRIPTION,
+                "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+            },
+            "servers": [{"url": "/", "description": "This marketplace"}],
+            "components": {
+                "securitySchemes": {
+                    "token": {
+                        "type": "http",
+                        "scheme": "bearer",
+                        "description": "A token made by `marketplace token create`",
+                    }
+                }
+            },
+        },
+    )
+
+
+DESCRIPTION = """\
+Reusable German public online services, who has adopted which, and how widely.
+
+Public reading needs no token; prices and contacts are for signed-in public bodies, writing is for those who may.
+Errors are problem details (RFC 9457). Unknown parameters and fields are refused by name. Every answer has a strong
+ETag; writing something that exists needs `If-Match`. Tables come as CSV and XLSX too (`format=`, or `Accept`): CSV is
+UTF-8 with byte order mark, semicolons and decimal comma, as German spreadsheets open it.
+"""

@@ -1,0 +1,82 @@
+"""Strong entity tags (RFC 9110): of a representation's bytes, or of an entry's version for those that are written.
+
+A written entry's tag is ``"<version>-public"`` or ``"<version>-signed-in"``, because contacts and prices are in the
+latter only. A write compares the version alone: who reads publicly and then signs in has seen the same version.
+"""
+
+import re
+from collections.abc import Callable
+from hashlib import blake2b
+
+from flask import Response, request
+
+from marketplace.domain.access import Actor
+from marketplace.errors import VersionMismatch, VersionRequired
+
+_VERSION_TAG = re.compile(r"([0-9]{1,9})(?:-[a-z-]{1,20})?")
+MAX_TAGS = 20
+
+
+def tag_of_bytes(content: bytes) -> str:
+    """Return the tag of a representation (without quotes)."""
+    return blake2b(content, digest_size=16).hexdigest()
+
+
+def tag_of_version(version: int, actor: Actor | None) -> str:
+    """Return the tag of an entry's version as this reader sees it (without quotes)."""
+    return f"{version}-{'public' if actor is None else 'signed-in'}"
+
+
+def is_unchanged(tag: str) -> bool:
+    """Tell whether the caller holds this representation (``If-None-Match``)."""
+    header = request.headers.get("If-None-Match")
+    if header is None or request.method not in ("GET", "HEAD"):
+        return False
+    return request.if_none_match.contains_weak(tag)
+
+
+def not_modified(tag: str) -> Response:
+    """Make the answer to a caller who holds the representation."""
+    response = Response(status=304)
+    response.set_etag(tag)
+    del response.headers["Content-Type"]
+    return response
+
+
+def expected_version(current: Callable[[], int | None], kind: str) -> int | None:
+    """Return the version a write was made from, None where nothing was named: the action decides if it must be.
+
+    Args:
+        current: reads the stored version, None when there is no entry; asked for ``*`` and for several tags only.
+        kind: what is written, for messages.
+
+    Raises:
+        VersionMismatch: the header names no version, or none that is stored.
+    """
+    if request.headers.get("If-Match") is None:
+        return None
+    given = request.if_match
+    if given.star_tag:
+        version = current()
+        if version is None:
+            raise VersionMismatch(f"If-Match: * needs an existing {kind}")
+        return version
+    tags = list(given.as_set(include_weak=False))[:MAX_TAGS]
+    versions = {int(match[1]) for tag in tags if (match := _VERSION_TAG.fullmatch(tag))}
+    if not versions:
+        raise VersionMismatch(f"If-Match names no version of a {kind}; it is the ETag of its GET answer")
+    if len(versions) == 1:
+        return versions.pop()
+    stored = current()
+    return stored if stored in versions else min(versions)
+
+
+def require_version(version: int | None, kind: str) -> int:
+    """Return the version a write to something that must exist was made from.
+
+    Raises:
+        VersionRequired: none was named.
+    """
+    if version is None:
+        raise VersionRequired(f"A write to an existing {kind} needs If-Match with the ETag of its GET answer")
+    return version

@@ -1,0 +1,121 @@
+"""Problem details (RFC 9457) for everything that goes wrong under ``/api``.
+
+``type`` names the kind of problem by a path that the interactive reference explains; ``errors`` names each field and
+the rule it breaks; ``request_id`` is the id under which the request is logged.
+"""
+
+import orjson
+from flask import Response
+from flask.typing import ResponseReturnValue
+from marshmallow import Schema, fields
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from marketplace import errors
+from marketplace.http import is_api, request_id
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "/api/v1/docs#problem-"
+RETRY_AFTER = "Retry-After"
+
+# Most derived first: the first that fits decides.
+_STATUS: tuple[tuple[type[errors.MarketplaceError], int, str], ...] = (
+    (errors.InvalidInput, 422, "invalid-input"),
+    (errors.NotFound, 404, "not-found"),
+    (errors.Gone, 410, "gone"),
+    (errors.Forbidden, 403, "forbidden"),
+    (errors.Unauthenticated, 401, "unauthenticated"),
+    (errors.Conflict, 409, "conflict"),
+    (errors.VersionMismatch, 412, "version-mismatch"),
+    (errors.VersionRequired, 428, "version-required"),
+    (errors.SearchUnavailable, 503, "search-unavailable"),
+)
+_TITLES = {
+    "invalid-input": "The input breaks a rule",
+    "not-found": "There is nothing here",
+    "gone": "It was withdrawn",
+    "forbidden": "You may not do this",
+    "unauthenticated": "A valid token is needed",
+    "conflict": "It contradicts what is stored",
+    "version-mismatch": "Somebody wrote in between",
+    "version-required": "The write must name the version it was made from",
+    "search-unavailable": "The search does not answer",
+    "internal": "An error on our side",
+}
+
+
+class BrokenRule(Schema):
+    """One field and the rule that its value breaks."""
+
+    field = fields.String(required=True, metadata={"description": "Name of the field, dotted for nested ones"})
+    rule = fields.String(required=True, metadata={"description": "Short name of the rule"})
+    message = fields.String(required=True, metadata={"description": "What is wrong, for people"})
+
+
+class Problem(Schema):
+    """Problem details as of RFC 9457."""
+
+    type = fields.String(required=True, metadata={"description": "Kind of problem", "format": "uri-reference"})
+    title = fields.String(required=True, metadata={"description": "The kind of problem in words"})
+    status = fields.Integer(required=True, metadata={"description": "HTTP status"})
+    detail = fields.String(required=True, metadata={"description": "What happened this time"})
+    errors = fields.List(fields.Nested(BrokenRule), metadata={"description": "The fields that break a rule"})
+    request_id = fields.String(required=True, metadata={"description": "Id of the request in the logs"})
+
+
+def domain_problem(error: errors.MarketplaceError) -> ResponseReturnValue:
+    """Turn a domain error into its problem; outside the API the pages' own handler answers."""
+    if not is_api():
+        raise error
+    return _of_domain(error)
+
+
+def http_problem(error: HTTPException) -> ResponseReturnValue:
+    """Turn an HTTP error into its problem; outside the API it stays what it is.
+
+    An error nobody expected comes here as Flask's 500, which Flask has logged; it says nothing of the inside.
+    """
+    if not is_api() or error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]  # werkzeug's base class of Flask's response
+    return _of_http(error)
+
+
+def _of_domain(error: errors.MarketplaceError) -> Response:
+    status, kind = next(((s, k) for cls, s, k in _STATUS if isinstance(error, cls)), (500, "internal"))
+    broken = [
+        {"field": e.field, "rule": e.rule, "message": e.message}
+        for e in (error.errors if isinstance(error, errors.InvalidInput) else ())
+    ]
+    response = problem(status, kind, error.message, broken)
+    if isinstance(error, errors.Unauthenticated):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="OZG Marketplace"'
+    if isinstance(error, errors.SearchUnavailable):
+        response.headers[RETRY_AFTER] = str(error.retry_after)
+    return response
+
+
+def _of_http(error: HTTPException) -> Response:
+    status, title = error.code or 500, error.name
+    if status >= 500:
+        return problem(status, "internal", "Please report the request id.")
+    response = problem(status, title.lower().replace(" ", "-"), error.description or title, title=title)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
+
+
+def problem(
+    status: int, kind: str, detail: str, broken: list[dict[str, str]] | None = None, title: str | None = None
+) -> Response:
+    """Make a problem response."""
+    body: dict[str, object] = {
+        "type": TYPE_PREFIX + kind,
+        "title": title or _TITLES[kind],
+        "status": status,
+        "detail": detail,
+        "request_id": request_id(),
+    }
+    if broken:
+        body["errors"] = broken
+    response = Response(orjson.dumps(body), status, content_type=MEDIA_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,49 @@
+"""The command ``marketplace``. Each group is imported when it is called, so that a start stays quick."""
+
+import importlib
+from typing import Any
+
+import click
+
+from marketplace import __version__
+from marketplace.cli.errors import MarketplaceGroup
+
+COMMANDS = {
+    "adoptions": "marketplace.cli.adoptions:adoptions",
+    "authority-sets": "marketplace.cli.register:authority_sets",
+    "db": "marketplace.cli.db:db",
+    "demo": "marketplace.cli.services:demo",
+    "openapi": "marketplace.cli.openapi:openapi",
+    "register": "marketplace.cli.register:register",
+    "search": "marketplace.cli.search:search",
+    "seed": "marketplace.cli.services:seed",
+    "serve": "marketplace.cli.serve:serve",
+    "services": "marketplace.cli.services:services",
+    "settings": "marketplace.cli.settings:settings",
+    "token": "marketplace.cli.services:token",
+    "worker": "marketplace.cli.serve:worker",
+}
+
+
+class _LateCommands(MarketplaceGroup):
+    """Finds a command by name and imports its module only then."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command of this name; None where there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command: Any = getattr(importlib.import_module(module), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{COMMANDS[cmd_name]} is no command")
+        return command
+
+
+@click.group(cls=_LateCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="marketplace")
+def main() -> None:
+    """Run and look after the marketplace. Settings come from the environment: see `marketplace settings`."""

@@ -1,0 +1,27 @@
+"""The context of a command, made when a command first needs it, and closed when the command ends."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from marketplace.actions.context import Context
+
+_KEY = "marketplace.context"
+
+
+def get_context() -> "Context":
+    """Return the context of the running command: settings from the environment, database, search engine.
+
+    Raises:
+        InvalidInput: settings that are missing or wrong.
+    """
+    from marketplace import wiring
+
+    command = click.get_current_context()
+    context: Context | None = command.meta.get(_KEY)
+    if context is None:
+        context = wiring.make_context()
+        command.meta[_KEY] = context
+        command.find_root().call_on_close(context.database.dispose)
+    return context

@@ -1,0 +1,126 @@
+"""Who may do what: one module decides, deny by default.
+
+An actor has one role, bound to an organisation and, where the role speaks for a territory, to a region. Every route
+and command names the action it needs; an action without a rule here is refused.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from marketplace.domain.adoption import AssertedBy, Scope
+
+
+class Role(StrEnum):
+    """What somebody does for an organisation."""
+
+    PUBLISHER = "publisher"
+    AUTHORITY = "authority"
+    COORDINATION = "coordination"
+    ANALYST = "analyst"
+    OPERATOR = "operator"
+
+
+class Action(StrEnum):
+    """What a route or command does, as far as rights go."""
+
+    READ_PUBLIC = "public.read"
+    READ_RESTRICTED = "restricted.read"
+    WRITE_SERVICE = "service.write"
+    RECORD_ADOPTION = "adoption.record"
+    WRITE_AUTHORITY_SET = "authority_set.write"
+    EXPLAIN_SEARCH = "search.explain"
+    SIGN_IN = "session.open"
+
+
+EVERYBODY = frozenset({Action.READ_PUBLIC, Action.SIGN_IN})
+ALLOWED: dict[Action, frozenset[Role]] = {
+    Action.READ_RESTRICTED: frozenset(Role),
+    Action.WRITE_SERVICE: frozenset({Role.PUBLISHER, Role.OPERATOR}),
+    Action.RECORD_ADOPTION: frozenset({Role.PUBLISHER, Role.AUTHORITY, Role.COORDINATION, Role.OPERATOR}),
+    Action.WRITE_AUTHORITY_SET: frozenset({Role.OPERATOR}),
+    Action.EXPLAIN_SEARCH: frozenset({Role.OPERATOR}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a name for the log, the organisation acted for, the role there, the region the role is bound to."""
+
+    name: str
+    organisation_id: str
+    role: Role
+    region_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Yes, or no with a readable reason. ``needs_sign_in`` tells "not known who" from "not allowed"."""
+
+    allowed: bool
+    reason: str = ""
+    needs_sign_in: bool = False
+
+
+YES = Decision(True)
+
+
+def decide(actor: Actor | None, action: Action) -> Decision:
+    """Decide whether somebody may take an action at all; the object is judged by the functions below."""
+    if action in EVERYBODY:
+        return YES
+    if actor is None:
+        return Decision(False, "This needs a token or somebody signed in.", needs_sign_in=True)
+    if actor.role in ALLOWED.get(action, frozenset()):
+        return YES
+    return Decision(False, f"The role {actor.role} may not do this ({action}).")
+
+
+def may_write_service(actor: Actor, publisher: str | None) -> Decision:
+    """Decide whether somebody may write an entry of ``publisher`` (None: it has none yet)."""
+    decision = decide(actor, Action.WRITE_SERVICE)
+    if not decision.allowed or actor.role is Role.OPERATOR:
+        return decision
+    if publisher == actor.organisation_id:
+        return YES
+    return Decision(
+        False, f"The entry belongs to {publisher or 'nobody yet'}, you act for {actor.organisation_id}."
+    )
+
+
+def asserted_by(actor: Actor) -> AssertedBy:
+    """Return in whose name an actor's event is recorded."""
+    return {
+        Role.PUBLISHER: AssertedBy.PROVIDER,
+        Role.AUTHORITY: AssertedBy.AUTHORITY,
+        Role.COORDINATION: AssertedBy.COORDINATION,
+    }.get(actor.role, AssertedBy.REGISTER)
+
+
+def may_record(
+    actor: Actor, publisher: str | None, authority_key: str, region_key: str, scope: Scope
+) -> Decision:
+    """Decide whether somebody may record an event.
+
+    A publisher for the own services, an authority for itself, a coordination for authorities in its state, an
+    operator (an import) for all. ``region_key`` is the region the authority is placed in.
+    """
+    decision = decide(actor, Action.RECORD_ADOPTION)
+    if not decision.allowed or actor.role is Role.OPERATOR:
+        return decision
+    if actor.role is Role.PUBLISHER:
+        if publisher == actor.organisation_id:
+            return YES
+        return Decision(
+            False, f"The service is published by {publisher}, you act for {actor.organisation_id}."
+        )
+    bound = actor.region_key
+    if bound is None:
+        return Decision(False, f"{actor.organisation_id} is bound to no authority or region.")
+    if actor.role is Role.COORDINATION:
+        if region_key.startswith(bound):
+            return YES
+        return Decision(False, f"The authority {authority_key} lies outside the state {bound}.")
+    if authority_key == bound:
+        return YES
+    what = "cover" if scope is Scope.BELOW else "event"
+    return Decision(False, f"You act for the authority {bound}, this {what} is for {authority_key}.")

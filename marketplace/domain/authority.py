@@ -1,0 +1,146 @@
+"""Who is eligible: the members of an authority set on one day.
+
+An authority set is a level, exceptions by state, and named authorities added and removed. The members are the
+denominator of every service that names the set.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from marketplace.domain.regions import Region, RegionKind, Territory, size_class
+
+
+class Level(StrEnum):
+    """The level at which a task is executed."""
+
+    STATE = "state"
+    DISTRICT = "district"
+    LOCAL_ADMINISTRATION = "local_administration"
+    MUNICIPALITY = "municipality"
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """An authority on one day.
+
+    ``id`` is its identity in the ledger, ``key`` its key on that day, ``region_key`` the region it is placed in,
+    ``population`` in inhabitants (None unknown). ``covered_by`` are the identities whose covers reach it, nearest
+    first, its own included: itself, association, district, state, federation.
+    """
+
+    id: int
+    key: str
+    name: str
+    kind: str
+    region_key: str
+    population: int | None
+    covered_by: tuple[int, ...]
+
+    @property
+    def state(self) -> str:
+        """The key of the state it lies in."""
+        return self.region_key[:2]
+
+    @property
+    def district(self) -> str | None:
+        """The key of the district it lies in, None for a state's own administration."""
+        return self.region_key[:5] if len(self.region_key) >= 5 else None
+
+    @property
+    def size_class(self) -> str | None:
+        """The size class of its region on that day."""
+        return size_class(self.population)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAuthority:
+    """An authority that has no regional key (Bezirksamt, Jobcenter, Zweckverband), placed in a region."""
+
+    id: int
+    key: str
+    name: str
+    kind: str
+    region_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetDefinition:
+    """One version of an authority set.
+
+    ``states`` maps a state's key to another level there, or to None where the task does not exist; ``add`` and
+    ``remove`` are authority keys. ``valid_to`` is exclusive.
+    """
+
+    id: str
+    name: str
+    level: Level | None
+    states: Mapping[str, Level | None] = field(default_factory=dict)
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    reason: str | None = None
+    source: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+def authority_of(region: Region, territory: Territory) -> Authority | None:
+    """Return a region's own administration, None where it has none."""
+    if region.authority_id is None or not region.has_administration:
+        return None
+    above = [r.authority_id for r in territory.above(region.key) if r.authority_id is not None]
+    return Authority(
+        region.authority_id, region.key, region.name, region.kind, region.key, region.population,
+        (region.authority_id, *above),
+    )  # fmt: skip
+
+
+def named_authority_of(named: NamedAuthority, territory: Territory) -> Authority:
+    """Return an authority with a key of its own as it stands in the territory."""
+    place = territory.by_key.get(named.region_key)
+    chain = [place, *territory.above(place.key)] if place else []
+    covered_by = (named.id, *(r.authority_id for r in chain if r.authority_id is not None))
+    population = place.population if place else None
+    return Authority(named.id, named.key, named.name, named.kind, named.region_key, population, covered_by)
+
+
+def is_at_level(region: Region, level: Level | None, territory: Territory) -> bool:
+    """Tell whether a region's administration executes tasks of ``level``.
+
+    A ``local_administration`` is an association with its members, or a municipality without a real association.
+    """
+    if level is None or not region.has_administration:
+        return False
+    if level is Level.LOCAL_ADMINISTRATION:
+        if region.kind is RegionKind.ASSOCIATION:
+            return True
+        if region.kind is not RegionKind.MUNICIPALITY:
+            return False
+        association = territory.by_key.get(region.key[:9])
+        return association is None or not association.has_administration
+    return region.kind.value == level.value
+
+
+def members(
+    definition: SetDefinition, territory: Territory, named: Iterable[NamedAuthority] = ()
+) -> dict[str, Authority]:
+    """Return the members of a set in a territory, by authority key, ordered by key.
+
+    A key in ``add`` that is neither a region of that day nor a named authority is left out: it does not exist on
+    that day. ``remove`` wins over everything.
+    """
+    found: dict[str, Authority] = {}
+    for region in territory:
+        level = definition.states.get(region.state, definition.level)
+        if is_at_level(region, level, territory) and (authority := authority_of(region, territory)):
+            found[region.key] = authority
+    own_keys = {n.key: n for n in named}
+    for key in definition.add:
+        if key in own_keys:
+            found[key] = named_authority_of(own_keys[key], territory)
+        elif (added := territory.by_key.get(key)) and (authority := authority_of(added, territory)):
+            found[key] = authority
+    for key in definition.remove:
+        found.pop(key, None)
+    return dict(sorted(found.items()))

@@ -1,0 +1,178 @@
+"""Reading the ledger: what is in force for an authority at (as_of, known_at).
+
+The rules are numbered as in the design: known events, records, covers, result, run.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from marketplace.domain.adoption import NEGATIVE, PATH, PROOFS, AssertedBy, Event, Proof, Scope, Status
+
+STALE_AFTER_DAYS = 730
+
+
+class Activation(StrEnum):
+    """Whether every authority must connect by itself, or the state switches the service on for all."""
+
+    EACH = "each"
+    CENTRAL = "central"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The last word of one sequence on a day, with its run.
+
+    The run is the unbroken sequence of events with the same status: ``since`` is its first day, ``confirmed_on``
+    its last, ``proof`` its strongest, ``proof_until`` the furthest day a proof of it reaches.
+    """
+
+    authority_id: int
+    authority_key: str
+    status: Status
+    scope: Scope
+    is_claim: bool
+    asserted_by: AssertedBy
+    since: date
+    confirmed_on: date
+    proof: Proof
+    proof_until: date | None
+    event_id: int
+    except_ids: frozenset[int] = frozenset()
+
+    def is_stale(self, as_of: date, after_days: int = STALE_AFTER_DAYS) -> bool:
+        """Whether a live record was not confirmed for more than ``after_days`` and no proof reaches ``as_of``."""
+        if self.status is not Status.LIVE or as_of <= self.confirmed_on + timedelta(days=after_days):
+            return False
+        return self.proof_until is None or self.proof_until < as_of
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is in force for one authority: a status with the record it comes from, or unknown.
+
+    ``status`` is None when unknown. ``cover`` is the cover's record where the status is inherited: it can differ
+    from ``record.status``, because an inherited live reads as agreed where every authority must connect.
+    ``own`` is the authority's own statement record, whether it won or not.
+    """
+
+    status: Status | None = None
+    record: Record | None = None
+    inherited: bool = False
+    own: Record | None = None
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether only a claim says so."""
+        return self.record is not None and self.record.is_claim
+
+    def is_stale(self, as_of: date, after_days: int = STALE_AFTER_DAYS) -> bool:
+        """Whether it reads live from a stale record."""
+        return (
+            self.status is Status.LIVE and self.record is not None and self.record.is_stale(as_of, after_days)
+        )
+
+
+UNKNOWN = Reading()
+
+
+def record_of(sequence: Sequence[Event]) -> Record:
+    """Return the record of a sequence (not empty, in order, effective on the day)."""
+    last = sequence[-1]
+    run: list[Event] = []
+    for event in reversed(sequence):
+        if event.status is not last.status:
+            break
+        run.append(event)
+    reaches = [event.proof_until for event in run if event.proof_until is not None]
+    return Record(
+        authority_id=last.authority_id,
+        authority_key=last.authority_key,
+        status=last.status,
+        scope=last.scope,
+        is_claim=last.is_claim,
+        asserted_by=last.asserted_by,
+        since=run[-1].effective_on,
+        confirmed_on=last.effective_on,
+        proof=max((event.proof for event in run), key=PROOFS.index),
+        proof_until=max(reaches, default=None),
+        event_id=last.id,
+        except_ids=last.except_ids,
+    )
+
+
+class Ledger:
+    """The records of one service on one day, ready to be read authority by authority.
+
+    ``events`` are the known ones in the order of their sequence (``adoption.known``).
+    """
+
+    def __init__(self, events: Iterable[Event], as_of: date, activation: Activation) -> None:
+        self.as_of, self.activation = as_of, activation
+        sequences: dict[tuple[int, Scope, bool], list[Event]] = defaultdict(list)
+        for event in events:
+            if event.effective_on <= as_of:
+                sequences[event.authority_id, event.scope, event.is_claim].append(event)
+        self.records = {key: record_of(sequence) for key, sequence in sequences.items()}
+        self._own_ids = {authority_id for authority_id, scope, _ in self.records if scope is Scope.OWN}
+        self._inherited: dict[tuple[int, ...], Reading] = {}
+        self._excepting = any(record.except_ids for record in self.records.values())
+
+    def read(self, covered_by: tuple[int, ...]) -> Reading:
+        """Return the result for the authority ``covered_by[0]``, covered by itself and those after it."""
+        authority_id = covered_by[0]
+        if authority_id not in self._own_ids and not self._excepting:
+            chain = covered_by if (authority_id, Scope.BELOW, False) in self.records else covered_by[1:]
+            if (authority_id, Scope.BELOW, True) in self.records:
+                chain = covered_by
+            found = self._inherited.get(chain)
+            if found is None:
+                found = self._inherited[chain] = self._result(authority_id, chain, covered_by)
+            return found
+        return self._result(authority_id, covered_by, covered_by)
+
+    def _covers(self, chain: tuple[int, ...], covered_by: tuple[int, ...], is_claim: bool) -> list[Record]:
+        covers = []
+        for region in chain:
+            record = self.records.get((region, Scope.BELOW, is_claim))
+            if record is None or record.status is Status.ENDED:
+                continue
+            if record.except_ids and not record.except_ids.isdisjoint(covered_by):
+                continue
+            covers.append(record)
+        return covers
+
+    def inherited_status(self, status: Status) -> Status:
+        """Return how a cover's status reads below it: entitled, not live, where every authority must connect."""
+        if self.activation is Activation.EACH and status in (Status.LIVE, Status.CONNECTING):
+            return Status.AGREED
+        return status
+
+    def _result(self, authority_id: int, chain: tuple[int, ...], covered_by: tuple[int, ...]) -> Reading:
+        own = self.records.get((authority_id, Scope.OWN, False))
+        if own is not None and own.status in NEGATIVE:
+            return Reading(own.status, own, own=own)
+        covers = self._covers(chain, covered_by, is_claim=False)
+        best: Reading | None = None
+        reach = -1
+        if own is not None and own.status in PATH:
+            best, reach = Reading(own.status, own, own=own), PATH.index(own.status)
+        for cover in covers:
+            status = self.inherited_status(cover.status)
+            if status in PATH and PATH.index(status) > reach:
+                best, reach = Reading(status, cover, inherited=True, own=own), PATH.index(status)
+        if best is not None:
+            return best
+        for cover in covers:
+            if cover.status in NEGATIVE:
+                return Reading(cover.status, cover, inherited=True, own=own)
+        if own is not None:
+            return Reading(own.status, own, own=own)
+        claim = self.records.get((authority_id, Scope.OWN, True))
+        if claim is not None:
+            return Reading(claim.status, claim)
+        for cover in self._covers(chain, covered_by, is_claim=True):
+            return Reading(self.inherited_status(cover.status), cover, inherited=True)
+        return UNKNOWN

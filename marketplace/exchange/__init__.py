@@ -1,0 +1,1 @@
+"""Foreign formats in and out. Knows the domain's words, neither the database nor HTTP."""

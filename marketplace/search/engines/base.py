@@ -1,0 +1,102 @@
+"""What every engine can do, in words of its own: the actions know no engine by name."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from marketplace.search.document import Document
+from marketplace.search.plan import Plan
+
+COLLECTIONS = ("services", "procedures")
+RESULT_WINDOW = 10_000
+"""How deep a list of results can be read; behind it there are no ids, on either engine."""
+
+Entry = tuple[str, str]
+"""A collection and the id of an entry in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineQuery:
+    """What is asked of an engine.
+
+    ``filters`` holds several accepted values a facet; a facet counts its values under all filters but its own.
+    """
+
+    plan: Plan
+    collection: str
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    facets: tuple[str, ...] = ()
+    offset: int = 0
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The ids of one page, best first (equal scores by id), how many there are in all, facet -> value -> count."""
+
+    ids: tuple[str, ...]
+    total: int
+    facets: Mapping[str, Mapping[str, int]]
+    scores: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PutResult:
+    """What became of documents: those the engine holds now in this version or a later one, and those it refused.
+
+    ``failed`` says why. An entry in neither was not settled and is to be sent again at once.
+    """
+
+    held: frozenset[Entry]
+    failed: Mapping[Entry, str]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStatus:
+    """How an engine does: ``ready`` to answer, how many findable entries each collection has, readable details."""
+
+    name: str
+    ready: bool
+    entries: Mapping[str, int]
+    details: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One document as the index holds it."""
+
+    collection: str
+    id: str
+    version: int
+    withdrawn: bool
+
+
+class Engine(Protocol):
+    """An engine. Every method raises ``errors.SearchUnavailable`` when the engine does not answer."""
+
+    @property
+    def name(self) -> str:
+        """``embedded`` or ``elasticsearch``."""
+
+    @property
+    def follows_changes(self) -> bool:
+        """Whether it reads the change feed by itself, so that nothing has to be sent to it."""
+
+    def prepare(self) -> None:
+        """Get ready to answer, at the start of a server.
+
+        Raises:
+            Conflict: the index was made by another version of the software; the message names the mending command.
+        """
+
+    def search(self, query: EngineQuery) -> Hits:
+        """Answer one query."""
+
+    def put(self, documents: Sequence[Document]) -> PutResult:
+        """Write documents wherever writes go; an older version never displaces a later one."""
+
+    def held(self) -> Iterator[Held]:
+        """Yield what readers can find now, tombstones included, in no particular order."""
+
+    def status(self) -> EngineStatus:
+        """Say how it does; answers also where it is not ready."""

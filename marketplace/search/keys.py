@@ -1,0 +1,46 @@
+"""Official keys in documents and queries: LeiKa keys (14 digits, 99...) and OZG ids (5 digits). Pure.
+
+A LeiKa key is found by itself and by its beginnings of at least five digits (the service group); every beginning is a
+term of the document, so that both engines look up one exact term and none has to walk prefixes.
+"""
+
+import re
+from dataclasses import dataclass
+
+LEIKA_LENGTH = 14
+SHORTEST_PREFIX = 5
+_LEIKA = re.compile(r"(?<![\w])99(?:[ .\-]?\d){3,12}(?![\w])")
+_OZG = re.compile(r"(?<![\w])(?:ozg[\s\-_:]*(?:id)?[\s\-_:]*)?(1\d{4})(?![\w])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key found in a query: its term in the index, how it is written officially, where it stood, whether whole."""
+
+    term: str
+    label: str
+    start: int
+    end: int
+    whole: bool
+
+
+def terms_of_leika_key(key: str) -> list[str]:
+    """Return the terms by which an entry with this LeiKa key is found: the key and its beginnings."""
+    return [f"leika{key[:length]}" for length in range(SHORTEST_PREFIX, len(key) + 1)]
+
+
+def term_of_ozg_id(ozg_id: str) -> str:
+    """Return the term by which an entry of this OZG bundle is found."""
+    return f"ozg{ozg_id}"
+
+
+def keys_in(text: str) -> list[Key]:
+    """Find the keys in a query: LeiKa keys whole or begun, with blanks, dots or hyphens; OZG ids with or without "OZG"."""
+    found = []
+    for match in _LEIKA.finditer(text):
+        digits = re.sub(r"\D", "", match[0])
+        found.append(Key(f"leika{digits}", digits, match.start(), match.end(), len(digits) == LEIKA_LENGTH))
+    for match in _OZG.finditer(text):
+        if not any(key.start < match.end() and match.start() < key.end for key in found):
+            found.append(Key(term_of_ozg_id(match[1]), f"OZG-{match[1]}", match.start(), match.end(), whole=True))
+    return sorted(found, key=lambda key: key.start)

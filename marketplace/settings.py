@@ -1,0 +1,127 @@
+"""Settings from the environment, typed and checked at start.
+
+Each is read from ``MARKETPLACE_`` + its name in capitals. ``marketplace settings`` lists all of them with meaning,
+value (secrets masked) and origin.
+"""
+
+import secrets
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from marketplace.errors import FieldError, InvalidInput
+
+PREFIX = "MARKETPLACE_"
+MIN_SECRET_LENGTH = 32
+
+
+class Settings(BaseSettings):
+    """All settings. Relations between them are checked too: a production host needs a secret of its own."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    database_url: str = Field(
+        "sqlite:///marketplace.sqlite",
+        description="Database: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
+    )
+    elasticsearch_url: str | None = Field(
+        None, description="Elasticsearch (several, separated by commas); unset: the embedded engine in RAM"
+    )
+    elasticsearch_index: str = Field("marketplace", description="Prefix of the aliases and indices")
+    elasticsearch_user: str | None = Field(None, description="User for Elasticsearch")
+    elasticsearch_password: SecretStr | None = Field(None, description="Password for Elasticsearch")
+    elasticsearch_timeout: Annotated[float, Field(gt=0, le=10)] = Field(
+        1.0, description="Seconds a page waits for Elasticsearch, retries included"
+    )
+    elasticsearch_bulk_timeout: Annotated[float, Field(gt=0, le=300)] = Field(
+        30.0, description="Seconds the worker waits for Elasticsearch"
+    )
+    secret_key: SecretStr | None = Field(
+        None, description=f"Key that signs sessions, at least {MIN_SECRET_LENGTH} characters; "
+        "unset: a new one at every start, only in demo mode",
+    )  # fmt: skip
+    base_url: str = Field(
+        "http://127.0.0.1:8000", description="Address under which people reach the marketplace"
+    )
+    demo: bool = Field(True, description="Demo mode: four ready roles to sign in, banner on every page")
+    max_request_bytes: Annotated[int, Field(gt=0)] = Field(
+        10_000_000, description="Largest request body in bytes"
+    )
+    log_format: str = Field("console", description="console or json")
+    operator_name: str | None = Field(None, description="Impressum: who runs this marketplace")
+    operator_address: str | None = Field(None, description="Impressum: postal address")
+    operator_email: str | None = Field(None, description="Impressum: e-mail address")
+    operator_phone: str | None = Field(None, description="Impressum: telephone")
+    operator_representative: str | None = Field(None, description="Impressum: authorised representative")
+    privacy_contact: str | None = Field(None, description="Datenschutz: data protection officer")
+    privacy_authority: str | None = Field(None, description="Datenschutz: supervisory authority")
+    accessibility_email: str | None = Field(
+        None, description="Erklärung zur Barrierefreiheit: where barriers are reported"
+    )
+    accessibility_authority: str | None = Field(
+        None, description="Erklärung zur Barrierefreiheit: enforcement body"
+    )
+
+    @field_validator("elasticsearch_url", "secret_key", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _http_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must be an http or https address")
+        return value.rstrip("/")
+
+    @field_validator("log_format")
+    @classmethod
+    def _known_log_format(cls, value: str) -> str:
+        if value not in ("console", "json"):
+            raise ValueError("must be console or json")
+        return value
+
+    @model_validator(mode="after")
+    def _relations(self) -> Self:
+        key = self.secret_key.get_secret_value() if self.secret_key else None
+        if key is None and not self.demo:
+            raise ValueError(f"{PREFIX}SECRET_KEY is needed outside demo mode")
+        if key is not None and len(key) < MIN_SECRET_LENGTH:
+            raise ValueError(f"{PREFIX}SECRET_KEY needs at least {MIN_SECRET_LENGTH} characters")
+        if self.elasticsearch_timeout > self.elasticsearch_bulk_timeout:
+            raise ValueError(
+                f"{PREFIX}ELASTICSEARCH_TIMEOUT is longer than {PREFIX}ELASTICSEARCH_BULK_TIMEOUT"
+            )
+        return self
+
+    @property
+    def signing_key(self) -> str:
+        """The key that signs sessions; a new one where none is set."""
+        return self.secret_key.get_secret_value() if self.secret_key else secrets.token_hex(MIN_SECRET_LENGTH)
+
+
+def load_settings() -> Settings:
+    """Read the environment.
+
+    Raises:
+        InvalidInput: naming every variable that is missing or wrong.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise InvalidInput([_field_error(e["loc"], e["type"], e["msg"]) for e in error.errors()]) from error
+
+
+def _field_error(loc: tuple[int | str, ...], rule: str, message: str) -> FieldError:
+    field = PREFIX + "_".join(str(part).upper() for part in loc) if loc else "settings"
+    return FieldError(field, rule, message.removeprefix("Value error, "))

@@ -1,0 +1,53 @@
+"""Rows of authorities: the identities that the ledger knows."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.authority import NamedAuthority
+from marketplace.domain.regions import RegionKind, Territory
+from marketplace.store.tables import AuthorityRow, RegionVersionRow
+
+
+def named_authorities(session: Session, territory: Territory | None = None) -> list[NamedAuthority]:
+    """Load the authorities that have a key of their own, ordered by it.
+
+    ``region_key`` is the key of their region in ``territory``; without one, or where the region did not stand in it,
+    the key of the region's latest version.
+    """
+    latest = (
+        select(RegionVersionRow.key)
+        .where(RegionVersionRow.region_id == AuthorityRow.region_id, RegionVersionRow.superseded_at.is_(None))
+        .order_by(RegionVersionRow.valid_from.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            AuthorityRow.id, AuthorityRow.key, AuthorityRow.name, AuthorityRow.kind, AuthorityRow.region_id,
+            latest.label("region_key"),
+        )
+        .where(AuthorityRow.key.is_not(None))
+        .order_by(AuthorityRow.key)
+    ).all()  # fmt: skip
+    wanted = {row.region_id for row in rows}
+    then = {r.region_id: r.key for r in territory if r.region_id in wanted} if territory and wanted else {}
+    return [
+        NamedAuthority(row.id, row.key, row.name, row.kind, then.get(row.region_id, row.region_key))
+        for row in rows
+    ]
+
+
+def insert_own(session: Session, regions: Sequence[tuple[int, RegionKind]]) -> None:
+    """Give regions (identity and kind) an administration of their own."""
+    if regions:
+        session.execute(
+            insert(AuthorityRow),
+            [{"region_id": region_id, "kind": kind.value} for region_id, kind in regions],
+        )
+
+
+def count(session: Session) -> int:
+    """Count all authorities."""
+    return session.scalar(select(func.count()).select_from(AuthorityRow)) or 0

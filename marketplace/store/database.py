@@ -1,0 +1,76 @@
+"""Engine, sessions and locks for SQLite and PostgreSQL.
+
+On SQLite a transaction that reads first and writes later fails at once when another wrote in between, whatever the
+busy timeout; so writers begin immediate. Readers begin deferred and see one snapshot (WAL). On PostgreSQL readers use
+``REPEATABLE READ`` for the same snapshot, writers ``READ COMMITTED`` behind the locks they take.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.orm import Session
+
+BUSY_TIMEOUT_MS = 15_000
+_LOCKS = {"search_change": 0x0260_0001, "migrations": 0x0260_0002}
+
+
+def open_engine(url: str, **options: Any) -> Engine:
+    """Open an engine. ``postgresql://`` means psycopg 3."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **options)
+    engine = create_engine(
+        parsed, connect_args={"isolation_level": None, "check_same_thread": False}, **options
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=NORMAL",
+        "cache_size=-65536", "temp_store=MEMORY",
+    ):  # fmt: skip
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+class Database:
+    """The one way to a session; ``actions`` alone opens writing ones."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session on one snapshot; nothing it does is kept."""
+        options: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self.engine.connect().execution_options(**options) as connection, Session(connection) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open a session whose transaction commits when the block ends and rolls back when it raises."""
+        with self.engine.connect().execution_options(writing=True) as connection:
+            with Session(connection, expire_on_commit=False) as session, session.begin():
+                yield session
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def serialise(session: Session, lock: str) -> None:
+    """Hold a named lock until the transaction ends (on SQLite a writing transaction holds them all)."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCKS[lock]})

@@ -1,0 +1,53 @@
+"""The ledger lock and clock: who records a fact holds the lock until commit and gets its ``recorded_at`` here."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from marketplace.store.tables import LedgerRow
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of the ledger: a version that rises, the last event's id, the last recording (None: nothing yet)."""
+
+    version: int
+    last_event_id: int
+    last_recorded_at: datetime | None
+
+
+def head(session: Session) -> Head:
+    """Read the head without locking it."""
+    row = session.execute(
+        select(LedgerRow.version, LedgerRow.last_event_id, LedgerRow.last_recorded_at)
+    ).one()
+    return Head(row.version, row.last_event_id, row.last_recorded_at)
+
+
+def lock(session: Session) -> Head:
+    """Take the ledger lock until the transaction ends and return the head."""
+    row = session.execute(
+        select(LedgerRow.version, LedgerRow.last_event_id, LedgerRow.last_recorded_at).with_for_update()
+    ).one()
+    return Head(row.version, row.last_event_id, row.last_recorded_at)
+
+
+def advance(session: Session, held: Head, now: datetime, events: int = 0) -> datetime:
+    """Move the head (held by ``lock``) on and return the ``recorded_at`` of what this transaction records.
+
+    It is later than every earlier one, so that reading at an instant never changes afterwards. ``events`` is how many
+    event ids, ``held.last_event_id + 1`` onwards, this transaction takes.
+    """
+    recorded_at = now
+    if held.last_recorded_at is not None and recorded_at <= held.last_recorded_at:
+        recorded_at = held.last_recorded_at + timedelta(microseconds=1)
+    session.execute(
+        update(LedgerRow).values(
+            version=held.version + 1,
+            last_event_id=held.last_event_id + events,
+            last_recorded_at=recorded_at,
+        )
+    )
+    return recorded_at

@@ -1,0 +1,193 @@
+"""Reading and appending events. Nothing here changes one."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, exists, func, insert, select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status
+from marketplace.store import guard
+from marketplace.store.tables import AdoptionEventRow as E
+
+DEMO_SOURCE = "demo"
+_CHUNK = 500
+_READ = (
+    E.id, E.service_id, E.authority_id, E.authority_key, E.status, E.scope, E.asserted_by, E.proof, E.proof_until,
+    E.effective_on, E.recorded_at, E.corrects, E.except_ids, E.parts,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvent:
+    """A line of the ledger with all its fields, as they were recorded."""
+
+    id: int
+    service_id: str
+    authority_id: int
+    authority_key: str
+    status: str
+    scope: str
+    except_keys: list[str] | None
+    except_ids: list[int] | None
+    effective_on: date
+    recorded_at: datetime
+    asserted_by: str
+    proof: str
+    proof_url: str | None
+    proof_until: date | None
+    corrects: int | None
+    answers: int | None
+    source: str | None
+    ref: str | None
+    note: str | None
+    reason: str | None
+    actor: str
+    organisation_id: str | None
+    on_behalf_of: str | None
+    offer_id: str | None
+    parts: list[str] | None
+    planned_live_on: date | None
+    maturity_model: str | None
+    maturity_level: int | None
+    connection: str | None
+    backfilled_at: datetime | None
+
+
+_ALL = tuple(getattr(E, name) for name in StoredEvent.__dataclass_fields__)
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(
+        id=row.id, authority_id=row.authority_id, authority_key=row.authority_key, status=Status(row.status),
+        scope=Scope(row.scope), asserted_by=AssertedBy(row.asserted_by), proof=Proof(row.proof),
+        proof_until=row.proof_until, effective_on=row.effective_on, recorded_at=row.recorded_at,
+        corrects=row.corrects, except_ids=frozenset(row.except_ids or ()), parts=tuple(row.parts or ()),
+    )  # fmt: skip
+
+
+def events_of_service(
+    session: Session, service_id: str, authority_ids: Collection[int] | None = None
+) -> list[Event]:
+    """Return all events of a service (of some authorities only), corrected ones included, by id."""
+    query = select(*_READ).where(E.service_id == service_id).order_by(E.id)
+    if authority_ids is None or len(authority_ids) > _CHUNK:
+        events = [_event(row) for row in session.execute(query)]
+        return events if authority_ids is None else [e for e in events if e.authority_id in authority_ids]
+    return [_event(row) for row in session.execute(query.where(E.authority_id.in_(authority_ids)))]
+
+
+def events_of_authorities(session: Session, authority_ids: Collection[int]) -> dict[str, list[Event]]:
+    """Return all events of some authorities by service, each list by id."""
+    found: dict[str, list[Event]] = defaultdict(list)
+    query = select(*_READ).where(E.authority_id.in_(authority_ids)).order_by(E.id)
+    for row in session.execute(query):
+        found[row.service_id].append(_event(row))
+    return dict(found)
+
+
+def has_demo_events(session: Session, service_id: str | None = None) -> bool:
+    """Tell whether the ledger (of one service) holds events of the demo."""
+    query: Select[Any] = select(E.id).where(E.source == DEMO_SOURCE)
+    if service_id is not None:
+        query = query.where(E.service_id == service_id)
+    return session.execute(select(exists(query))).scalar_one()
+
+
+def count_events(session: Session) -> int:
+    """Return how many events the ledger holds."""
+    return session.execute(select(func.count()).select_from(E)).scalar_one()
+
+
+def _stored(query: Select[Any], session: Session) -> list[StoredEvent]:
+    return [StoredEvent(**row) for row in session.execute(query).mappings()]
+
+
+def page_of_service(
+    session: Session, service_id: str, offset: int, limit: int
+) -> tuple[list[StoredEvent], int]:
+    """Return a page of a service's events, newest first, and how many there are."""
+    total = session.execute(select(func.count()).where(E.service_id == service_id)).scalar_one()
+    query = select(*_ALL).where(E.service_id == service_id).order_by(E.id.desc()).offset(offset).limit(limit)
+    return _stored(query, session), total
+
+
+def by_ids(session: Session, ids: Iterable[int]) -> dict[int, StoredEvent]:
+    """Return events by id, those that exist."""
+    wanted = sorted(set(ids))
+    found: dict[int, StoredEvent] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        found |= {event.id: event for event in _stored(select(*_ALL).where(E.id.in_(chunk)), session)}
+    return found
+
+
+def by_refs(session: Session, refs: Mapping[str, Collection[str]]) -> dict[tuple[str, str], StoredEvent]:
+    """Return events by (source, ref) for the refs asked for by source."""
+    found: dict[tuple[str, str], StoredEvent] = {}
+    for source, wanted in refs.items():
+        listed = sorted(wanted)
+        for start in range(0, len(listed), _CHUNK):
+            chunk = listed[start : start + _CHUNK]
+            query = select(*_ALL).where(E.source == source, E.ref.in_(chunk))
+            found |= {(source, str(event.ref)): event for event in _stored(query, session)}
+    return found
+
+
+def of_pairs(
+    session: Session, pairs: Collection[tuple[str, int]]
+) -> dict[tuple[str, int], list[StoredEvent]]:
+    """Return all events by (service, authority id) for the pairs asked for, each list by id."""
+    found: dict[tuple[str, int], list[StoredEvent]] = {pair: [] for pair in pairs}
+    by_service: dict[str, list[int]] = defaultdict(list)
+    for service_id, authority_id in sorted(found):
+        by_service[service_id].append(authority_id)
+    for service_id, ids in by_service.items():
+        for start in range(0, len(ids), _CHUNK):
+            chunk = ids[start : start + _CHUNK]
+            query = select(*_ALL).where(E.service_id == service_id, E.authority_id.in_(chunk)).order_by(E.id)
+            for event in _stored(query, session):
+                found[event.service_id, event.authority_id].append(event)
+    return found
+
+
+def corrections_of(session: Session, ids: Iterable[int]) -> dict[int, int]:
+    """Return for each of the events that was corrected the id of its correction."""
+    wanted = sorted(set(ids))
+    found: dict[int, int] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        query = select(E.corrects, E.id).where(E.corrects.in_(wanted[start : start + _CHUNK]))
+        found |= {row.corrects: row.id for row in session.execute(query)}
+    return found
+
+
+def append(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Append events; ids and ``recorded_at`` come from ``store.head`` under the ledger lock."""
+    if rows:
+        session.execute(insert(E), [dict(row) for row in rows])
+
+
+def remove_demo(session: Session) -> int:
+    """Delete the demo's events with the guard lifted; it stands again before the transaction commits.
+
+    Returns:
+        How many there were.
+    """
+    connection = session.connection()
+    guard.lift(connection)
+    count = session.execute(select(func.count()).select_from(E).where(E.source == DEMO_SOURCE)).scalar_one()
+    session.execute(delete(E).where(E.source == DEMO_SOURCE))
+    guard.install(connection)
+    return count
+
+
+def real_events_about_demo(session: Session) -> list[int]:
+    """Return ids of events that are not of the demo but correct or answer one of it."""
+    demo = select(E.id).where(E.source == DEMO_SOURCE)
+    query = select(E.id).where(
+        (E.source.is_(None)) | (E.source != DEMO_SOURCE), E.corrects.in_(demo) | E.answers.in_(demo)
+    )
+    return list(session.execute(query.order_by(E.id).limit(20)).scalars())

@@ -1,0 +1,51 @@
+"""The tables, one file an aggregate. Importing this package fills ``Table.metadata``."""
+
+from marketplace.store.tables.authorities import AuthorityRow, AuthoritySetRow, AuthoritySetVersionRow
+from marketplace.store.tables.base import Instant, Table
+from marketplace.store.tables.catalogue import BundleProcedureRow, BundleRow, ProcedureRow, ThemeFieldRow
+from marketplace.store.tables.ledger import AdoptionEventRow, LedgerRow
+from marketplace.store.tables.organisations import OrganisationRow, TokenRow
+from marketplace.store.tables.regions import RegionRow, RegionVersionRow, RegisterRow, SuccessionRow
+from marketplace.store.tables.search import SearchChangeRow, SearchOutboxRow
+from marketplace.store.tables.seed import SeedStateRow
+from marketplace.store.tables.services import (
+    OfferRow,
+    ServiceBundleRow,
+    ServiceFactRow,
+    ServiceProcedureRow,
+    ServiceRequirementRow,
+    ServiceRow,
+)
+from marketplace.store.tables.usage import AuthorityAttributeRow, CaseNumberRow, UsageReportRow
+
+__all__ = [
+    "AdoptionEventRow",
+    "AuthorityAttributeRow",
+    "AuthorityRow",
+    "AuthoritySetRow",
+    "AuthoritySetVersionRow",
+    "BundleProcedureRow",
+    "BundleRow",
+    "CaseNumberRow",
+    "Instant",
+    "LedgerRow",
+    "OfferRow",
+    "OrganisationRow",
+    "ProcedureRow",
+    "RegionRow",
+    "RegionVersionRow",
+    "RegisterRow",
+    "SearchChangeRow",
+    "SearchOutboxRow",
+    "SeedStateRow",
+    "ServiceBundleRow",
+    "ServiceFactRow",
+    "ServiceProcedureRow",
+    "ServiceRequirementRow",
+    "ServiceRow",
+    "SuccessionRow",
+    "Table",
+    "ThemeFieldRow",
+    "TokenRow",
+    "UsageReportRow",
+]

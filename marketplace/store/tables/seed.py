@@ -1,0 +1,18 @@
+"""What was loaded from the shipped facts."""
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.store.tables.base import Table
+
+
+class SeedStateRow(Table):
+    """One step of the seed as it was last loaded: ``digest`` of what it read, so that the same is not read twice."""
+
+    __tablename__ = "seed_state"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    loaded_at: Mapped[datetime]

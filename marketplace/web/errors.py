@@ -1,0 +1,104 @@
+"""Error pages: one translation of the domain's errors and of HTTP's own into a page with the right status code."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from flask import Flask, Response, g, make_response, render_template
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+from marketplace import errors
+from marketplace.http import is_api, request_id
+
+STATUS_OF: dict[type[errors.MarketplaceError], int] = {
+    errors.InvalidInput: 422,
+    errors.NotFound: 404,
+    errors.Gone: 410,
+    errors.Forbidden: 403,
+    errors.Unauthenticated: 401,
+    errors.Conflict: 409,
+    errors.VersionMismatch: 412,
+    errors.VersionRequired: 428,
+    errors.SearchUnavailable: 503,
+}
+
+
+class Words(NamedTuple):
+    """What an error page says: a title and what one can do."""
+
+    title: str
+    advice: str
+
+
+def words_for(status: int) -> Words:
+    """Return title and advice for a status code."""
+    known = {
+        400: Words(_("Die Anfrage ist unvollständig"), _("Laden Sie die Seite neu und senden Sie das Formular noch einmal.")),
+        401: Words(_("Bitte melden Sie sich an"), _("Diese Seite ist nur für angemeldete öffentliche Stellen.")),
+        403: Words(_("Das dürfen Sie nicht"), _("Ihre Rolle erlaubt das nicht. Wenden Sie sich an den Betreiber, wenn Sie das Recht brauchen.")),
+        404: Words(_("Diese Seite gibt es nicht"), _("Prüfen Sie die Adresse, oder suchen Sie nach dem Dienst.")),
+        405: Words(_("So lässt sich diese Seite nicht aufrufen"), _("Gehen Sie zurück und benutzen Sie die Knöpfe der Seite.")),
+        410: Words(_("Dieser Eintrag wurde zurückgezogen"), _("Er wird nicht mehr angeboten. Suchen Sie nach einem anderen Dienst.")),
+        413: Words(_("Das ist zu groß"), _("Senden Sie weniger auf einmal.")),
+        422: Words(_("Diese Angaben passen nicht zusammen"), _("Prüfen Sie die Angaben in der Adresse oder im Formular.")),
+        503: Words(_("Vorübergehend nicht erreichbar"), _("Versuchen Sie es in einigen Sekunden noch einmal.")),
+    }  # fmt: skip
+    if status in known:
+        return known[status]
+    if status < 500:
+        return Words(_("Die Anfrage lässt sich nicht bearbeiten"), _("Gehen Sie zurück und versuchen Sie es anders."))
+    return Words(
+        _("Das hat nicht geklappt"),
+        _("Der Fehler liegt bei uns und ist aufgezeichnet. Versuchen Sie es später noch einmal."),
+    )
+
+
+def error_page(status: int, details: tuple[errors.FieldError, ...] = ()) -> Response:
+    """Return the page for a status code; ``details`` name the fields that broke a rule."""
+    g.failed = status >= 500 and status != 503
+    words = words_for(status)
+    page = render_template("error.html", status=status, words=words, details=details, request_id=request_id())
+    return make_response(page, status)
+
+
+def _on_domain_error(error: errors.MarketplaceError) -> Response:
+    status = next(STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
+    details = error.errors if isinstance(error, errors.InvalidInput) else ()
+    response = error_page(status, details)
+    if isinstance(error, errors.SearchUnavailable):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _on_http_error(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]  # a redirect raised as an exception
+    response = error_page(error.code)
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    return response
+
+
+def register_errors(app: Flask) -> None:
+    """Answer every error outside the API with a page. Call after the API has registered its own handlers.
+
+    Flask keeps one handler an exception for the whole application, so the one that was there before goes on
+    answering for the API.
+    """
+    handlers: dict[type[Exception], Callable[[Any], Any]] = {
+        errors.MarketplaceError: _on_domain_error,
+        HTTPException: _on_http_error,
+    }
+    for kind, handler in handlers.items():
+        before = app.error_handler_spec[None][None].get(kind)
+        app.register_error_handler(kind, _for_pages(handler, before))
+
+
+def _for_pages(handler: Callable[[Any], Any], before: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
+    def answer(error: Exception) -> Any:
+        if not is_api():
+            return handler(error)
+        return error if before is None else before(error)
+
+    return answer

@@ -1,0 +1,49 @@
+"""What the templates may call: formats in the page's language, labels, links."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from babel import Locale
+from flask import Flask
+from flask_babel import get_locale
+
+from marketplace.web import formats, labels, links
+from marketplace.web.blueprint import asset
+
+
+def locale() -> Locale:
+    """Return the locale of the page being written."""
+    return get_locale() or Locale("de")
+
+
+def _number(value: float | None) -> str:
+    return formats.number(value, locale())
+
+
+def _percent(share: float | None) -> str:
+    return formats.percent(share, locale())
+
+
+def _day(value: date | str | None) -> str:
+    if isinstance(value, datetime):
+        return formats.instant(value, locale())
+    return formats.partial_day(value, locale()) if isinstance(value, str) else formats.day(value, locale())
+
+
+def _label(value: StrEnum | str) -> str:
+    return labels.label(value) if isinstance(value, StrEnum) else value
+
+
+def register_filters(app: Flask) -> None:
+    """Give the templates their filters and functions."""
+    app.jinja_env.filters.update(
+        number=_number, percent=_percent, day=_day, label=_label, leika=formats.grouped_key,
+        size_class=labels.size_class_label,
+    )  # fmt: skip
+    app.jinja_env.globals.update(
+        asset=asset, here=links.here, toggled=links.toggled,
+        facet_labels=labels.FACETS, class_labels=labels.CLASSES, class_meanings=labels.CLASS_MEANINGS,
+        fact_labels=labels.FACTS, organisation_kinds=labels.ORGANISATION_KINDS, type_labels=labels.TYPES,
+    )  # fmt: skip
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,196 @@
+"""The words on the pages for the words in the code; German here, English in the catalogue of translations."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+from flask_babel import LazyString, format_decimal
+from flask_babel import lazy_gettext as _
+
+from marketplace.domain.access import Role
+from marketplace.domain.adoption import AssertedBy, Proof, Status
+from marketplace.domain.authority import Level
+from marketplace.domain.counting import Undefined, Unit
+from marketplace.domain.lifecycle import EntryStatus
+from marketplace.domain.reading import Activation
+from marketplace.domain.regions import RegionKind
+from marketplace.domain.service import Origin, Route, ServiceKind, Stage
+
+_BOUND = re.compile(r"\d+")
+
+FACETS: Mapping[str, LazyString] = {
+    "lead_state": _("Umsetzendes Land"),
+    "theme_field": _("Themenfeld"),
+    "kind": _("Art"),
+    "authority_set": _("Zuständige Behörden"),
+}
+
+GROUPINGS: Mapping[str, LazyString] = {
+    "state": _("nach Land"),
+    "district": _("nach Kreis"),
+    "size_class": _("nach Gemeindegröße"),
+}
+
+CLASSES: Mapping[str, LazyString] = {
+    "counted": _("gezählt"),
+    "unconfirmed": _("unbestätigt"),
+    "in_progress": _("in Arbeit"),
+    "own_solution": _("Eigenlösung"),
+    "negative": _("abgelehnt"),
+    "ended": _("beendet"),
+    "unknown": _("unbekannt"),
+}
+
+CLASS_MEANINGS: Mapping[str, LazyString] = {
+    "counted": _("produktiv und bestätigt: der Zähler"),
+    "unconfirmed": _("produktiv, aber seit mehr als 730 Tagen nicht bestätigt oder nur vom Anbieter angegeben"),
+    "in_progress": _("Interesse bekundet, vereinbart oder in Anbindung"),
+    "own_solution": _("online, aber mit einer eigenen Lösung"),
+    "negative": _("abgelehnt, oder nicht zuständig und noch nicht bestätigt"),
+    "ended": _("die Nachnutzung ist beendet"),
+    "unknown": _("keine Angabe: nicht Nein, sondern nicht bekannt"),
+}
+
+ORGANISATION_KINDS: Mapping[str, LazyString] = {
+    "provider": _("IT-Dienstleister"),
+    "authority": _("Behörde"),
+    "association": _("Verband"),
+    "coordination": _("OZG-Koordination"),
+    "policy": _("Politik und Steuerung"),
+    "operator": _("Betreiber"),
+}
+
+TYPES: Mapping[str, LazyString] = {
+    "1": _("Bund regelt und führt aus"),
+    "2": _("Bund regelt, Land oder Kommune führt aus"),
+    "3": _("Bund regelt, Land oder Kommune führt aus"),
+    "2/3": _("Bund regelt, Land oder Kommune führt aus"),
+    "4": _("Land regelt, Land oder Kommune führt aus"),
+    "5": _("Kommune regelt und führt aus"),
+}
+
+FACTS: Mapping[str, LazyString] = {
+    "*": _("Alle übrigen Angaben"),
+    "name": _("Name"),
+    "summary": _("Kurzbeschreibung"),
+    "description": _("Beschreibung"),
+    "kind": _("Art"),
+    "lead_state": _("Umsetzendes Land"),
+    "partner_states": _("Mitentwickelnde Länder"),
+    "theme_field": _("Themenfeld"),
+    "ozg_ids": _("OZG-Leistungsbündel"),
+    "leika_keys": _("LeiKa-Leistungen"),
+    "authority_set": _("Zuständige Behörden"),
+    "activation": _("Freischaltung"),
+    "part_of": _("Teil von"),
+    "stage": _("Stand"),
+    "origin": _("Herkunft"),
+    "publisher": _("Bereitsteller"),
+    "url": _("Adresse im Netz"),
+    "requires": _("Voraussetzungen"),
+    "maturity": _("Reifegrad"),
+    "available_from": _("Verfügbar seit"),
+    "offers": _("Angebote"),
+}
+
+_BY_ENUM: Mapping[type[StrEnum], Mapping[str, LazyString]] = {
+    Status: {
+        "interested": _("Interesse bekundet"),
+        "agreed": _("vereinbart"),
+        "connecting": _("in Anbindung"),
+        "live": _("produktiv"),
+        "ended": _("beendet"),
+        "declined": _("abgelehnt"),
+        "own_solution": _("Eigenlösung"),
+        "not_competent": _("nicht zuständig"),
+        "void": _("zurückgenommen"),
+    },
+    Proof: {
+        "none": _("ohne Beleg"),
+        "link": _("Verweis"),
+        "contract": _("Vertrag"),
+        "usage": _("Nutzungszahlen"),
+    },
+    AssertedBy: {
+        "provider": _("Anbieter"),
+        "authority": _("Behörde"),
+        "coordination": _("Koordination des Landes"),
+        "register": _("Register"),
+    },
+    Role: {
+        "publisher": _("Bereitsteller"),
+        "authority": _("Behörde"),
+        "coordination": _("Koordination des Landes"),
+        "analyst": _("Auswertung"),
+        "operator": _("Betrieb"),
+    },
+    ServiceKind: {
+        "online_service": _("Onlinedienst"),
+        "platform": _("Plattform"),
+        "component": _("Basiskomponente"),
+    },
+    Stage: {
+        "development": _("in Entwicklung"),
+        "pilot": _("im Pilotbetrieb"),
+        "regular": _("im Regelbetrieb"),
+        "retired": _("eingestellt"),
+    },
+    Origin: {
+        "federal": _("vom Bund"),
+        "efa": _("Einer für Alle"),
+        "own": _("für eigene Zwecke"),
+    },
+    Route: {
+        "fit_store": _("FIT-Store"),
+        "govdigital": _("EfA-Marktplatz der govdigital"),
+        "direct": _("direkt"),
+    },
+    Activation: {
+        "each": _("Jede Behörde bindet sich selbst an."),
+        "central": _("Das Land schaltet den Dienst für alle frei."),
+    },
+    EntryStatus: {
+        "draft": _("Entwurf"),
+        "in_review": _("in Prüfung"),
+        "published": _("veröffentlicht"),
+        "withdrawn": _("zurückgezogen"),
+    },
+    RegionKind: {
+        "federation": _("Bund"),
+        "state": _("Land"),
+        "district": _("Kreis"),
+        "association": _("Gemeindeverband"),
+        "municipality": _("Gemeinde"),
+    },
+    Level: {
+        "state": _("Länder"),
+        "district": _("Kreise und kreisfreie Städte"),
+        "local_administration": _("Einheitsgemeinden und Gemeindeverbände"),
+        "municipality": _("Gemeinden"),
+    },
+    Unit: {
+        "authorities": _("Behörden"),
+        "population": _("Einwohnerinnen und Einwohner"),
+    },
+    Undefined: {
+        "empty_denominator": _("keine zuständige Behörde"),
+        "developing_state": _("entwickelndes Land: zählt nicht als Nachnutzung"),
+        "lead_state_unknown": _("umsetzendes Land unbekannt"),
+        "authority_set_unknown": _("zuständige Behörden unbekannt"),
+    },
+}
+
+
+def label(value: StrEnum) -> str:
+    """Return the words for a member of one of the domain's enumerations."""
+    return str(_BY_ENUM[type(value)][value.value])
+
+
+def size_class_label(name: str) -> str:
+    """Return the words for a size class (``<5k``, ``100-500k``, ``>=500k``)."""
+    bounds = [format_decimal(int(bound) * 1000) for bound in _BOUND.findall(name)]
+    if name.startswith("<"):
+        return str(_("unter %(limit)s", limit=bounds[0]))
+    if name.startswith(">="):
+        return str(_("ab %(limit)s", limit=bounds[0]))
+    return str(_("%(low)s bis unter %(high)s", low=bounds[0], high=bounds[1]))

@@ -1,0 +1,50 @@
+"""What every page's frame shows: demo notice, language, the remembered region, who is signed in."""
+
+from typing import Any, NamedTuple
+
+from flask import Flask, g, request
+from flask_babel import lazy_gettext as _
+
+from marketplace.http import context, is_api
+from marketplace.web import language, links, my_region, session
+
+SECTIONS = (
+    ("web.services", _("Onlinedienste"), "/dienste"),
+    ("web.theme_fields", _("Themenfelder"), "/themenfelder"),
+    ("web.regions", _("Regionen"), "/regionen"),
+    ("web.counting_rules", _("Zählregeln"), "/zaehlregeln"),
+)
+
+
+class Frame(NamedTuple):
+    """The frame of one page; ``address`` is where the language links come back to."""
+
+    demo: bool
+    operator: str | None
+    language: str
+    languages: dict[str, str]
+    address: str
+    my_region: my_region.Chosen | None
+    role: session.ReadyRole | None
+
+
+def _frame() -> Frame:
+    settings = context().settings
+    failed = g.get("failed", False)
+    return Frame(
+        demo=settings.demo,
+        operator=settings.operator_name,
+        language=language.language(),
+        languages=language.LANGUAGES,
+        address=links.here(page=request.args.get("page")),
+        my_region=None if failed else my_region.chosen(),
+        role=session.signed_in(),
+    )
+
+
+def register_layout(app: Flask) -> None:
+    """Hand the frame to every template of a page."""
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        return {} if is_api() else {"frame": _frame(), "sections": SECTIONS}

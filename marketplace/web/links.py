@@ -1,0 +1,53 @@
+"""Addresses within the site: keep what was asked, change one thing."""
+
+from collections.abc import Iterable
+from urllib.parse import urlencode, urlsplit
+
+from flask import request, url_for
+from werkzeug.datastructures import MultiDict
+
+MAX_TARGET = 2000
+
+
+def local_target(address: str | None) -> str:
+    """Return ``address`` if it is a path of this site, otherwise the start page's.
+
+    A target that a browser would read as another host (``//host``, ``/\\host``, control characters) is none.
+    """
+    if address and len(address) <= MAX_TARGET and address.startswith("/") and address.isprintable():
+        parts = urlsplit(address)
+        if not parts.scheme and not parts.netloc and "\\" not in address and not address.startswith("//"):
+            return address
+    return url_for("web.start")
+
+
+def here(**changes: str | int | Iterable[str] | None) -> str:
+    """Return this page's address with some parameters changed; None takes one out, a list gives several.
+
+    Every other parameter stays; a changed filter goes back to the first page.
+    """
+    kept: MultiDict[str, str] = MultiDict(request.args)
+    kept.pop("lang", None)
+    if "page" not in changes:
+        kept.pop("page", None)
+    for name, value in changes.items():
+        kept.poplist(name)
+        if value is None:
+            continue
+        values = [str(value)] if isinstance(value, str | int) else [str(one) for one in value]
+        kept.setlist(name, values)
+    query = urlencode([(name, value) for name, value in kept.items(multi=True) if value])
+    return f"{request.path}?{query}" if query else request.path
+
+
+def toggled(name: str, value: str) -> str:
+    """Return this page's address with ``value`` added to a filter, or taken out if it is set."""
+    values = request.args.getlist(name)
+    rest = [one for one in values if one != value]
+    return here(**{name: rest if value in values else [*values, value]})
+
+
+def with_query(path: str, **parameters: str | int | None) -> str:
+    """Return ``path`` with the parameters that have a value."""
+    query = urlencode([(name, value) for name, value in parameters.items() if value not in (None, "")])
+    return f"{path}?{query}" if query else path

@@ -1,0 +1,79 @@
+"""The region somebody speaks of as "my municipality": found by name or postcode, remembered in a cookie."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Response, g, redirect, render_template, request, url_for
+
+from marketplace.actions import regions
+from marketplace.actions.paging import PageRequest
+from marketplace.domain.access import Action
+from marketplace.domain.regions import RegionKind, kind_of_key
+from marketplace.errors import NotFound
+from marketplace.http import context, needs
+from marketplace.web.blueprint import web
+from marketplace.web.links import local_target
+
+COOKIE = "region"
+YEAR_S = 365 * 24 * 3600
+FOUND_AT_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The remembered region."""
+
+    key: str
+    name: str
+    kind: RegionKind
+
+
+def chosen() -> Chosen | None:
+    """Return the region of the cookie, None where none is remembered or it does not stand any more."""
+    key = request.cookies.get(COOKIE, "")
+    if kind_of_key(key) is None:
+        return None
+    if "my_region" not in g:
+        try:
+            region = regions.get_region(context(), key).region
+            g.my_region = Chosen(region.key, region.name, region.kind)
+        except NotFound:
+            g.my_region = None
+    return cast("Chosen | None", g.my_region)
+
+
+@web.get("/meine-region")
+@needs(Action.READ_PUBLIC)
+def choose_region() -> str:
+    """Find a region by name or postcode and offer to remember it."""
+    text = request.args.get("q", "").strip()
+    found = None
+    if text:
+        found = regions.find_regions(context(), None, None, text, None, PageRequest(1, FOUND_AT_MOST))
+    target = local_target(request.args.get("next"))
+    return render_template("my_region.html", q=text, found=found, target=target)
+
+
+@web.post("/meine-region")
+@needs(Action.READ_PUBLIC)
+def remember_region() -> Response:
+    """Remember a region, or forget it when no key is sent.
+
+    Raises:
+        NotFound: there is no such region.
+    """
+    key = request.form.get("key", "")
+    target = local_target(request.form.get("next"))
+    if not key:
+        response = redirect(target)
+        response.delete_cookie(COOKIE)
+        return response  # type: ignore[return-value]  # werkzeug's redirect names its own base class
+    region = regions.get_region(context(), key).region
+    if target == url_for("web.start"):
+        target = url_for("web.region", key=region.key)
+    response = redirect(target)
+    secure = context().settings.base_url.startswith("https:")
+    response.set_cookie(
+        COOKIE, region.key, max_age=YEAR_S, httponly=True, samesite="Lax", secure=secure
+    )
+    return response  # type: ignore[return-value]  # werkzeug's redirect names its own base class

@@ -1,0 +1,66 @@
+"""What every page tells the browser to refuse, and the check that a form was sent from one of our pages."""
+
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFProtect
+
+from marketplace.http import context, is_api
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "style-src 'self'",
+        "script-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+HSTS = "max-age=31536000"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+csrf = CSRFProtect()
+
+
+def protect(app: Flask) -> None:
+    """Set the session cookie's rules, check forms of pages (the API has tokens), send the headers."""
+    base_url = context_base_url(app)
+    app.config.update(
+        SESSION_COOKIE_NAME="session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=base_url.startswith("https:"),
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    csrf.init_app(app)
+
+    @app.before_request
+    def check_form() -> None:
+        if request.method not in SAFE_METHODS and not is_api():
+            csrf.protect()
+
+    @app.after_request
+    def send_headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        if context().settings.base_url.startswith("https:"):
+            response.headers.setdefault("Strict-Transport-Security", HSTS)
+        return response
+
+
+def context_base_url(app: Flask) -> str:
+    """Return the address people reach the application under."""
+    settings = app.extensions["marketplace"].settings
+    return str(settings.base_url)

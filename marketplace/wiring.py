@@ -1,0 +1,27 @@
+"""Puts the parts together: which database, which engine."""
+
+from marketplace.actions.context import Context
+from marketplace.search.engines.base import Engine
+from marketplace.settings import Settings, load_settings
+from marketplace.store.database import Database, open_engine
+
+
+def make_context(settings: Settings | None = None) -> Context:
+    """Open the database and choose the engine: Elasticsearch where its address is set, otherwise the embedded one.
+
+    Raises:
+        InvalidInput: settings that are missing or wrong.
+    """
+    settings = settings or load_settings()
+    database = Database(open_engine(settings.database_url))
+    return Context(database, settings, _choose_engine(settings, database))
+
+
+def _choose_engine(settings: Settings, database: Database) -> Engine:
+    if settings.elasticsearch_url:
+        from marketplace.search.engines.elasticsearch import ElasticsearchEngine
+
+        return ElasticsearchEngine.from_settings(settings)
+    from marketplace.search.engines.embedded import EmbeddedEngine
+
+    return EmbeddedEngine(database)

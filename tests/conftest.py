@@ -1,0 +1,159 @@
+"""Databases on the newest migration, a clock that tests move, contexts with the embedded engine.
+
+``MARKETPLACE_TEST_DATABASE_URL`` names a PostgreSQL database that the tests own: with it every test that takes
+``database`` runs on both databases; without it such tests are not collected for PostgreSQL, which only
+``make test-embedded`` allows.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url, text
+
+from marketplace.actions.context import Context
+from marketplace.search.engines.embedded import EmbeddedEngine
+from marketplace.settings import Settings
+from marketplace.store import schema
+from marketplace.store.database import Database, open_engine
+from marketplace.store.tables import Table
+
+POSTGRESQL_URL = os.environ.get("MARKETPLACE_TEST_DATABASE_URL")
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that stands until a test moves it."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def tick(self, **by: float) -> datetime:
+        self.now += timedelta(**by)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(NOW)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite file at the newest migration, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "empty.sqlite"
+    database = Database(open_engine(f"sqlite:///{path}"))
+    schema.upgrade(database.engine)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Database]:
+    """A PostgreSQL schema of its own at the newest migration."""
+    assert POSTGRESQL_URL is not None
+    name = f"test_{os.getpid()}"
+    admin = open_engine(POSTGRESQL_URL)
+    with admin.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA IF EXISTS {name} CASCADE"))
+        connection.execute(text(f"CREATE SCHEMA {name}"))
+    url = make_url(POSTGRESQL_URL).update_query_dict({"options": f"-csearch_path={name}"})
+    database = Database(open_engine(url.render_as_string(hide_password=False)))
+    schema.upgrade(database.engine)
+    yield database
+    database.dispose()
+    with admin.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
+    admin.dispose()
+
+
+def empty_postgresql(database: Database) -> None:
+    """Empty all tables, the ledger too (its guard refuses TRUNCATE: it stands aside for the test's cleaning)."""
+    names = ", ".join(table.name for table in Table.metadata.sorted_tables)
+    with database.engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text("ALTER TABLE adoption_event DISABLE TRIGGER USER"))
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+        connection.execute(text("ALTER TABLE adoption_event ENABLE TRIGGER USER"))
+        connection.execute(text("INSERT INTO ledger (id, version, last_event_id) VALUES (1, 0, 0)"))
+
+
+def databases() -> list[object]:
+    """The databases a test of the store runs on."""
+    params: list[object] = ["sqlite"]
+    if POSTGRESQL_URL:
+        params.append(pytest.param("postgresql", marks=pytest.mark.postgresql))
+    return params
+
+
+@pytest.fixture(params=databases())
+def database(
+    request: pytest.FixtureRequest, tmp_path: Path, migrated_sqlite: Path
+) -> Iterator[Database]:
+    """An empty, migrated database; a test that takes it runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "test.sqlite"
+        shutil.copy(migrated_sqlite, path)
+        opened = Database(open_engine(f"sqlite:///{path}"))
+        yield opened
+        opened.dispose()
+        return
+    opened = request.getfixturevalue("postgresql")
+    empty_postgresql(opened)
+    yield opened
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings(_env_file=None, database_url="sqlite:///unused", demo=True)
+
+
+@pytest.fixture
+def context(database: Database, settings: Settings, clock: Callable[[], datetime]) -> Context:
+    """A context on an empty database with the embedded engine."""
+    return Context(database, settings, EmbeddedEngine(database), clock)
+
+
+@pytest.fixture(scope="session")
+def seed_file(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Path:
+    """A SQLite file with the whole seed and the demo, to be copied or read."""
+    from marketplace.actions.seed import seed
+
+    path = tmp_path_factory.mktemp("seed") / "seeded.sqlite"
+    shutil.copy(migrated_sqlite, path)
+    database = Database(open_engine(f"sqlite:///{path}"))
+    seed(Context(database, Settings(_env_file=None), EmbeddedEngine(database), Clock(NOW)), with_demo=True)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def seeded(seed_file: Path) -> Iterator[Context]:
+    """A context on the whole seed, for tests that only read."""
+    database = Database(open_engine(f"sqlite:///{seed_file}"))
+    settings = Settings(_env_file=None, database_url=f"sqlite:///{seed_file}", demo=True)
+    yield Context(database, settings, EmbeddedEngine(database), Clock(NOW))
+    database.dispose()
+
+
+@pytest.fixture
+def writable_seed(seed_file: Path, tmp_path: Path, clock: Clock) -> Iterator[Context]:
+    """A context on a copy of the whole seed, for tests that write."""
+    path = tmp_path / "seeded.sqlite"
+    shutil.copy(seed_file, path)
+    database = Database(open_engine(f"sqlite:///{path}"))
+    settings = Settings(_env_file=None, database_url=f"sqlite:///{path}", demo=True)
+    yield Context(database, settings, EmbeddedEngine(database), clock)
+    database.dispose()
