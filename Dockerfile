@@ -19,7 +19,7 @@ COPY LICENSE pyproject.toml ./
 COPY scripts/web_assets.py scripts/web_assets.py
 COPY marketplace marketplace
 RUN python scripts/web_assets.py \
-    && find marketplace -name '*.po' -exec sh -c 'pybabel --quiet compile --input-file "$1" --output-file "${1%.po}.mo"' _ {} \; \
+    && pybabel --quiet compile --directory marketplace/web/translations \
     && pip install --no-deps --no-build-isolation --editable . \
     && python -m compileall -q marketplace
 

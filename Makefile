@@ -18,6 +18,7 @@ lock := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --genera
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+run: export MARKETPLACE_DEMO ?= 1
 run: ## start the marketplace on 127.0.0.1:8000 (PORT= chooses another port)
 	@scripts/preflight run "$(PORT)"
 	@$(MAKE) --no-print-directory ready

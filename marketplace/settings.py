@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     base_url: str = Field(
         "http://127.0.0.1:8000", description="Address under which people reach the marketplace"
     )
-    demo: bool = Field(True, description="Demo mode: four ready roles to sign in, banner on every page")
+    demo: bool = Field(False, description="Demo mode: four ready roles to sign in, banner on every page")
     max_request_bytes: Annotated[int, Field(gt=0)] = Field(
         10_000_000, description="Largest request body in bytes"
     )

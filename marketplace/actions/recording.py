@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from marketplace.actions.context import Context
-from marketplace.actions.judging import ACCEPTED, REJECTED, Candidate, Judge, RowOutcome
-from marketplace.domain.access import Action, Actor, decide
-from marketplace.errors import Forbidden, InvalidInput, Unauthenticated
+from marketplace.actions.event_candidates import ACCEPTED, REJECTED, Candidate, RowOutcome
+from marketplace.actions.judging import Judge
+from marketplace.actions.rights import acting
+from marketplace.domain.access import Action, Actor
+from marketplace.errors import InvalidInput
 from marketplace.store import head, ledger
 
 MAX_BATCH = 5000
@@ -43,24 +45,20 @@ def record_events(
         Unauthenticated, Forbidden: the actor may record nothing at all.
         InvalidInput: the batch is empty or over the limit.
     """
-    decision = decide(actor, Action.RECORD_ADOPTION)
-    if actor is None or decision.needs_sign_in:
-        raise Unauthenticated(decision.reason)
-    if not decision.allowed:
-        raise Forbidden(decision.reason)
+    recorder = acting(actor, Action.RECORD_ADOPTION)
     if not 1 <= len(items) <= MAX_BATCH:
         raise InvalidInput.one("events", "length", f"a batch holds 1 to {MAX_BATCH} events, not {len(items)}")
     now = ctx.clock()
     if dry_run:
         with ctx.database.reading() as session:
-            return EventReport(Judge(session, actor, now).judge(items)[0], dry_run=True)
+            return EventReport(Judge(session, recorder, now).judge(items)[0], dry_run=True)
     with ctx.database.writing() as session:
         held = head.lock(session)
-        outcomes, candidates = Judge(session, actor, now).judge(items)
+        outcomes, candidates = Judge(session, recorder, now).judge(items)
         report = EventReport(outcomes, dry_run=False)
         if report.written:
             recorded_at = head.advance(session, held, now, events=len(candidates))
-            ledger.append(session, _rows(candidates, actor, held.last_event_id, recorded_at))
+            ledger.append(session, _rows(candidates, recorder, held.last_event_id, recorded_at))
         return report
 
 

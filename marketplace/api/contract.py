@@ -41,6 +41,10 @@ _LOCATION = {"Location": {"description": "Address of the entry", "schema": {"typ
 _RETRY = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
 
 
+class NoParameters(Schema):
+    """The query of an operation that takes none."""
+
+
 class MarketplaceApi(Api):
     """flask-smorest's Api whose errors are problem details, and only under ``/api``."""
 
@@ -79,7 +83,7 @@ class Resource(Blueprint):
         action: Action,
         answer: type[Schema],
         method: str = "GET",
-        query: type[Schema] | None = None,
+        query: type[Schema] = NoParameters,
         body: Mapping[str, Any] | type[Schema] | None = None,
         created: bool = False,
         paged: bool = False,
@@ -95,7 +99,7 @@ class Resource(Blueprint):
             action: who may (``domain.access``); enforced before anything is read.
             answer: the schema of the 200 answer, for documentation: views return finished responses.
             method: HTTP method.
-            query: the schema of the parameters; the view gets them as its first argument.
+            query: the schema of the parameters, which the view gets as its first argument; others are refused.
             body: the schema of the JSON body, or its OpenAPI schema as a mapping.
             created: whether 201 with ``Location`` is an answer too.
             paged: whether ``Link`` headers come with it.
@@ -117,9 +121,11 @@ class Resource(Blueprint):
                 known |= {400, 413, 415}
             for status in sorted(known):
                 wrapped = self.alt_response(status, HTTPStatus(status).name)(wrapped)
-            wrapped = self.doc(**_manual(view, action, body, reading, table, parameters))(wrapped)
-            if query is not None:
-                wrapped = self.arguments(query, location="query")(wrapped)
+            wrapped = self.doc(**_manual(view, action, body, reading, table))(wrapped)
+            wrapped = self.arguments(query, location="query")(wrapped)
+            # flask-smorest documents headers only through a schema; its list of parameters takes them as they are.
+            documented = wrapped._apidoc["arguments"]["parameters"]
+            documented.extend([*parameters, *([IF_NONE_MATCH] if reading else [])])
             self.route(rule, methods=[method])(needs(action)(wrapped))
             return view
 
@@ -132,22 +138,18 @@ def _manual(
     body: Mapping[str, Any] | type[Schema] | None,
     reading: bool,
     table: bool,
-    parameters: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """Return what flask-smorest cannot infer."""
     manual: dict[str, Any] = {"operationId": view.__name__}
     # An empty requirement beside the token says: it may be left out (contacts and prices are then left out, too).
     manual["security"] = [{}, {"token": []}] if action in EVERYBODY else [{"token": []}]
-    more = [*parameters, *([IF_NONE_MATCH] if reading else [])]
-    if more:
-        manual["parameters"] = more
     if reading:
-        manual["responses"] = {"304": {"description": "You hold this representation", "headers": _ETAG}}
+        manual["responses"] = {304: {"description": "You hold this representation", "headers": _ETAG}}
     if table:
         file = {"schema": {"type": "string", "format": "binary"}}
         text = {"schema": {"type": "string"}}
         content = {CSV.partition(";")[0]: text, XLSX: file}
-        manual["responses"]["200"] = {"content": content}
+        manual["responses"][200] = {"content": content}
     if body is not None:
         manual["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
         if view.__name__.startswith("patch_"):

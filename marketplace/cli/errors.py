@@ -21,4 +21,4 @@ class MarketplaceGroup(click.Group):
                 click.echo(f"error: {one.field}: {one.message}", err=True)
         except MarketplaceError as error:
             click.echo(f"error: {error.message}", err=True)
-        ctx.exit(EXIT_CODE)
+        return ctx.exit(EXIT_CODE)

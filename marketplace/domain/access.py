@@ -124,3 +124,21 @@ def may_record(
         return YES
     what = "cover" if scope is Scope.BELOW else "event"
     return Decision(False, f"You act for the authority {bound}, this {what} is for {authority_key}.")
+
+
+def may_read_reason(
+    actor: Actor | None, publisher: str | None, authority_key: str, organisation_id: str | None
+) -> bool:
+    """Decide whether somebody may read why an authority declined: the parties and policy staff only.
+
+    ``organisation_id`` is who recorded the event, ``publisher`` whose service it is about.
+    """
+    if actor is None:
+        return False
+    if actor.role in (Role.ANALYST, Role.OPERATOR):
+        return True
+    if actor.role is Role.PUBLISHER:
+        return actor.organisation_id in (publisher, organisation_id)
+    if actor.role is Role.COORDINATION:
+        return actor.region_key is not None and authority_key.startswith(actor.region_key)
+    return authority_key == actor.region_key or actor.organisation_id == organisation_id

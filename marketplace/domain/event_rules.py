@@ -1,40 +1,27 @@
 """What a submitted adoption event must look like, before the ledger is asked."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from typing import Any
 
 from marketplace.domain.adoption import Connection, Proof, Scope, Status
+from marketplace.domain.field_reader import FieldReader
 from marketplace.domain.service import MATURITY_LEVELS
+from marketplace.errors import FieldError, InvalidInput
 
 EARLIEST = date(2000, 1, 1)
 FURTHEST_AHEAD = timedelta(days=5 * 366)
 MAX_KEYS = 12_000
-LIMITS = {
+MAX_ID = 2**62
+TEXTS = {
     "service_id": 80, "authority_key": 80, "source": 200, "ref": 200, "note": 2000, "reason": 2000,
-    "proof_url": 500, "offer_id": 80, "on_behalf_of": 80,
+    "offer_id": 80, "on_behalf_of": 80,
 }  # fmt: skip
-FIELDS = frozenset(LIMITS) | {
-    "status", "scope", "except", "effective_on", "proof", "proof_until", "corrects", "answers", "parts",
-    "planned_live_on", "maturity", "connection",
+FIELDS = frozenset(TEXTS) | {
+    "status", "scope", "except", "effective_on", "proof", "proof_url", "proof_until", "corrects", "answers",
+    "parts", "planned_live_on", "maturity", "connection",
 }  # fmt: skip
-REQUIRED = ("service_id", "authority_key", "status", "effective_on")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-Choice = TypeVar("Choice", bound=StrEnum)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A broken rule of one field."""
-
-    field: str
-    rule: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,149 +55,100 @@ class EventDraft:
     connection: Connection | None = None
 
 
-class _Reader:
-    """Reads one field after the other and collects what is wrong."""
-
-    def __init__(self, raw: Mapping[str, Any]) -> None:
-        self.raw = raw
-        self.problems: list[Problem] = []
-
-    def fail(self, field: str, rule: str, message: str) -> None:
-        self.problems.append(Problem(field, rule, message))
-
-    def text(self, field: str) -> str | None:
-        value = self.raw.get(field)
-        if value is None:
-            return None
-        if not isinstance(value, str):
-            self.fail(field, "type", "must be text")
-            return None
-        if _UNSTORABLE.search(value):
-            self.fail(field, "characters", "holds a NUL or half a surrogate pair")
-            return None
-        if len(value) > LIMITS[field]:
-            self.fail(field, "length", f"longer than {LIMITS[field]} characters")
-            return None
-        return value.strip() or None
-
-    def choice(self, field: str, kind: type[Choice]) -> Choice | None:
-        value = self.raw.get(field)
-        if value is None:
-            return None
-        if isinstance(value, str) and value in kind._value2member_map_:
-            return kind(value)
-        self.fail(field, "choice", f"must be one of {', '.join(kind)}")
-        return None
-
-    def day(self, field: str) -> date | None:
-        value = self.raw.get(field)
-        if value is None:
-            return None
-        if isinstance(value, date):
-            return value
-        if isinstance(value, str) and _DATE.fullmatch(value):
-            try:
-                return date.fromisoformat(value)
-            except ValueError:
-                self.fail(field, "date", "is no day of the calendar")
-                return None
-        self.fail(field, "date", "must be a date as in 2026-06-01")
-        return None
-
-    def keys(self, field: str) -> tuple[str, ...]:
-        value = self.raw.get(field)
-        if value is None:
-            return ()
-        if isinstance(value, str):
-            value = value.split("|")
-        if not isinstance(value, list | tuple) or not all(isinstance(key, str) for key in value):
-            self.fail(field, "type", "must be a list of keys")
-            return ()
-        if len(value) > MAX_KEYS or any(len(key) > 80 or _UNSTORABLE.search(key) for key in value):
-            self.fail(field, "length", f"at most {MAX_KEYS} keys of 80 characters")
-            return ()
-        return tuple(sorted({key.strip() for key in value if key.strip()}))
-
-    def event_id(self, field: str) -> int | None:
-        value = self.raw.get(field)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**62:
-            self.fail(field, "type", "must be the id of an event")
-            return None
-        return value
-
-    def corrected(self) -> int | str | None:
-        value = self.raw.get("corrects")
-        if isinstance(value, str) and value.startswith("ref:") and len(value) <= LIMITS["ref"] + 4:
-            return value
-        return self.event_id("corrects")
-
-
-def read_event(raw: Mapping[str, Any], today: date) -> EventDraft | list[Problem]:
+def read_event(raw: Mapping[str, Any], today: date) -> EventDraft:
     """Read one submitted event (JSON values, or the cells of a file as text).
 
-    ``declined`` needs a reason, ``void`` stands only in a correction, a proof link goes with a proof, ``except`` with
-    a cover, ``ref`` with a source; days lie between 2000 and five years ahead.
+    ``declined`` needs a reason, ``void`` stands only in a correction, ``except`` with a cover, ``ref`` with a source;
+    it is effective between 2000 and five years ahead.
+
+    Raises:
+        InvalidInput: naming every field that breaks a rule.
     """
-    reader = _Reader(raw)
-    for name in sorted(raw.keys() - FIELDS):
-        reader.fail(str(name)[:80], "unknown_field", "is not a field of an event")
-    texts: dict[str, Any] = {field: reader.text(field) for field in LIMITS}
-    status: Any = reader.choice("status", Status)
-    scope = reader.choice("scope", Scope) or Scope.OWN
-    proof = reader.choice("proof", Proof) or Proof.NONE
+    errors: list[FieldError] = []
+    reader = FieldReader(raw, errors)
+    reader.only(FIELDS)
+    texts: dict[str, Any] = {
+        name: reader.text(
+            name, limit, required=name in ("service_id", "authority_key"), lines=name in ("note", "reason")
+        )
+        for name, limit in TEXTS.items()
+    }
+    status: Any = reader.one_of("status", Status, required=True)
     effective_on: Any = reader.day("effective_on")
+    scope = reader.one_of("scope", Scope) or Scope.OWN
+    model, level = _maturity(raw, reader)
     values: dict[str, Any] = {
-        "except_keys": reader.keys("except"), "parts": reader.keys("parts"),
-        "proof_until": reader.day("proof_until"), "planned_live_on": reader.day("planned_live_on"),
-        "corrects": reader.corrected(), "answers": reader.event_id("answers"),
-        "connection": reader.choice("connection", Connection),
-    }  # fmt: skip
-    model, level = _maturity(reader)
-    broken = {problem.field for problem in reader.problems}
-    for field, value in (
-        *((f, texts[f]) for f in REQUIRED[:2]),
-        ("status", status),
-        ("effective_on", effective_on),
-    ):
-        if value is None and field not in broken:
-            reader.fail(field, "required", "is missing")
-    if effective_on is not None and not EARLIEST <= effective_on <= today + FURTHEST_AHEAD:
-        reader.fail("effective_on", "range", f"must lie between {EARLIEST} and {today + FURTHEST_AHEAD}")
+        "except_keys": _keys("except", raw, reader),
+        "parts": _keys("parts", raw, reader),
+        "proof": reader.one_of("proof", Proof) or Proof.NONE,
+        "proof_url": reader.url("proof_url"),
+        "proof_until": reader.day("proof_until"),
+        "planned_live_on": reader.day("planned_live_on"),
+        "corrects": _corrected(raw, reader),
+        "answers": _event_id("answers", raw, reader),
+        "connection": reader.one_of("connection", Connection),
+    }
+    if raw.get("effective_on") in (None, ""):
+        reader.refuse("effective_on", "required", "is missing")
+    elif effective_on is not None and not EARLIEST <= effective_on <= today + FURTHEST_AHEAD:
+        between = f"must lie between {EARLIEST} and {today + FURTHEST_AHEAD}"
+        reader.refuse("effective_on", "range", between)
     if status is Status.VOID and values["corrects"] is None:
-        reader.fail("status", "void", "void only stands in a correction: name the event in `corrects`")
+        reader.refuse("status", "void", "void only stands in a correction: name the event in `corrects`")
     if status is Status.DECLINED and texts["reason"] is None:
-        reader.fail("reason", "required", "declined needs a reason")
+        reader.refuse("reason", "required", "declined needs a reason")
     if values["except_keys"] and scope is not Scope.BELOW:
-        reader.fail("except", "scope", "goes with scope `below` only")
+        reader.refuse("except", "scope", "goes with scope `below` only")
     if texts["ref"] and not texts["source"]:
-        reader.fail("source", "required", "a ref needs its source")
-    if texts["proof_url"] and not _is_web_address(texts["proof_url"]):
-        reader.fail("proof_url", "url", "must be an http or https address")
-    if reader.problems:
-        return reader.problems
+        reader.refuse("source", "required", "a ref needs its source")
+    if errors:
+        raise InvalidInput(errors)
     return EventDraft(
-        **values, **texts, status=status, scope=scope, proof=proof, effective_on=effective_on,
+        **texts, **values, status=status, scope=scope, effective_on=effective_on,
         maturity_model=model, maturity_level=level,
     )  # fmt: skip
 
 
-def _maturity(reader: _Reader) -> tuple[str | None, int | None]:
-    value = reader.raw.get("maturity")
+def _keys(field: str, raw: Mapping[str, Any], reader: FieldReader) -> tuple[str, ...]:
+    """Read a list of keys, or one text with ``|`` between them as files have it; sorted, without repeats."""
+    value = raw.get(field)
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        value = value.split("|")
+    if not isinstance(value, list | tuple) or not all(isinstance(key, str) for key in value):
+        reader.refuse(field, "type", "must be a list of keys")
+        return ()
+    if len(value) > MAX_KEYS or any(len(key) > 80 or not key.isprintable() for key in value):
+        reader.refuse(field, "length", f"at most {MAX_KEYS} printable keys of 80 characters")
+        return ()
+    return tuple(sorted({key.strip() for key in value if key.strip()}))
+
+
+def _event_id(field: str, raw: Mapping[str, Any], reader: FieldReader) -> int | None:
+    value = raw.get(field)
+    if value is None:
+        return None
+    if type(value) is not int or not 0 < value < MAX_ID:
+        reader.refuse(field, "type", "must be the id of an event")
+        return None
+    return value
+
+
+def _corrected(raw: Mapping[str, Any], reader: FieldReader) -> int | str | None:
+    value = raw.get("corrects")
+    if isinstance(value, str) and value.startswith("ref:"):
+        return reader.text("corrects", TEXTS["ref"] + len("ref:"))
+    return _event_id("corrects", raw, reader)
+
+
+def _maturity(raw: Mapping[str, Any], reader: FieldReader) -> tuple[str | None, int | None]:
+    value = raw.get("maturity")
     if value is None:
         return None, None
     if isinstance(value, Mapping) and value.keys() == {"model", "level"}:
         model, level = value["model"], value["level"]
-        if model in MATURITY_LEVELS and type(level) is int and level in MATURITY_LEVELS[model]:
-            return str(model), level
-    reader.fail("maturity", "maturity", "must name model 1.1 with level 0-4 or model 2.0 with level 0-7")
+        if isinstance(model, str) and type(level) is int and level in MATURITY_LEVELS.get(model, ()):
+            return model, level
+    reader.refuse("maturity", "maturity", "must name model 1.1 with level 0-4 or model 2.0 with level 0-7")
     return None, None
-
-
-def _is_web_address(value: str) -> bool:
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)

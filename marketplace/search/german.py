@@ -95,11 +95,9 @@ STOP_WORDS = frozenset(
     fold(word)
     for word in (_ARTICLES_AND_PRONOUNS + _PREPOSITIONS_AND_CONJUNCTIONS + _VERBS_AND_ADVERBS).split()
 )
-GENERIC_STEMS = frozenset(
-    stem(word)
-    for word in """
-        Antrag Anträge beantragen Beantragung Antragstellung stellen online Onlinedienst Onlineantrag
-        Dienst Dienste Dienstleistung Leistung Service digital digitale elektronisch elektronische
-        Formular ausfüllen machen bekommen erhalten brauchen neu neue neuer
-    """.split()
-)
+_GENERIC = """
+    Antrag Anträge beantragen Beantragung Antragstellung stellen online Onlinedienst Onlineantrag
+    Dienst Dienste Dienstleistung Leistung Service digital digitale elektronisch elektronische
+    Formular ausfüllen machen bekommen erhalten brauchen neu neue neuer
+"""
+GENERIC_STEMS = frozenset(stem(word) for word in _GENERIC.split())

@@ -42,5 +42,7 @@ def keys_in(text: str) -> list[Key]:
         found.append(Key(f"leika{digits}", digits, match.start(), match.end(), len(digits) == LEIKA_LENGTH))
     for match in _OZG.finditer(text):
         if not any(key.start < match.end() and match.start() < key.end for key in found):
-            found.append(Key(term_of_ozg_id(match[1]), f"OZG-{match[1]}", match.start(), match.end(), whole=True))
+            found.append(
+                Key(term_of_ozg_id(match[1]), f"OZG-{match[1]}", match.start(), match.end(), whole=True)
+            )
     return sorted(found, key=lambda key: key.start)

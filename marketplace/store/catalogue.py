@@ -9,10 +9,19 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.catalogue import Bundle, Procedure, ThemeField
 from marketplace.domain.folding import fold
+from marketplace.domain.regions import FEDERATION_KEY
 from marketplace.store.ordering import by_code_point, like_pattern
-from marketplace.store.tables import BundleProcedureRow, BundleRow, ProcedureRow, ThemeFieldRow
+from marketplace.store.tables import (
+    BundleProcedureRow,
+    BundleRow,
+    ProcedureRow,
+    RegionVersionRow,
+    ThemeFieldRow,
+)
 
 CHUNK = 500
+FEDERATION_NAME = "Bund"
+STATE_KEYS = tuple(f"{number:02d}" for number in range(1, 17))
 
 
 def theme_fields(session: Session) -> list[ThemeField]:
@@ -27,6 +36,31 @@ def theme_fields(session: Session) -> list[ThemeField]:
 def theme_field(session: Session, theme_field_id: str) -> ThemeField | None:
     """Return one theme field."""
     return next((one for one in theme_fields(session) if one.id == theme_field_id), None)
+
+
+def state_names(session: Session) -> dict[str, str]:
+    """Return the states' names by key, and "Bund" for the federation; empty before the first register."""
+    statement = (
+        select(RegionVersionRow.key, RegionVersionRow.name)
+        .where(
+            RegionVersionRow.key.in_(STATE_KEYS),
+            RegionVersionRow.valid_to.is_(None),
+            RegionVersionRow.superseded_at.is_(None),
+        )
+        .order_by(RegionVersionRow.key)
+    )
+    names = {row.key: row.name for row in session.execute(statement)}
+    return names | {FEDERATION_KEY: FEDERATION_NAME} if names else names
+
+
+def theme_field_counts(session: Session) -> dict[str, tuple[int, int]]:
+    """Return how many bundles and how many procedures each theme field has."""
+    bundle_counts = _count_by_theme_field(session, BundleRow)
+    procedure_counts = _count_by_theme_field(session, ProcedureRow)
+    return {
+        one: (bundle_counts.get(one, 0), procedure_counts.get(one, 0))
+        for one in bundle_counts.keys() | procedure_counts.keys()
+    }
 
 
 def bundles(session: Session, ozg_ids: Iterable[str]) -> dict[str, Bundle]:
@@ -99,6 +133,15 @@ def find_procedures(
         select(ProcedureRow.__table__).where(condition).order_by(*order).limit(limit).offset(offset)
     )
     return [_procedure(row) for row in rows], total
+
+
+def _count_by_theme_field(session: Session, table: type[BundleRow | ProcedureRow]) -> dict[str, int]:
+    statement = (
+        select(table.theme_field_id, func.count())
+        .where(table.theme_field_id.is_not(None))
+        .group_by(table.theme_field_id)
+    )
+    return {theme_field_id: count for theme_field_id, count in session.execute(statement) if theme_field_id}
 
 
 def _condition(

@@ -16,6 +16,6 @@ def by_code_point(
 
 
 def like_pattern(text: str) -> str:
-    """Return a LIKE pattern (escape character ``\\``) for texts that contain ``text``."""
+    r"""Return a LIKE pattern (escape character ``\\``) for texts that contain ``text``."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"

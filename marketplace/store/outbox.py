@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, tuple_, update
+from sqlalchemy import delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -53,9 +53,11 @@ def enqueue(session: Session, collection: str, entries: Sequence[tuple[str, int]
     if not newest:
         return
     _append_changes(session, collection, newest, now)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(SearchOutboxRow)
-    fresh = {key: statement.excluded[key] for key in ("version", "enqueued_at", "due_at", "attempts", "last_error")}
+    upsert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = upsert(SearchOutboxRow)
+    fresh = {
+        key: statement.excluded[key] for key in ("version", "enqueued_at", "due_at", "attempts", "last_error")
+    }
     session.execute(
         statement.on_conflict_do_update(
             index_elements=[SearchOutboxRow.collection, SearchOutboxRow.entry_id],
@@ -84,7 +86,7 @@ def _append_changes(session: Session, collection: str, newest: Mapping[str, int]
             .execution_options(synchronize_session=False)
         )
     session.execute(
-        SearchChangeRow.__table__.insert(),
+        insert(SearchChangeRow),
         [
             {
                 "position": position + offset, "collection": collection, "entry_id": entry_id,
@@ -118,7 +120,10 @@ def claim(session: Session, now: datetime, limit: int, until: datetime) -> list[
     """
     rows = session.execute(
         select(
-            SearchOutboxRow.collection, SearchOutboxRow.entry_id, SearchOutboxRow.version, SearchOutboxRow.attempts
+            SearchOutboxRow.collection,
+            SearchOutboxRow.entry_id,
+            SearchOutboxRow.version,
+            SearchOutboxRow.attempts,
         )
         .where(SearchOutboxRow.due_at <= now)
         .order_by(SearchOutboxRow.due_at, SearchOutboxRow.collection, SearchOutboxRow.entry_id)
@@ -145,7 +150,9 @@ def settle(session: Session, debts: Sequence[Debt]) -> int:
         removed = session.execute(
             delete(SearchOutboxRow)
             .where(
-                tuple_(SearchOutboxRow.collection, SearchOutboxRow.entry_id, SearchOutboxRow.version).in_(keys)
+                tuple_(SearchOutboxRow.collection, SearchOutboxRow.entry_id, SearchOutboxRow.version).in_(
+                    keys
+                )
             )
             .returning(SearchOutboxRow.entry_id)
             .execution_options(synchronize_session=False)
@@ -157,7 +164,9 @@ def settle(session: Session, debts: Sequence[Debt]) -> int:
 def settle_all(session: Session) -> int:
     """Remove every debt, for an engine to which nothing is owed; return how many there were."""
     removed = session.execute(
-        delete(SearchOutboxRow).returning(SearchOutboxRow.entry_id).execution_options(synchronize_session=False)
+        delete(SearchOutboxRow)
+        .returning(SearchOutboxRow.entry_id)
+        .execution_options(synchronize_session=False)
     )
     return len(removed.all())
 

@@ -54,9 +54,14 @@ def _regions(session: Session, statement: Select[*tuple[Any, ...]]) -> list[Regi
     ]  # fmt: skip
 
 
+def load_regions(session: Session, *conditions: ColumnElement[bool]) -> list[Region]:
+    """Load the versions that meet all conditions."""
+    return _regions(session, _versions().where(*conditions))
+
+
 def regions_in_force(session: Session, on: date, known: datetime) -> list[Region]:
     """Load every region that stood on a day."""
-    return _regions(session, _versions().where(in_force(on, known)))
+    return load_regions(session, in_force(on, known))
 
 
 def versions_of(session: Session, region_id: int, known: datetime) -> list[Region]:

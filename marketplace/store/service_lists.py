@@ -75,6 +75,16 @@ def ids_of(session: Session, query: ServiceQuery) -> list[str]:
     return list(session.scalars(statement.order_by(*order)))
 
 
+def count_by_theme_field(session: Session) -> dict[str, int]:
+    """Return how many published entries each theme field has."""
+    statement = (
+        select(ServiceRow.theme_field_id, func.count())
+        .where(ServiceRow.status == EntryStatus.PUBLISHED)
+        .group_by(ServiceRow.theme_field_id)
+    )
+    return {theme_field_id: count for theme_field_id, count in session.execute(statement) if theme_field_id}
+
+
 def _condition(query: ServiceQuery) -> ColumnElement[bool]:
     columns = (
         (ServiceRow.kind, query.kind),

@@ -1,14 +1,13 @@
 """Error pages: one translation of the domain's errors and of HTTP's own into a page with the right status code."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import Flask, Response, g, make_response, render_template
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from marketplace import errors
-from marketplace.http import is_api, request_id
+from marketplace.http import request_id
 
 STATUS_OF: dict[type[errors.MarketplaceError], int] = {
     errors.InvalidInput: 422,
@@ -81,24 +80,6 @@ def _on_http_error(error: HTTPException) -> Response:
 
 
 def register_errors(app: Flask) -> None:
-    """Answer every error outside the API with a page. Call after the API has registered its own handlers.
-
-    Flask keeps one handler an exception for the whole application, so the one that was there before goes on
-    answering for the API.
-    """
-    handlers: dict[type[Exception], Callable[[Any], Any]] = {
-        errors.MarketplaceError: _on_domain_error,
-        HTTPException: _on_http_error,
-    }
-    for kind, handler in handlers.items():
-        before = app.error_handler_spec[None][None].get(kind)
-        app.register_error_handler(kind, _for_pages(handler, before))
-
-
-def _for_pages(handler: Callable[[Any], Any], before: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
-    def answer(error: Exception) -> Any:
-        if not is_api():
-            return handler(error)
-        return error if before is None else before(error)
-
-    return answer
+    """Answer every error outside the API with a page; the API answers its own before these are asked."""
+    app.register_error_handler(errors.MarketplaceError, _on_domain_error)
+    app.register_error_handler(HTTPException, _on_http_error)

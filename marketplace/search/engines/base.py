@@ -1,18 +1,23 @@
 """What every engine can do, in words of its own: the actions know no engine by name."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
+from marketplace.search.check import CheckReport
 from marketplace.search.document import Document
+from marketplace.search.engines.held import Held
 from marketplace.search.plan import Plan
+from marketplace.store.database import Database
 
-COLLECTIONS = ("services", "procedures")
 RESULT_WINDOW = 10_000
 """How deep a list of results can be read; behind it there are no ids, on either engine."""
 
 Entry = tuple[str, str]
 """A collection and the id of an entry in it."""
+Progress = Callable[[int, int], None]
+"""Told how many documents are done, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +67,12 @@ class EngineStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """One document as the index holds it."""
+class RebuildReport:
+    """What a rebuild or rollback left behind: the index readers use now, its documents, and how it compares."""
 
-    collection: str
-    id: str
-    version: int
-    withdrawn: bool
+    index: str
+    documents: int
+    check: CheckReport
 
 
 class Engine(Protocol):
@@ -100,3 +104,20 @@ class Engine(Protocol):
 
     def status(self) -> EngineStatus:
         """Say how it does; answers also where it is not ready."""
+
+    def rebuild(
+        self, database: Database, now: datetime, progress: Progress, *, take_over: bool
+    ) -> RebuildReport:
+        """Make the index anew and let readers use it once it agrees with the database; the old one is kept.
+
+        Raises:
+            Conflict: another rebuild is under way (``take_over`` throws its unfinished index away), or the new index
+                does not agree with the database.
+        """
+
+    def rollback(self, database: Database) -> RebuildReport:
+        """Bring the index that the last rebuild replaced up to date and let readers use it again.
+
+        Raises:
+            Conflict: none is kept, or it was made by another version of the software.
+        """

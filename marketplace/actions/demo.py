@@ -1,0 +1,110 @@
+"""The demo in the ledger: generate it, take it away again. The one exception to append-only."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from marketplace.actions.context import Context
+from marketplace.actions.eligible import eligible_for
+from marketplace.domain.authority import Authority, authority_of
+from marketplace.domain.demo import DemoEvent, DemoService, demo_events, in_order
+from marketplace.domain.service import Service, ServiceKind, Stage
+from marketplace.errors import Conflict
+from marketplace.store import head, ledger, service_lists, services
+
+ACTOR = "Demonstration"
+MAX_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DemoRemoval:
+    """How many demo events were taken away."""
+
+    events: int
+
+
+def generate(ctx: Context, progress: Callable[[int, int], None] | None = None) -> int:
+    """Record the demo adoptions where there are none yet.
+
+    They are a backfill: recorded when they could have been told, with the true time in ``backfilled_at``.
+
+    Returns:
+        How many events were recorded; 0 where the demo is there already.
+    """
+    with ctx.database.writing() as session:
+        held = head.lock(session)
+        if ledger.has_demo_events(session):
+            return 0
+        events = in_order(_invent(session, ctx, progress))
+        now = ctx.clock()
+        head.advance(session, held, now, events=len(events))
+        ledger.append(
+            session, [_row(event, held.last_event_id + n, now) for n, event in enumerate(events, start=1)]
+        )
+    return len(events)
+
+
+def remove(ctx: Context) -> DemoRemoval:
+    """Delete the demo's events; the database's guard is lifted and restored inside the transaction.
+
+    Raises:
+        Conflict: a real event corrects or answers one of them.
+    """
+    with ctx.database.writing() as session:
+        held = head.lock(session)
+        leaning = ledger.real_events_about_demo(session)
+        if leaning:
+            named = ", ".join(str(event_id) for event_id in leaning[:MAX_NAMED])
+            raise Conflict(f"the demo cannot be removed: real events refer to demo events ({named})")
+        removed = ledger.remove_demo(session)
+        if removed:
+            head.advance(session, held, ctx.clock())
+    return DemoRemoval(removed)
+
+
+def _invent(session: Session, ctx: Context, progress: Callable[[int, int], None] | None) -> list[DemoEvent]:
+    ids = [service_id for service_id, _ in service_lists.published_names(session)]
+    entries = services.load(session, ids)
+    adoptable = [entry for entry in entries.values() if _is_adoptable(entry)]
+    events: list[DemoEvent] = []
+    today, known_at = ctx.today(), ctx.clock()
+    facts = services.facts_of_many(session, [entry.id for entry in adoptable], today, known_at)
+    for number, entry in enumerate(adoptable, start=1):
+        eligible = eligible_for(session, facts[entry.id], today, known_at)
+        covering: dict[str, Authority] = {}
+        for region in eligible.territory:
+            if len(region.key) in (2, 5) and (authority := authority_of(region, eligible.territory)):
+                covering[region.key] = authority
+        parts = tuple(sorted(part.id for part in entries.values() if part.part_of == entry.id))
+        subject = DemoService(
+            id=entry.id, lead_state=entry.lead_state, partner_states=entry.partner_states,
+            available_from=entry.available_from, parts=parts,
+        )  # fmt: skip
+        events += demo_events(subject, list((eligible.members or {}).values()), covering)
+        if progress is not None:
+            progress(number, len(adoptable))
+    return events
+
+
+def _is_adoptable(entry: Service) -> bool:
+    return (
+        entry.part_of is None
+        and entry.authority_set is not None
+        and entry.stage in (None, Stage.REGULAR, Stage.PILOT)
+        and (entry.kind is ServiceKind.ONLINE_SERVICE or entry.stage is Stage.REGULAR)
+    )
+
+
+def _row(event: DemoEvent, event_id: int, now: Any) -> dict[str, Any]:
+    return {
+        "id": event_id, "service_id": event.service_id, "authority_id": event.authority_id,
+        "authority_key": event.authority_key, "status": str(event.status), "scope": str(event.scope),
+        "except_keys": list(event.except_keys) or None, "except_ids": list(event.except_ids) or None,
+        "effective_on": event.effective_on, "recorded_at": event.recorded_at,
+        "asserted_by": str(event.asserted_by), "proof": str(event.proof), "proof_until": event.proof_until,
+        "source": ledger.DEMO_SOURCE, "note": event.note, "reason": event.reason, "actor": ACTOR,
+        "parts": list(event.parts) or None,
+        "connection": str(event.connection) if event.connection else None, "backfilled_at": now,
+    }  # fmt: skip

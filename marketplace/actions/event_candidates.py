@@ -1,0 +1,121 @@
+"""A submitted event on its way into the ledger: what it says, and what became of it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from marketplace.actions.eligible import Eligible
+from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status
+from marketplace.domain.authority import Authority
+from marketplace.domain.authority_key import regions_meant
+from marketplace.domain.event_rules import EventDraft
+from marketplace.domain.service import Service
+from marketplace.errors import FieldError
+from marketplace.store.ledger import StoredEvent
+
+ACCEPTED, UNCHANGED, REJECTED = "accepted", "unchanged", "rejected"
+_CONTENT = (
+    "status", "scope", "except_keys", "effective_on", "proof", "proof_url", "proof_until", "note", "reason",
+    "offer_id", "parts", "planned_live_on", "maturity_model", "maturity_level", "connection", "corrects", "answers",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class RowOutcome:
+    """What became of one submitted event; ``row`` counts from 1, ``id`` is the event's where it stands."""
+
+    row: int
+    outcome: str
+    id: int | None = None
+    errors: list[FieldError] = field(default_factory=list)
+
+    def reject(self, *errors: FieldError) -> None:
+        """Note what is wrong with the row."""
+        self.outcome = REJECTED
+        self.id = None
+        self.errors += errors
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A row whose fields hold, on its way into the ledger."""
+
+    outcome: RowOutcome
+    draft: EventDraft
+    service: Service
+    authority: Authority
+    except_ids: list[int]
+    asserted_by: AssertedBy
+    corrects: int | None = None
+    id: int = 0
+
+    @property
+    def pair(self) -> tuple[str, int]:
+        """The service and the authority's identity."""
+        return self.service.id, self.authority.id
+
+    def content(self) -> dict[str, Any]:
+        """Return what the event says, as the ledger's columns."""
+        draft = self.draft
+        return {
+            "status": str(draft.status), "scope": str(draft.scope), "except_keys": list(draft.except_keys) or None,
+            "effective_on": draft.effective_on, "proof": str(draft.proof), "proof_url": draft.proof_url,
+            "proof_until": draft.proof_until, "note": draft.note, "reason": draft.reason,
+            "offer_id": draft.offer_id, "parts": list(draft.parts) or None,
+            "planned_live_on": draft.planned_live_on, "maturity_model": draft.maturity_model,
+            "maturity_level": draft.maturity_level,
+            "connection": str(draft.connection) if draft.connection else None,
+            "corrects": self.corrects, "answers": draft.answers,
+        }  # fmt: skip
+
+    def event(self, recorded_at: datetime) -> Event:
+        """Return the event as the domain judges it."""
+        draft = self.draft
+        return Event(
+            id=self.id, authority_id=self.authority.id, authority_key=self.authority.key, status=draft.status,
+            scope=draft.scope, asserted_by=self.asserted_by, proof=draft.proof, proof_until=draft.proof_until,
+            effective_on=draft.effective_on, recorded_at=recorded_at, corrects=self.corrects,
+            except_ids=frozenset(self.except_ids), parts=draft.parts,
+        )  # fmt: skip
+
+
+def says_the_same(stored: StoredEvent, candidate: Candidate) -> bool:
+    """Tell whether an event of the ledger says what a candidate says, in the same name."""
+    if (stored.service_id, stored.authority_id) != candidate.pair:
+        return False
+    if stored.asserted_by != candidate.asserted_by:
+        return False
+    content = candidate.content()
+    return all(getattr(stored, name) == content[name] for name in _CONTENT)
+
+
+def as_event(stored: StoredEvent) -> Event:
+    """Return a line of the ledger as the domain judges it."""
+    return Event(
+        id=stored.id, authority_id=stored.authority_id, authority_key=stored.authority_key,
+        status=Status(stored.status), scope=Scope(stored.scope), asserted_by=AssertedBy(stored.asserted_by),
+        proof=Proof(stored.proof), proof_until=stored.proof_until, effective_on=stored.effective_on,
+        recorded_at=stored.recorded_at, corrects=stored.corrects, except_ids=frozenset(stored.except_ids or ()),
+        parts=tuple(stored.parts or ()),
+    )  # fmt: skip
+
+
+def except_ids(draft: EventDraft, authority: Authority, eligible: Eligible) -> tuple[list[int], str | None]:
+    """Return the identities a cover leaves out, and the first key that lies outside it."""
+    ids: set[int] = set()
+    for key in draft.except_keys:
+        if key in eligible.named:
+            ids.add(eligible.named[key].id)
+            continue
+        meant = [r for r in regions_meant(key, eligible.territory) if r.authority_id is not None]
+        if not meant or not (authority.key == "00" or meant[0].key.startswith(authority.region_key)):
+            return [], key
+        members = eligible.members or {}
+        chosen = next((r for r in meant if r.key in members), meant[0])
+        ids.add(int(chosen.authority_id or 0))
+    return sorted(ids), None
+
+
+def content_key(candidate: Candidate) -> str:
+    """Return what a candidate says, to be compared with another of the same batch."""
+    return repr((candidate.pair, sorted(candidate.content().items()), candidate.draft.on_behalf_of))

@@ -1,0 +1,82 @@
+"""One change of a catalogue entry, judged and written: what put, patch, import and the seed have in common."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from marketplace.domain.lifecycle import EntryStatus
+from marketplace.domain.service import Service, ServiceFacts
+from marketplace.domain.service_references import KnownKeys, check_references
+from marketplace.domain.service_rules import check_status, missing_to_publish
+from marketplace.errors import FieldError
+from marketplace.store import head, outbox, service_writes
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An entry as it is wanted, and as it stands (None: not yet)."""
+
+    wanted: Service
+    current: Service | None
+
+    @property
+    def says_the_same(self) -> bool:
+        """Whether nothing would change."""
+        current = self.current
+        return current is not None and self.wanted == replace(
+            current,
+            version=self.wanted.version,
+            created_at=self.wanted.created_at,
+            updated_at=self.wanted.updated_at,
+        )
+
+    @property
+    def touches_facts(self) -> bool:
+        """Whether figures depend on what changes: then it is recorded under the ledger lock."""
+        return self.current is None or ServiceFacts.of(self.wanted) != ServiceFacts.of(self.current)
+
+    @property
+    def touches_relations(self) -> bool:
+        """Whether it may make a circle together with another change at the same time: then one waits for the other."""
+        return self.touches_facts or (
+            self.current is not None and self.wanted.requires != self.current.requires
+        )
+
+    def rules_broken(self, known: KnownKeys) -> list[FieldError]:
+        """Return what is wrong with the references, the step of the lifecycle, and what lacks for publication."""
+        status = self.current.status if self.current else None
+        errors = check_references(self.wanted, known) + check_status(status, self.wanted.status)
+        if self.wanted.status is EntryStatus.PUBLISHED:
+            errors += missing_to_publish(self.wanted)
+        return errors
+
+
+def write(
+    session: Session, changes: Sequence[Change], now: datetime, held: head.Head | None
+) -> list[Service]:
+    """Write judged changes with their facts and the debt to the search engines; return the entries as they stand.
+
+    ``held`` is the ledger's head, needed where a change touches facts.
+
+    Raises:
+        VersionMismatch: somebody wrote one of the entries in between.
+    """
+    written = [
+        replace(
+            change.wanted,
+            version=change.current.version + 1 if change.current else 1,
+            created_at=change.current.created_at if change.current else now,
+            updated_at=now,
+        )
+        for change in changes
+    ]
+    service_writes.write_services(session, written)
+    facts = [service for service, change in zip(written, changes, strict=True) if change.touches_facts]
+    if facts:
+        recorded_at = head.advance(session, held or head.lock(session), now)
+        for service in facts:
+            service_writes.record_facts(session, service, recorded_at)
+    outbox.enqueue(session, "services", [(service.id, service.version) for service in written], now)
+    return written

@@ -1,0 +1,66 @@
+"""``/regions``: the official register."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response
+
+from marketplace.actions.regions import find_regions, get_region
+from marketplace.actions.tables import plain_table
+from marketplace.api.answers import answer, answer_page
+from marketplace.api.contract import PREFIX, Resource
+from marketplace.api.paging import page_request
+from marketplace.api.schemas.base import day
+from marketplace.api.schemas.regions import (
+    REGION_FIELDS,
+    RegionDay,
+    RegionList,
+    RegionQuery,
+    RegionWhole,
+    named,
+    region_body,
+)
+from marketplace.domain.access import Action
+from marketplace.http import context
+
+regions = Resource("regions", __name__, url_prefix=PREFIX, description="The official register")
+
+
+@regions.operation(
+    "/regions", action=Action.READ_PUBLIC, answer=RegionList, query=RegionQuery, paged=True, table=True, errors=(406,)
+)
+def list_regions(query: Mapping[str, Any]) -> Response:
+    """Find regions by name, postcode or key.
+
+    An exact name comes first, then the larger one.
+    """
+    page = find_regions(
+        context(), query.get("kind"), query.get("state"), query.get("q"), query.get("as_of"), page_request(query)
+    )
+    return answer_page(
+        page,
+        region_body,
+        query,
+        lambda items: plain_table("regions", REGION_FIELDS, [region_body(item) for item in items]),
+    )
+
+
+@regions.operation("/regions/<key>", action=Action.READ_PUBLIC, answer=RegionWhole, query=RegionDay, errors=(404,))
+def read_region(query: Mapping[str, Any], key: str) -> Response:
+    """Read a region with what is above it, what it was, and what became of it.
+
+    Key, AGS or ARS; a key of former days finds its region, too.
+    """
+    detail = get_region(context(), key, query.get("as_of"))
+    return answer(
+        {
+            **region_body(detail.region),
+            "parents": [named(region) for region in detail.parents],
+            "versions": [region_body(version) for version in detail.versions],
+            "children": detail.children_count,
+            "successors": [named(region) for region in detail.successors],
+            "predecessors": [named(region) for region in detail.predecessors],
+            "territory_on": day(detail.territory_on),
+            "ended_on": day(detail.ended_on),
+        }
+    )

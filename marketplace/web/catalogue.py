@@ -1,0 +1,70 @@
+"""What administrations have to offer online, and who builds it: procedures, bundles, theme fields, organisations."""
+
+from flask import render_template
+
+from marketplace.actions import catalogue
+from marketplace.actions.paging import MAX_PAGE_SIZE, PageRequest
+from marketplace.domain.access import Action
+from marketplace.http import context, needs
+from marketplace.web import queries
+from marketplace.web.blueprint import web
+
+
+@web.get("/leistungen/<leika_key>")
+@needs(Action.READ_PUBLIC)
+def procedure(leika_key: str) -> str:
+    """Show a procedure with the bundles that hold it and the services that put it online."""
+    return render_template("procedure.html", detail=catalogue.get_procedure(context(), leika_key))
+
+
+@web.get("/leistungsbuendel/<ozg_id>")
+@needs(Action.READ_PUBLIC)
+def bundle(ozg_id: str) -> str:
+    """Show a bundle with its procedures and the services that serve it."""
+    return render_template("bundle.html", detail=catalogue.get_bundle(context(), ozg_id))
+
+
+@web.get("/themenfelder")
+@needs(Action.READ_PUBLIC)
+def theme_fields() -> str:
+    """List the theme fields."""
+    ctx = context()
+    return render_template(
+        "theme_fields.html",
+        theme_fields=catalogue.list_theme_fields(ctx),
+        states=catalogue.state_names(ctx),
+    )
+
+
+@web.get("/themenfelder/<theme_field_id>")
+@needs(Action.READ_PUBLIC)
+def theme_field(theme_field_id: str) -> str:
+    """Show a theme field with its services and bundles."""
+    ctx = context()
+    return render_template(
+        "theme_field.html",
+        detail=catalogue.get_theme_field(ctx, theme_field_id),
+        bundles=catalogue.list_bundles(ctx, theme_field_id, None, queries.page_request(size=50)),
+        states=catalogue.state_names(ctx),
+    )
+
+
+@web.get("/organisationen")
+@needs(Action.READ_PUBLIC)
+def organisations() -> str:
+    """List the organisations."""
+    ctx = context()
+    found = catalogue.list_organisations(ctx, None, None, None, PageRequest(1, MAX_PAGE_SIZE))
+    return render_template("organisations.html", found=found, states=catalogue.state_names(ctx))
+
+
+@web.get("/organisationen/<organisation_id>")
+@needs(Action.READ_PUBLIC)
+def organisation(organisation_id: str) -> str:
+    """Show an organisation with what it publishes and offers."""
+    ctx = context()
+    return render_template(
+        "organisation.html",
+        detail=catalogue.get_organisation(ctx, organisation_id),
+        states=catalogue.state_names(ctx),
+    )

@@ -1,0 +1,70 @@
+"""Reading the parameters of a page's address; what is none is refused by name."""
+
+from datetime import date
+
+from flask import request
+
+from marketplace.actions.paging import DEFAULT_PAGE_SIZE, PageRequest
+from marketplace.errors import InvalidInput
+
+MAX_TEXT = 300
+MAX_VALUES = 50
+
+
+def page_request(name: str = "page", size: int = DEFAULT_PAGE_SIZE) -> PageRequest:
+    """Read which page of a list is asked for.
+
+    Raises:
+        InvalidInput: not a whole number, or out of range.
+    """
+    text = request.args.get(name, "1")
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise InvalidInput.one(name, "integer", "must be a whole number")
+    return PageRequest(int(text), size)
+
+
+def text_of(name: str) -> str:
+    """Read one line of text, "" where there is none.
+
+    Raises:
+        InvalidInput: too long, or with characters that no text has.
+    """
+    return _checked(name, request.args.get(name, "").strip())
+
+
+def texts_of(name: str) -> list[str]:
+    """Read all values of a filter, each once, empty ones left out.
+
+    Raises:
+        InvalidInput: too many, too long, or with characters that no text has.
+    """
+    values = list(dict.fromkeys(value.strip() for value in request.args.getlist(name) if value.strip()))
+    if len(values) > MAX_VALUES:
+        raise InvalidInput.one(name, "length", f"at most {MAX_VALUES} values")
+    return [_checked(name, value) for value in values]
+
+
+def day_of(name: str) -> date | None:
+    """Read a day (2026-03-31), None where there is none.
+
+    Raises:
+        InvalidInput: not a day.
+    """
+    text = request.args.get(name, "").strip()
+    if not text:
+        return None
+    refusal = InvalidInput.one(name, "date", "must be a day such as 2026-03-31")
+    if len(text) != len("2026-03-31") or text[4] != "-":
+        raise refusal
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise refusal from error
+
+
+def _checked(name: str, text: str) -> str:
+    if len(text) > MAX_TEXT:
+        raise InvalidInput.one(name, "length", f"at most {MAX_TEXT} characters")
+    if not text.isprintable():
+        raise InvalidInput.one(name, "characters", "control characters are not allowed")
+    return text

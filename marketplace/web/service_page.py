@@ -1,0 +1,126 @@
+"""The page of one entry: what it is, how to get it, who has adopted it, and how it stands in the chosen region."""
+
+from dataclasses import dataclass
+
+from flask import Response, render_template, request, url_for
+
+from marketplace.actions import adoptions
+from marketplace.actions.adoptions import Adoptions
+from marketplace.actions.paging import MAX_PAGE_SIZE, PageRequest
+from marketplace.actions.reuse import DEFAULT_RULE, Reuse, reuse_of_service
+from marketplace.actions.services import get_service
+from marketplace.actions.tables import plain_table, reuse_table
+from marketplace.domain.access import Action, decide
+from marketplace.domain.adoption import Status
+from marketplace.domain.counting import CLASSES, RULES, Unit
+from marketplace.errors import InvalidInput
+from marketplace.http import actor, context, needs
+from marketplace.web import labels, my_region, queries
+from marketplace.web.blueprint import web
+from marketplace.web.downloads import csv_file
+from marketplace.web.links import with_query
+
+ADOPTERS = 20
+STATUSES = tuple(status for status in Status if status is not Status.VOID)
+ADOPTION_FIELDS = (
+    "authority_key", "authority_name", "status", "claim", "proof", "since", "confirmed_on", "inherited_from", "stale",
+)  # fmt: skip
+
+
+def _reuse(service_id: str) -> Reuse:
+    return reuse_of_service(
+        context(),
+        service_id,
+        by=queries.text_of("by") or "state",
+        rule=queries.text_of("rule") or DEFAULT_RULE,
+        unit=queries.text_of("unit") or Unit.AUTHORITIES,
+        as_of=queries.day_of("as_of"),
+        known_at=queries.text_of("known_at") or None,
+    )
+
+
+def _status() -> Status | None:
+    name = queries.text_of("status")
+    if not name:
+        return None
+    if name not in STATUSES:
+        raise InvalidInput.one("status", "choice", f"must be one of {', '.join(STATUSES)}")
+    return Status(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the figures of a page stand for good: the page, its CSV, the same answer of the API."""
+
+    page: str
+    csv: str
+    api: str
+
+    @classmethod
+    def of(cls, reuse: Reuse) -> "Addresses":
+        """Pin every parameter of a figure."""
+        pinned = {
+            "by": reuse.by,
+            "rule": f"{reuse.rule.id}@{reuse.rule.version}",
+            "unit": str(reuse.unit),
+            "as_of": reuse.as_of.isoformat(),
+            "known_at": reuse.known_at.isoformat().replace("+00:00", "Z"),
+        }
+        service_id = reuse.service_id
+        return cls(
+            with_query(url_for("web.service", service_id=service_id), **pinned),
+            with_query(url_for("web.service_reuse_csv", service_id=service_id), **pinned),
+            with_query("/api/v1/statistics/reuse", service=service_id, **pinned),
+        )
+
+
+@web.get("/dienste/<service_id>")
+@needs(Action.READ_PUBLIC)
+def service(service_id: str) -> str:
+    """Show one entry."""
+    detail = get_service(context(), service_id, actor())
+    reuse = _reuse(service_id)
+    return render_template(
+        "service.html",
+        detail=detail,
+        service=detail.service,
+        reuse=reuse,
+        addresses=Addresses.of(reuse),
+        adopters=_adopters(service_id, reuse, queries.page_request("seite", ADOPTERS)),
+        mine=my_region.standing(service_id),
+        restricted=decide(actor(), Action.READ_RESTRICTED).allowed,
+        choices={"rules": RULES, "groupings": labels.GROUPINGS, "units": list(Unit), "statuses": STATUSES},
+        status=_status(),
+        classes=CLASSES,
+        chosen={name: request.args.get(name, "") for name in ("rule", "by", "unit", "as_of", "known_at")},
+    )
+
+
+def _adopters(service_id: str, reuse: Reuse, page: PageRequest) -> Adoptions:
+    return adoptions.adoptions_of_service(
+        context(), service_id, page, as_of=reuse.as_of, known_at=reuse.known_at, status=_status()
+    )
+
+
+@web.get("/dienste/<service_id>/nachnutzung.csv")
+@needs(Action.READ_PUBLIC)
+def service_reuse_csv(service_id: str) -> Response:
+    """Send the reuse that the page shows as a table."""
+    get_service(context(), service_id, actor())
+    return csv_file(reuse_table(_reuse(service_id)))
+
+
+@web.get("/dienste/<service_id>/behoerden.csv")
+@needs(Action.READ_PUBLIC)
+def service_adopters_csv(service_id: str) -> Response:
+    """Send all adopters that the page lists as a table."""
+    get_service(context(), service_id, actor())
+    reuse = _reuse(service_id)
+    rows: list[dict[str, object]] = []
+    number = 1
+    while True:
+        page = _adopters(service_id, reuse, PageRequest(number, MAX_PAGE_SIZE)).page
+        rows.extend({name: getattr(row, name) for name in ADOPTION_FIELDS} for row in page.items)
+        if number >= page.pages:
+            return csv_file(plain_table(f"adoptions-{service_id}-{reuse.as_of}", ADOPTION_FIELDS, rows))
+        number += 1
