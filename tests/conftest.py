@@ -80,7 +80,6 @@ def empty_postgresql(database: Database) -> None:
     """Empty all tables, the ledger too (its guard refuses TRUNCATE: it stands aside for the test's cleaning)."""
     names = ", ".join(table.name for table in Table.metadata.sorted_tables)
     with database.engine.begin() as connection:
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text("ALTER TABLE adoption_event DISABLE TRIGGER USER"))
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
         connection.execute(text("ALTER TABLE adoption_event ENABLE TRIGGER USER"))

@@ -43,12 +43,13 @@ def eligible_for(session: Session, facts: ServiceFacts, as_of: date, known_at: d
     definition = authority_sets.definition_at(session, facts.authority_set, as_of, known_at)
     if definition is None:
         return Eligible(land, by_key, None, None)
-    return Eligible(land, by_key, definition, _members(definition, land, tuple(named)))
+    return Eligible(land, by_key, definition, members_of(definition, land, tuple(named)))
 
 
-def _members(
+def members_of(
     definition: SetDefinition, land: Territory, named: tuple[NamedAuthority, ...]
 ) -> Mapping[str, Authority]:
+    """Return the members of a set in a territory by key, kept a process; never change the result."""
     key = (id(land), repr(definition), named)
     with _lock:
         if (kept := _kept.get(key)) is not None and kept[0] is land:

@@ -41,6 +41,13 @@ def answer(body: object, status: int = 200, *, tag: str | None = None) -> Respon
     return answer_bytes(content, JSON, tag or tag_of_bytes(content), status)
 
 
+def answer_write(body: object, status: int) -> Response:
+    """Answer a write that has no representation of its own: nothing to keep, nothing to compare."""
+    response = Response(orjson.dumps(body), status, content_type=JSON)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def answer_bytes(content: bytes, media_type: str, tag: str, status: int = 200) -> Response:
     """Answer with bytes that are already written."""
     if is_unchanged(tag):

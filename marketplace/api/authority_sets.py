@@ -30,7 +30,11 @@ authority_sets = Resource("authority-sets", __name__, url_prefix=PREFIX, descrip
 
 
 @authority_sets.operation(
-    "/authority-sets", action=Action.READ_PUBLIC, answer=AuthoritySetList, query=AuthoritySetListQuery, paged=True
+    "/authority-sets",
+    action=Action.READ_PUBLIC,
+    answer=AuthoritySetList,
+    query=AuthoritySetListQuery,
+    paged=True,
 )
 def list_authority_sets(query: Mapping[str, Any]) -> Response:
     """List authority sets as they stand."""

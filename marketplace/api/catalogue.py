@@ -32,7 +32,10 @@ def list_procedures(query: Mapping[str, Any]) -> Response:
         context(), query.get("theme_field"), query.get("ozg_id"), query.get("q"), page_request(query)
     )
     return answer_page(
-        page, shapes.procedure_body, query, _table("procedures", shapes.PROCEDURE_FIELDS, shapes.procedure_body)
+        page,
+        shapes.procedure_body,
+        query,
+        _table("procedures", shapes.PROCEDURE_FIELDS, shapes.procedure_body),
     )
 
 
@@ -51,7 +54,13 @@ def read_procedure(query: Mapping[str, Any], leika_key: str) -> Response:
 
 
 @catalogue.operation(
-    "/bundles", action=READ, answer=shapes.BundleList, query=shapes.BundleQuery, paged=True, table=True, errors=(406,)
+    "/bundles",
+    action=READ,
+    answer=shapes.BundleList,
+    query=shapes.BundleQuery,
+    paged=True,
+    table=True,
+    errors=(406,),
 )
 def list_bundles(query: Mapping[str, Any]) -> Response:
     """List OZG bundles."""
@@ -76,19 +85,27 @@ def read_bundle(query: Mapping[str, Any], ozg_id: str) -> Response:
 
 
 @catalogue.operation(
-    "/theme-fields", action=READ, answer=shapes.ThemeFieldList, query=TableQuery, paged=True, table=True, errors=(406,)
+    "/theme-fields",
+    action=READ,
+    answer=shapes.ThemeFieldList,
+    query=TableQuery,
+    paged=True,
+    table=True,
+    errors=(406,),
 )
 def list_theme_fields(query: Mapping[str, Any]) -> Response:
     """List the theme fields."""
     wanted = page_request(query)
-    found = actions.list_theme_fields(context())
+    found = [detail.theme_field for detail in actions.list_theme_fields(context())]
     items = found[wanted.offset : wanted.offset + wanted.page_size]
     page = Page(items, len(found), wanted.page, wanted.page_size)
     table = _table("theme-fields", shapes.THEME_FIELD_FIELDS, shapes.theme_field_body)
     return answer_page(page, shapes.theme_field_body, query, table)
 
 
-@catalogue.operation("/theme-fields/<theme_field_id>", action=READ, answer=shapes.ThemeFieldEntry, errors=(404,))
+@catalogue.operation(
+    "/theme-fields/<theme_field_id>", action=READ, answer=shapes.ThemeFieldEntry, errors=(404,)
+)
 def read_theme_field(query: Mapping[str, Any], theme_field_id: str) -> Response:
     """Read a theme field."""
     del query
@@ -119,7 +136,7 @@ def read_organisation(query: Mapping[str, Any], organisation_id: str) -> Respons
         {
             **shapes.organisation_body(detail.organisation),
             "publishes": [service.id for service in detail.services],
-            "supplies": [service.id for service in detail.offers],
+            "supplies": list(dict.fromkeys(offer.service.id for offer in detail.offers)),
         }
     )
 

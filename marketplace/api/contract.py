@@ -84,12 +84,13 @@ class Resource(Blueprint):
         answer: type[Schema],
         method: str = "GET",
         query: type[Schema] = NoParameters,
-        body: Mapping[str, Any] | type[Schema] | None = None,
+        body: Mapping[str, Any] | Schema | type[Schema] | None = None,
         created: bool = False,
         paged: bool = False,
         table: bool = False,
         errors: Sequence[int] = (),
         parameters: Sequence[Mapping[str, Any]] = (),
+        rejected: type[Schema] | None = None,
         example: Any = None,
     ) -> Callable[[View], View]:
         """Declare an operation.
@@ -106,25 +107,34 @@ class Resource(Blueprint):
             table: whether CSV and XLSX are offered.
             errors: further statuses the view may answer with.
             parameters: parameters beside query and path, in OpenAPI form.
+            rejected: the schema of a 422 answer that says more than a problem.
             example: an example of the answer.
         """
 
         def declare(view: View) -> View:
             wrapped: Any = view
             reading = method == "GET"
-            headers = {**_ETAG, **(_LINK if paged else {})}
+            headers = {**(_ETAG if method != "POST" else {}), **(_LINK if paged else {})}
             wrapped = self.response(200, answer, headers=headers, example=example)(wrapped)
             if created:
-                wrapped = self.alt_response(201, schema=answer, headers={**_ETAG, **_LOCATION})(wrapped)
-            known = {422, *errors, *(() if action in EVERYBODY else WRITE_ERRORS), 401}
+                new = {**headers, **(_LOCATION if method == "PUT" else {})}
+                wrapped = self.alt_response(201, schema=answer, headers=new)(wrapped)
+            if rejected is not None:
+                wrapped = self.alt_response(422, schema=rejected, content_type=MEDIA_TYPE)(wrapped)
+            known = {
+                *errors,
+                *((422,) if rejected is None else ()),
+                *(() if action in EVERYBODY else WRITE_ERRORS),
+                401,
+            }
             if body is not None:
                 known |= {400, 413, 415}
             for status in sorted(known):
                 wrapped = self.alt_response(status, HTTPStatus(status).name)(wrapped)
             wrapped = self.doc(**_manual(view, action, body, reading, table))(wrapped)
-            wrapped = self.arguments(query, location="query")(wrapped)
+            wrapped = self.arguments(query(), location="query")(wrapped)
             # flask-smorest documents headers only through a schema; its list of parameters takes them as they are.
-            documented = wrapped._apidoc["arguments"]["parameters"]
+            documented = vars(wrapped)["_apidoc"]["arguments"]["parameters"]
             documented.extend([*parameters, *([IF_NONE_MATCH] if reading else [])])
             self.route(rule, methods=[method])(needs(action)(wrapped))
             return view
@@ -135,7 +145,7 @@ class Resource(Blueprint):
 def _manual(
     view: Callable[..., Any],
     action: Action,
-    body: Mapping[str, Any] | type[Schema] | None,
+    body: Mapping[str, Any] | Schema | type[Schema] | None,
     reading: bool,
     table: bool,
 ) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from flask import Response, request
 
 from marketplace.domain.access import Actor
-from marketplace.errors import VersionMismatch, VersionRequired
+from marketplace.errors import VersionMismatch
 
 _VERSION_TAG = re.compile(r"([0-9]{1,9})(?:-[a-z-]{1,20})?")
 MAX_TAGS = 20
@@ -69,14 +69,3 @@ def expected_version(current: Callable[[], int | None], kind: str) -> int | None
         return versions.pop()
     stored = current()
     return stored if stored in versions else min(versions)
-
-
-def require_version(version: int | None, kind: str) -> int:
-    """Return the version a write to something that must exist was made from.
-
-    Raises:
-        VersionRequired: none was named.
-    """
-    if version is None:
-        raise VersionRequired(f"A write to an existing {kind} needs If-Match with the ETag of its GET answer")
-    return version

@@ -16,7 +16,9 @@ from marketplace.actions.paging import DEFAULT_PAGE_SIZE, MAX_PAGE, MAX_PAGE_SIZ
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _DATE_FORM = r"(199[0-9]|20[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _DATE = re.compile(_DATE_FORM)
-_KNOWN_AT_FORM = rf"{_DATE_FORM}(T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]{{1,6}})?(Z|[+-][0-2][0-9]:[0-5][0-9]))?"
+_KNOWN_AT_FORM = (
+    rf"{_DATE_FORM}(T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]{{1,6}})?(Z|[+-][0-2][0-9]:[0-5][0-9]))?"
+)
 _KNOWN_AT = re.compile(_KNOWN_AT_FORM)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 MAX_TEXT = 300
@@ -104,7 +106,7 @@ class Choice(fields.String):
         )
 
 
-class Several(fields.List):
+class Several(fields.List[Any]):
     """A parameter that may be given more than once."""
 
     def __init__(self, inner: fields.Field[Any], **kwargs: Any) -> None:

@@ -26,10 +26,11 @@ class StrictParser(FlaskParser):
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> dict[str, object]:
         """Return the parameters; only lists may be given more than once."""
+        known = {field.data_key or name: field for name, field in schema.load_fields.items()}
         values: dict[str, object] = {}
         broken = []
         for name, given in req.args.lists():
-            field = schema.load_fields.get(name)
+            field = known.get(name)
             if field is None:
                 shown = name[:MAX_NAME_SHOWN].encode("utf-8", "replace").decode()
                 broken.append(FieldError(shown, "unknown", "is no parameter of this address"))
@@ -54,8 +55,8 @@ class StrictParser(FlaskParser):
     ) -> NoReturn:
         """Refuse with the fields and their rules."""
         del req, schema, error_status_code, error_headers
-        messages = error.normalized_messages()
-        by_field = messages.get("query", messages)
+        messages: object = error.messages
+        by_field = messages.get("query", messages) if isinstance(messages, Mapping) else messages
         raise InvalidInput(list(_field_errors(by_field, ""))) from error
 
 
@@ -89,7 +90,7 @@ def json_object(*media_types: str) -> dict[str, Any]:
 def json_objects(limit: int) -> list[dict[str, Any]]:
     """Read the body as one JSON object or a list of at most ``limit``; errors as in ``json_object``."""
     value = _json_value(())
-    items = value if isinstance(value, list) else [value]
+    items: list[Any] = value if isinstance(value, list) else [value]
     if not items:
         raise InvalidInput.one("body", "length", "the list is empty")
     if len(items) > limit:

@@ -4,6 +4,8 @@
 the rule it breaks; ``request_id`` is the id under which the request is logged.
 """
 
+from collections.abc import Mapping
+
 import orjson
 from flask import Response
 from flask.typing import ResponseReturnValue
@@ -29,8 +31,9 @@ _STATUS: tuple[tuple[type[errors.MarketplaceError], int, str], ...] = (
     (errors.VersionRequired, 428, "version-required"),
     (errors.SearchUnavailable, 503, "search-unavailable"),
 )
-_TITLES = {
+TITLES = {
     "invalid-input": "The input breaks a rule",
+    "rejected-rows": "Rows of the batch break a rule; nothing was written",
     "not-found": "There is nothing here",
     "gone": "It was withdrawn",
     "forbidden": "You may not do this",
@@ -46,7 +49,9 @@ _TITLES = {
 class BrokenRule(Schema):
     """One field and the rule that its value breaks."""
 
-    field = fields.String(required=True, metadata={"description": "Name of the field, dotted for nested ones"})
+    field = fields.String(
+        required=True, metadata={"description": "Name of the field, dotted for nested ones"}
+    )
     rule = fields.String(required=True, metadata={"description": "Short name of the rule"})
     message = fields.String(required=True, metadata={"description": "What is wrong, for people"})
 
@@ -54,7 +59,9 @@ class BrokenRule(Schema):
 class Problem(Schema):
     """Problem details as of RFC 9457."""
 
-    type = fields.String(required=True, metadata={"description": "Kind of problem", "format": "uri-reference"})
+    type = fields.String(
+        required=True, metadata={"description": "Kind of problem", "format": "uri-reference"}
+    )
     title = fields.String(required=True, metadata={"description": "The kind of problem in words"})
     status = fields.Integer(required=True, metadata={"description": "HTTP status"})
     detail = fields.String(required=True, metadata={"description": "What happened this time"})
@@ -75,7 +82,7 @@ def http_problem(error: HTTPException) -> ResponseReturnValue:
     An error nobody expected comes here as Flask's 500, which Flask has logged; it says nothing of the inside.
     """
     if not is_api() or error.code is None or error.code < 400:
-        return error.get_response()  # type: ignore[return-value]  # werkzeug's base class of Flask's response
+        return error.get_response()
     return _of_http(error)
 
 
@@ -104,18 +111,24 @@ def _of_http(error: HTTPException) -> Response:
 
 
 def problem(
-    status: int, kind: str, detail: str, broken: list[dict[str, str]] | None = None, title: str | None = None
+    status: int,
+    kind: str,
+    detail: str,
+    broken: list[dict[str, str]] | None = None,
+    title: str | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> Response:
-    """Make a problem response."""
+    """Make a problem response; ``more`` are members beside those of the standard."""
     body: dict[str, object] = {
         "type": TYPE_PREFIX + kind,
-        "title": title or _TITLES[kind],
+        "title": title or TITLES[kind],
         "status": status,
         "detail": detail,
         "request_id": request_id(),
     }
     if broken:
         body["errors"] = broken
+    body |= more or {}
     response = Response(orjson.dumps(body), status, content_type=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"
     return response

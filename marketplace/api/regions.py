@@ -27,7 +27,13 @@ regions = Resource("regions", __name__, url_prefix=PREFIX, description="The offi
 
 
 @regions.operation(
-    "/regions", action=Action.READ_PUBLIC, answer=RegionList, query=RegionQuery, paged=True, table=True, errors=(406,)
+    "/regions",
+    action=Action.READ_PUBLIC,
+    answer=RegionList,
+    query=RegionQuery,
+    paged=True,
+    table=True,
+    errors=(406,),
 )
 def list_regions(query: Mapping[str, Any]) -> Response:
     """Find regions by name, postcode or key.
@@ -35,7 +41,12 @@ def list_regions(query: Mapping[str, Any]) -> Response:
     An exact name comes first, then the larger one.
     """
     page = find_regions(
-        context(), query.get("kind"), query.get("state"), query.get("q"), query.get("as_of"), page_request(query)
+        context(),
+        query.get("kind"),
+        query.get("state"),
+        query.get("q"),
+        query.get("as_of"),
+        page_request(query),
     )
     return answer_page(
         page,
@@ -45,7 +56,9 @@ def list_regions(query: Mapping[str, Any]) -> Response:
     )
 
 
-@regions.operation("/regions/<key>", action=Action.READ_PUBLIC, answer=RegionWhole, query=RegionDay, errors=(404,))
+@regions.operation(
+    "/regions/<key>", action=Action.READ_PUBLIC, answer=RegionWhole, query=RegionDay, errors=(404,)
+)
 def read_region(query: Mapping[str, Any], key: str) -> Response:
     """Read a region with what is above it, what it was, and what became of it.
 

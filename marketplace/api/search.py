@@ -26,7 +26,13 @@ def search_entries(query: Mapping[str, Any]) -> Response:
     """
     filters = {name: list(query[name]) for name in FACETS if query.get(name)}
     result = search(
-        context(), query["q"], query["in"], filters, page_request(query), explain=query["explain"], actor=actor()
+        context(),
+        query["q"],
+        query["collection"],
+        filters,
+        page_request(query),
+        explain=query["explain"],
+        actor=actor(),
     )
     response = answer(
         {

@@ -39,6 +39,12 @@ def definition_at(session: Session, set_id: str, as_of: date, known_at: datetime
     return _in_force(_rows(session, [set_id]), as_of, known_at)
 
 
+def latest_definition(session: Session, set_id: str) -> SetDefinition | None:
+    """Return the definition without an end as believed now, None where there is none."""
+    rows = [row for row in _rows(session, [set_id]) if row.superseded_at is None and row.valid_to is None]
+    return _definition(rows[-1]) if rows else None
+
+
 def definitions_at(session: Session, as_of: date, known_at: datetime) -> list[StoredSet]:
     """Return all sets with the definition in force, ordered by id."""
     by_set: dict[str, list[AuthoritySetVersionRow]] = {}

@@ -26,6 +26,11 @@ def head(session: Session) -> Head:
     return Head(row.version, row.last_event_id, row.last_recorded_at)
 
 
+def known_now(session: Session, now: datetime) -> datetime:
+    """Return the instant at which all that is recorded is known, also by a clock that lags behind the recordings."""
+    return max(now, head(session).last_recorded_at or now)
+
+
 def lock(session: Session) -> Head:
     """Take the ledger lock until the transaction ends and return the head."""
     row = session.execute(

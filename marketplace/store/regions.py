@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from marketplace.domain.regions import FEDERATION_KEY, Region, RegionKind
+from marketplace.domain.regions import PSEUDO_ASSOCIATION, Region, RegionKind
 from marketplace.store.tables import AuthorityRow, RegionRow, RegionVersionRow
 
 _V = RegionVersionRow
+_MAX_KEYS = 5_000
 _KINDS = {kind.value: kind for kind in RegionKind}
 
 
@@ -81,15 +82,40 @@ def last_versions_by_key(session: Session, keys: Iterable[str], known: datetime)
     return _regions(session, statement)
 
 
+def latest_versions(session: Session, region_ids: Iterable[int], known: datetime) -> list[Region]:
+    """Load the latest version of each of these identities, ordered by key."""
+    wanted = sorted(set(region_ids))
+    if not wanted:
+        return []
+    versions = _regions(
+        session, _versions().where(_V.region_id.in_(wanted), known_at(known)).order_by(_V.valid_from)
+    )
+    return sorted({v.region_id: v for v in versions}.values(), key=lambda region: region.key)
+
+
+def keys_with_administration(session: Session, keys: Iterable[str], known: datetime) -> set[str]:
+    """Return those of the keys that a region with an administration of its own has or ever had."""
+    found: set[str] = set()
+    wanted = sorted(set(keys))
+    for start in range(0, len(wanted), _MAX_KEYS):
+        chunk = wanted[start : start + _MAX_KEYS]
+        versions = _regions(session, _versions().where(_V.key.in_(chunk), known_at(known)))
+        found |= {version.key for version in versions if version.has_administration}
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class RegionQuery:
-    """What regions are asked for: ``name`` is folded, ``postcode`` and ``key_prefix`` are digits."""
+    """What regions are asked for.
+
+    ``names`` are the spellings a folded name may have, the typed one first; ``digits`` begin a postcode, key or AGS.
+    Pseudo associations, which only stand for a municipality, are found when associations are asked for.
+    """
 
     kind: RegionKind | None = None
     state: str | None = None
-    name: str | None = None
-    postcode: str | None = None
-    key_prefix: str | None = None
+    names: tuple[str, ...] = ()
+    digits: str | None = None
 
 
 def find(
@@ -97,16 +123,13 @@ def find(
 ) -> tuple[list[Region], int]:
     """Load one page of the regions that match, and how many match in all.
 
-    Exact names come first, then names that begin so, then larger populations; the key breaks ties.
+    Exact keys and names come first, then names that begin so, then larger populations; the key breaks ties.
     """
     condition = and_(in_force(on, known), *_conditions(query))
     total = session.scalar(
         select(func.count()).select_from(_V).join(RegionRow, RegionRow.id == _V.region_id).where(condition)
     )
-    rank = _rank(query)
-    statement = _versions().where(condition).order_by(
-        *([rank] if rank is not None else []), func.coalesce(_V.population, -1).desc(), _V.key
-    )  # fmt: skip
+    statement = _versions().where(condition).order_by(*_order(query))
     return _regions(session, statement.offset(offset).limit(limit)), total or 0
 
 
@@ -114,32 +137,28 @@ def _conditions(query: RegionQuery) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if query.kind is not None:
         found.append(RegionRow.kind == query.kind.value)
-    if query.state == FEDERATION_KEY:
-        found.append(_V.key == FEDERATION_KEY)
-    elif query.state is not None:
+    else:
+        found.append(or_(_V.text_code.is_(None), _V.text_code != PSEUDO_ASSOCIATION))
+    if query.state is not None:
         found.append(_V.key.startswith(query.state, autoescape=True))
-    anyhow: list[ColumnElement[bool]] = []
-    if query.name:
-        anyhow.append(_V.name_folded.contains(query.name, autoescape=True))
-    if query.postcode:
-        anyhow.append(_V.postcode.startswith(query.postcode, autoescape=True))
-    if query.key_prefix:
-        anyhow.append(_V.key.startswith(query.key_prefix, autoescape=True))
-        anyhow.append(_V.ags.startswith(query.key_prefix, autoescape=True))
-    if anyhow:
-        found.append(or_(*anyhow))
+    if query.names:
+        found.append(or_(*(_V.name_folded.contains(name, autoescape=True) for name in query.names)))
+    if query.digits:
+        columns = (_V.postcode, _V.key, _V.ags)
+        found.append(or_(*(column.startswith(query.digits, autoescape=True) for column in columns)))
     return found
 
 
-def _rank(query: RegionQuery) -> ColumnElement[int] | None:
+def _order(query: RegionQuery) -> list[ColumnElement[Any]]:
+    """Exact keys and names first, then beginnings, then the larger; of namesakes the municipality first."""
     ranks: list[tuple[ColumnElement[bool], int]] = []
-    if query.key_prefix:
-        ranks += [(or_(_V.key == query.key_prefix, _V.ags == query.key_prefix), 0)]
-    if query.postcode:
-        ranks += [(_V.postcode == query.postcode, 1)]
-    if query.name:
+    if query.digits:
+        ranks.append((or_(_V.key == query.digits, _V.ags == query.digits, _V.postcode == query.digits), 0))
+    for number, name in enumerate(query.names):
         # "Flensburg, Stadt" is what people call Flensburg.
-        plain = query.name
-        exact = or_(_V.name_folded == plain, _V.name_folded.startswith(plain + ",", autoescape=True))
-        ranks += [(exact, 2), (_V.name_folded.startswith(plain, autoescape=True), 3)]
-    return case(*ranks, else_=4) if ranks else None
+        exact = or_(_V.name_folded == name, _V.name_folded.startswith(name + ",", autoescape=True))
+        ranks.append((exact, 1 + number))
+    if query.names:
+        ranks.append((_V.name_folded.startswith(query.names[0], autoescape=True), 8))
+    rank = [case(*ranks, else_=9)] if ranks else []
+    return [*rank, func.coalesce(_V.population, -1).desc(), func.length(_V.key).desc(), _V.key.asc()]

@@ -10,7 +10,7 @@ from marketplace.domain.access import Action
 from marketplace.domain.service import ServiceKind
 from marketplace.errors import InvalidInput
 from marketplace.http import actor, context, needs
-from marketplace.web import queries
+from marketplace.web import labels, queries
 from marketplace.web.blueprint import web
 from marketplace.web.downloads import csv_file
 
@@ -37,8 +37,8 @@ def services() -> str:
         "services.html",
         found=list_services(ctx, _filter(), sort, queries.page_request(), actor()),
         states=catalogue.state_names(ctx),
-        theme_fields=catalogue.list_theme_fields(ctx),
-        kinds=list(ServiceKind),
+        theme_fields=[(field.id, field.name) for field in catalogue.list_theme_fields(ctx)],
+        kinds=[(kind.value, labels.label(kind)) for kind in ServiceKind],
         sort=sort,
     )
 

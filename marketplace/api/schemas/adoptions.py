@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from marshmallow import Schema, fields, validate
 
 from marketplace.api.fields import Choice, Text, Truth
+from marketplace.api.problems import Problem
 from marketplace.api.schemas.base import AtTimes, InAnswer, Listed, TableQuery, day, instant, nullable, word
 from marketplace.api.schemas.regions import RegionNamed
 from marketplace.api.schemas.services import MaturityFields
@@ -27,12 +28,9 @@ EVENT_FIELDS = (
     "connection", "backfilled_at",
 )  # fmt: skip
 _KEY = "Key, AGS or ARS of the authority"
-_EXCEPT = fields.List(fields.String(), metadata={"description": "Keys left out of a cover"})
 
 
-class AdoptionEventFields(
-    Schema.from_dict({"except": _EXCEPT}, name="ExceptField")  # a word of Python, so no class attribute
-):  # type: ignore[misc]  # the base class is made at run time
+class AdoptionEventFields(Schema):
     """One adoption event as it is submitted."""
 
     service_id = fields.String(required=True, validate=validate.Length(1, 80))
@@ -42,6 +40,9 @@ class AdoptionEventFields(
     status = fields.String(required=True, validate=validate.OneOf([str(s) for s in Status]))
     effective_on = fields.Date(required=True, metadata={"description": "Since when it is so"})
     scope = word(Scope, "For the authority alone, or for every eligible one in its region")
+    except_ = fields.List(
+        fields.String(), data_key="except", metadata={"description": "Keys left out of a cover"}
+    )
     proof = word(Proof)
     proof_url = fields.String(allow_none=True, metadata={"format": "uri"})
     proof_until = fields.Date(allow_none=True, metadata={"description": "Until when a contract runs"})
@@ -104,6 +105,10 @@ class EventReportBody(InAnswer):
     rows = fields.List(fields.Nested(ReportRow))
 
 
+class RejectedBatch(Problem, EventReportBody):
+    """A problem with the report: nothing was written."""
+
+
 class AdoptionEntry(InAnswer):
     """What is in force for one authority and service."""
 
@@ -149,12 +154,18 @@ class Standing(InAnswer):
     adoption = fields.Nested(
         AdoptionEntry,
         allow_none=True,
-        metadata={"description": "Of the region's own administration; null where it does not execute the service"},
+        metadata={
+            "description": "Of the region's own administration; null where it does not execute the service"
+        },
     )
     counts = fields.Dict(
-        keys=fields.String(), values=fields.Integer(), metadata={"description": "Eligible authorities by status"}
+        keys=fields.String(),
+        values=fields.Integer(),
+        metadata={"description": "Eligible authorities by status"},
     )
-    eligible = fields.Integer(allow_none=True, metadata={"description": "How many are eligible in the region"})
+    eligible = fields.Integer(
+        allow_none=True, metadata={"description": "How many are eligible in the region"}
+    )
 
 
 class RegionAdoptionList(InAnswer, Times):
@@ -165,9 +176,7 @@ class RegionAdoptionList(InAnswer, Times):
     total = fields.Integer()
 
 
-class EventEntry(
-    Schema.from_dict({"except": fields.List(fields.String(), required=True)}, name="ExceptAnswer"), InAnswer
-):  # type: ignore[misc]  # the base class is made at run time
+class EventEntry(InAnswer):
     """A line of the ledger."""
 
     id = fields.Integer()
@@ -175,6 +184,7 @@ class EventEntry(
     authority_key = fields.String(metadata={"description": "Its key when the event was recorded"})
     status = word(Status)
     scope = word(Scope)
+    except_ = fields.List(fields.String(), data_key="except")
     effective_on = fields.Date()
     recorded_at = fields.DateTime()
     asserted_by = word(AssertedBy)

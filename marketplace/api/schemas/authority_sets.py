@@ -15,7 +15,9 @@ class AuthoritySetFields(Schema):
 
     name = fields.String(required=True, validate=validate.Length(1, 300))
     level = fields.String(
-        allow_none=True, validate=validate.OneOf(LEVELS), metadata={"description": "Who is in it; null: nobody"}
+        allow_none=True,
+        validate=validate.OneOf(LEVELS),
+        metadata={"description": "Who is in it; null: nobody"},
     )
     states = fields.Dict(
         keys=fields.String(),
@@ -23,10 +25,14 @@ class AuthoritySetFields(Schema):
         metadata={"description": "State key to another level there, or null where the task does not exist"},
     )
     add = fields.List(fields.String(validate=validate.Length(max=80)), metadata={"description": "Keys added"})
-    remove = fields.List(fields.String(validate=validate.Length(max=80)), metadata={"description": "Keys removed"})
+    remove = fields.List(
+        fields.String(validate=validate.Length(max=80)), metadata={"description": "Keys removed"}
+    )
     reason = fields.String(allow_none=True, validate=validate.Length(max=2000))
     source = fields.String(allow_none=True, validate=validate.Length(max=1000))
-    valid_from = fields.Date(allow_none=True, metadata={"description": "Since when it is so; null: ever since"})
+    valid_from = fields.Date(
+        allow_none=True, metadata={"description": "Since when it is so; null: ever since"}
+    )
 
 
 class AuthoritySetEntry(InAnswer):

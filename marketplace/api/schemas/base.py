@@ -4,17 +4,19 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
-from marketplace.actions.tables import Table
 from marketplace.api.answers import FORMATS
 from marketplace.api.fields import Choice, Day, KnownAt, page_number, page_size
 
-__all__ = ["AtTimes", "InAnswer", "Listed", "PageQuery", "TableQuery", "Table", "day", "instant", "nullable", "word"]
-
 
 class InAnswer(Schema):
-    """An answer: every field is always there; unknown is null or empty."""
+    """An answer: every field is always there; unknown is null or empty. Fields may be added in later versions."""
+
+    class Meta:
+        """Written into the contract as: further fields are allowed."""
+
+        unknown = EXCLUDE
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         """Say that the field is always there."""

@@ -29,7 +29,9 @@ class ProcedureWhole(ProcedureEntry):
     """A procedure with what offers it online."""
 
     bundles = fields.List(fields.String(), metadata={"description": "OZG ids of the bundles that hold it"})
-    services = fields.List(fields.String(), metadata={"description": "Ids of the services that put it online"})
+    services = fields.List(
+        fields.String(), metadata={"description": "Ids of the services that put it online"}
+    )
 
 
 class ProcedureList(Listed):
@@ -43,7 +45,7 @@ class ProcedureQuery(TableQuery):
 
     theme_field = Text(high=80)
     ozg_id = Text(high=8, metadata={"description": "Procedures in this bundle"})
-    q = Text(metadata={"description": "A part of the name, or the beginning of the key"})
+    q = Text(high=200, metadata={"description": "A part of the name, or the beginning of the key"})
 
 
 class BundleEntry(InAnswer):
@@ -73,7 +75,7 @@ class BundleQuery(TableQuery):
     """Filters of the list of bundles."""
 
     theme_field = Text(high=80)
-    q = Text(metadata={"description": "A part of the name, or the beginning of the id"})
+    q = Text(high=200, metadata={"description": "A part of the name, or the beginning of the id"})
 
 
 class ThemeFieldEntry(InAnswer):
@@ -123,8 +125,7 @@ class OrganisationQuery(TableQuery):
 
     kind = Choice(OrganisationKind)
     state = Text(high=2)
-    q = Text(metadata={"description": "A part of the name"})
-
+    q = Text(high=200, metadata={"description": "A part of the name"})
 
 
 def procedure_body(procedure: Procedure) -> dict[str, object]:

@@ -51,7 +51,9 @@ class RegionWhole(RegionEntry):
     children = fields.Integer(metadata={"description": "How many regions lie directly in it"})
     successors = fields.List(fields.Nested(RegionNamed), metadata={"description": "What became of it"})
     predecessors = fields.List(fields.Nested(RegionNamed), metadata={"description": "What became this"})
-    territory_on = fields.Date(allow_none=True, metadata={"description": "Day of the register it is read from"})
+    territory_on = fields.Date(
+        allow_none=True, metadata={"description": "Day of the register it is read from"}
+    )
     ended_on = fields.Date(allow_none=True, metadata={"description": "The day it ceased to exist"})
 
 

@@ -1,6 +1,6 @@
 """Search results."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
 from marketplace.api.fields import Choice, Several, Text, Truth
 from marketplace.api.schemas.base import InAnswer, Listed, PageQuery
@@ -24,7 +24,9 @@ class SearchEntry(InAnswer):
     name = fields.String()
     summary = fields.String()
     kind = fields.String(allow_none=True)
-    highlight = fields.List(fields.Nested(Segment), metadata={"description": "The text with what matches marked"})
+    highlight = fields.List(
+        fields.Nested(Segment), metadata={"description": "The text with what matches marked"}
+    )
 
 
 class FacetEntry(InAnswer):
@@ -44,15 +46,12 @@ class SearchList(Listed):
     engine = fields.String(metadata={"description": "Which engine answered"})
 
 
-class SearchQuery(
-    Schema.from_dict(
-        {"in": Choice(COLLECTIONS, load_default="services", metadata={"description": "What to search"})},
-        name="InField",  # a word of Python, so no class attribute
-    ),
-    PageQuery,
-):  # type: ignore[misc]  # the base class is made at run time
+class SearchQuery(PageQuery):
     """Query and filters; a filter given several times accepts each of its values."""
 
+    collection = Choice(
+        COLLECTIONS, data_key="in", load_default="services", metadata={"description": "What to search"}
+    )
     q = Text(low=0, high=MAX_QUERY, load_default="", metadata={"description": "Words; empty lists all"})
     lead_state = Several(Text(high=2))
     theme_field = Several(Text(high=80))

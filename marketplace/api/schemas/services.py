@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from marketplace.api.fields import Choice, Several, Text
 from marketplace.api.schemas.base import InAnswer, Listed, TableQuery, instant, nullable, word
@@ -19,7 +19,9 @@ SORTS = ("name", "-name", "updated", "-updated", "id")
 
 def _slug(text: str = "", *, null: bool = True) -> fields.String:
     return fields.String(
-        allow_none=null or None, validate=validate.Regexp(SLUG), metadata={"description": text} if text else {}
+        allow_none=null or None,
+        validate=validate.Regexp(SLUG),
+        metadata={"description": text} if text else {},
     )
 
 
@@ -78,6 +80,9 @@ class SourceFields(Schema):
 _STATES = fields.List(fields.String(validate=validate.Regexp(STATE)), metadata={"uniqueItems": True})
 
 
+_KEPT = "kept by the server: sent back as it was read it changes nothing"
+
+
 class ServiceFields(Schema):
     """What a publisher writes; ``PUT`` replaces all of it, ``PATCH`` what it names. Null and empty mean unknown."""
 
@@ -115,16 +120,24 @@ class ServiceFields(Schema):
         values=fields.List(fields.Nested(SourceFields)),
         metadata={"description": "By field where it was read; `*` serves all that have none of their own"},
     )
-    status = word(EntryStatus)
+    status = word(EntryStatus, "Left out it stays as it is; a new entry is a draft")
+    id = fields.String(validate=validate.Regexp(SLUG), metadata={"description": "Chosen once"})
+    version = fields.Integer(metadata={"description": f"Rises with every write; {_KEPT}"})
+    created_at = fields.DateTime(allow_none=True, metadata={"description": _KEPT})
+    updated_at = fields.DateTime(allow_none=True, metadata={"description": _KEPT})
+
+
+class ServiceChanges(ServiceFields):
+    """The fields to replace; made with ``partial=True``."""
 
 
 class ServiceEntry(ServiceFields):
     """An entry as it stands."""
 
-    id = fields.String(validate=validate.Regexp(SLUG), metadata={"description": "Chosen once"})
-    version = fields.Integer(metadata={"description": "Rises with every write"})
-    created_at = fields.DateTime(allow_none=True)
-    updated_at = fields.DateTime(allow_none=True)
+    class Meta:
+        """Written into the contract as: further fields are allowed."""
+
+        unknown = EXCLUDE
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         """Say that every field is always there."""

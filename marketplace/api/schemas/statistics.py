@@ -54,7 +54,7 @@ class Classes(InAnswer):
     own_solution = fields.Integer()
     negative = fields.Integer()
     ended = fields.Integer()
-    unknown = fields.Integer()
+    unknown = fields.Integer()  # type: ignore[assignment]  # the class of the ledger, not marshmallow's option
 
 
 class FigureEntry(InAnswer):
@@ -68,7 +68,9 @@ class FigureEntry(InAnswer):
     interval = fields.List(
         fields.Float(),
         allow_none=True,
-        metadata={"description": "Two shares: if nothing unconfirmed or unknown were counted, and if all were"},
+        metadata={
+            "description": "Two shares: if nothing unconfirmed or unknown were counted, and if all were"
+        },
     )
     classes = fields.Nested(Classes)
     excluded = fields.Integer(metadata={"description": "Confirmed not competent: outside the denominator"})
@@ -91,7 +93,9 @@ class ReuseBody(InAnswer):
     territory_on = fields.Date(allow_none=True, metadata={"description": "Day of the register that was used"})
     demo = fields.Boolean(metadata={"description": "Whether demo events are in it"})
     authority_set = nullable("The denominator")
-    developing_states = fields.List(fields.String(), metadata={"description": "States that the rule leaves out"})
+    developing_states = fields.List(
+        fields.String(), metadata={"description": "States that the rule leaves out"}
+    )
     total = fields.Nested(FigureEntry)
     rows = fields.List(fields.Nested(FigureEntry))
     permalink = fields.String(

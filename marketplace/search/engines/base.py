@@ -58,12 +58,16 @@ class PutResult:
 
 @dataclass(frozen=True, slots=True)
 class EngineStatus:
-    """How an engine does: ``ready`` to answer, how many findable entries each collection has, readable details."""
+    """How an engine does: ``ready`` to answer, how many findable entries each collection has, readable details.
+
+    ``unbuilt``: it answers, but has no index yet.
+    """
 
     name: str
     ready: bool
     entries: Mapping[str, int]
     details: Mapping[str, str]
+    unbuilt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

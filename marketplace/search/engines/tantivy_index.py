@@ -69,7 +69,10 @@ class TantivyIndex:
         reader = self._reader
         asked = translate(self._schema, query.plan, query.filters)
         end = query.offset + query.limit if query.offset + query.limit <= RESULT_WINDOW else 0
-        total, ranked = reader.ranked(asked, end) if query.plan.groups else reader.by_name(asked)
+        if query.plan.groups:
+            total, ranked = reader.ranked(asked, end)
+        else:
+            total, ranked = reader.by_name(asked, filtered=bool(query.filters))
         page = ranked[query.offset : end]
         return Hits(
             tuple(entry_id for _, entry_id in page),
@@ -115,8 +118,8 @@ class TantivyIndex:
 
     def _opened(self) -> "_Reader":
         self._index.reload()
-        names = {entry_id: entry.sort_name for entry_id, entry in self._entries.items()}
-        return _Reader(self._index.searcher(), self._ids, names)
+        ordered = sorted(self._entries, key=lambda entry_id: (self._entries[entry_id].sort_name, entry_id))
+        return _Reader(self._index.searcher(), self._ids, ordered)
 
     def _add(self, writer: tantivy.IndexWriter, entry_id: str) -> None:
         entry = self._entries[entry_id]
@@ -134,11 +137,11 @@ class TantivyIndex:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """One state of the index. ``ids`` only grows: the serial numbers of this state keep their meaning."""
+    """One state of the index: ``ids`` by serial number (it only grows), ``ordered`` the entries by name."""
 
     searcher: tantivy.Searcher
     ids: list[str]
-    names: Mapping[str, str]
+    ordered: Sequence[str]
 
     def ranked(self, query: tantivy.Query, wanted: int) -> tuple[int, list[tuple[float, str]]]:
         """Return how many match and the best ``wanted`` (score, id), equal scores by id.
@@ -152,11 +155,13 @@ class _Reader:
                 return total, sorted(hits, key=lambda hit: (-hit[0], hit[1]))[:wanted]
             limit *= 4
 
-    def by_name(self, query: tantivy.Query) -> tuple[int, list[tuple[float, str]]]:
+    def by_name(self, query: tantivy.Query, *, filtered: bool) -> tuple[int, list[tuple[float, str]]]:
         """Return how many match and all of them in the order of their names."""
+        if not filtered:
+            return len(self.ordered), [(0.0, entry_id) for entry_id in self.ordered]
         total, hits = self._hits(query, self.searcher.num_docs + 1)
-        ordered = sorted(hits, key=lambda hit: (self.names[hit[1]], hit[1]))
-        return total, [(0.0, entry_id) for _, entry_id in ordered]
+        matching = {entry_id for _, entry_id in hits}
+        return total, [(0.0, entry_id) for entry_id in self.ordered if entry_id in matching]
 
     def _hits(self, query: tantivy.Query, limit: int) -> tuple[int, list[tuple[float, str]]]:
         found = self.searcher.search(query, limit=limit)

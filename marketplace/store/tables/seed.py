@@ -9,10 +9,10 @@ from marketplace.store.tables.base import Table
 
 
 class SeedStateRow(Table):
-    """One step of the seed as it was last loaded: ``digest`` of what it read, so that the same is not read twice."""
+    """A step of the seed, or one of its entries, as it was last loaded: ``digest`` of what it said then."""
 
     __tablename__ = "seed_state"
 
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
     digest: Mapped[str] = mapped_column(String(64))
     loaded_at: Mapped[datetime]

@@ -1,0 +1,56 @@
+"""Whether this process can serve: database, migrations, search, and what the index is owed."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from marketplace.actions.context import Context
+from marketplace.errors import SearchUnavailable
+from marketplace.store import outbox, schema
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """How the parts are.
+
+    ``ok`` needs the database at the newest migration. A search engine that is down does not take the process out
+    of service, because everything but search goes on: ``search`` then says ``unavailable``. ``outbox_lag_seconds``
+    is the age of the oldest debt to the index (None: no debt), ``outbox_size`` how many there are.
+    """
+
+    ok: bool
+    database: str
+    migrations_at_head: bool
+    search: str
+    outbox_lag_seconds: float | None
+    outbox_size: int
+
+
+def readiness(ctx: Context) -> Readiness:
+    """Look at every part; never raises for one that is down."""
+    search = _search(ctx)
+    try:
+        with ctx.database.reading() as session:
+            session.execute(text("SELECT 1"))
+            if not schema.is_at_head(session.connection()):
+                return Readiness(False, "ok", False, search, None, 0)
+            lag, size = _debt(ctx, session)
+    except SQLAlchemyError:
+        return Readiness(False, "unavailable", False, search, None, 0)
+    return Readiness(True, "ok", True, search, lag, size)
+
+
+def _debt(ctx: Context, session: Session) -> tuple[float | None, int]:
+    owed = outbox.state(session)
+    lag = None if owed.oldest is None else max(0.0, (ctx.clock() - owed.oldest).total_seconds())
+    return lag, owed.size
+
+
+def _search(ctx: Context) -> str:
+    try:
+        status = ctx.engine.status()
+    except SearchUnavailable:
+        return "unavailable"
+    return f"{status.name}: {'ready' if status.ready else 'not ready'}"

@@ -1,0 +1,140 @@
+"""Finding regions and reading one: what is above it, what it was, what became of it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from marketplace.actions.context import Context
+from marketplace.actions.paging import Page, PageRequest
+from marketplace.domain.authority_key import regions_meant
+from marketplace.domain.folding import spellings_of_place
+from marketplace.domain.regions import Region, RegionKind, Territory
+from marketplace.errors import InvalidInput, NotFound
+from marketplace.store import head, regions, successions
+from marketplace.store.territory import standing, territory_at
+
+MAX_QUERY = 100
+KEY_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class RegionDetail:
+    """A region with what is around it.
+
+    ``parents`` are nearest first, without pseudo associations; ``versions`` latest first; ``children_count`` counts
+    what lies directly in it. ``successors`` and ``predecessors`` are confirmed ones. ``territory_on`` is the day of
+    the register it is read from, ``ended_on`` the day from which it was no more.
+    """
+
+    region: Region
+    parents: tuple[Region, ...]
+    versions: tuple[Region, ...]
+    children_count: int
+    successors: tuple[Region, ...]
+    predecessors: tuple[Region, ...]
+    territory_on: date | None
+    ended_on: date | None
+
+
+def find_regions(
+    ctx: Context,
+    kind: RegionKind | str | None = None,
+    state: str | None = None,
+    q: str | None = None,
+    as_of: date | None = None,
+    page: PageRequest | None = None,
+) -> Page[Region]:
+    """Return the regions of a day by kind, state and ``q``: a name or part of it, the beginning of a postcode or key.
+
+    An exact name comes first, then names that begin so, then the larger one.
+
+    Raises:
+        InvalidInput: an unknown kind, a state that is no key of two digits, a ``q`` that is too long.
+    """
+    page = page or PageRequest()
+    query = _read_query(kind, state, q)
+    with ctx.database.reading() as session:
+        found = standing(session, as_of or ctx.today(), head.known_now(session, ctx.clock()))
+        if found is None:
+            return Page([], 0, page.page, page.page_size)
+        items, total = regions.find(
+            session, query, found.on, found.known, offset=page.offset, limit=page.page_size
+        )
+    return Page(items, total, page.page, page.page_size)
+
+
+def get_region(ctx: Context, key: str, as_of: date | None = None) -> RegionDetail:
+    """Return a region by key, AGS or ARS, padded or not; a key of former days finds its region too.
+
+    A region that had ended by ``as_of`` is shown as it was last, and ``ended_on`` says since when it is no more.
+
+    Raises:
+        NotFound: no region has, or had, this key on or before that day.
+    """
+    text = key.strip().replace(" ", "")
+    if not (text.isascii() and text.isdigit() and len(text) <= KEY_LENGTH):
+        raise NotFound("region", key)
+    with ctx.database.reading() as session:
+        known = head.known_now(session, ctx.clock())
+        land = territory_at(session, as_of or ctx.today(), known)
+        meant = regions_meant(text, land)
+        region = meant[0] if meant else _of_former_days(session, text, land, known)
+        if region is None:
+            raise NotFound("region", key)
+        ended_on = None if region.key in land.by_key else region.valid_to
+        if ended_on is not None:
+            land = territory_at(session, ended_on - timedelta(days=1), known)
+        return RegionDetail(
+            region=region,
+            parents=tuple(above for above in land.above(region.key) if above.has_administration),
+            versions=tuple(regions.versions_of(session, region.region_id, known)),
+            children_count=_count_children(region, land),
+            successors=tuple(successions.successors_of(session, region.region_id, known)),
+            predecessors=tuple(successions.predecessors_of(session, region.region_id, known)),
+            territory_on=land.on,
+            ended_on=ended_on,
+        )
+
+
+def _read_query(kind: RegionKind | str | None, state: str | None, q: str | None) -> regions.RegionQuery:
+    if kind is not None and kind not in set(RegionKind):
+        raise InvalidInput.one("kind", "choice", f"must be one of {', '.join(RegionKind)}")
+    if state is not None and not re.fullmatch(r"[0-9]{2}", state):
+        raise InvalidInput.one("state", "format", "must be the key of a state: two digits")
+    text = q or ""
+    if len(text) > MAX_QUERY:
+        raise InvalidInput.one("q", "length", f"has {len(text)} characters, at most {MAX_QUERY} are allowed")
+    if "\0" in text:
+        raise InvalidInput.one("q", "characters", "holds characters that are not allowed")
+    # "24937 Flensburg" is a postcode and a name.
+    name = text.strip().lstrip("0123456789")
+    digits = text.strip().removesuffix(name)
+    spellings = spellings_of_place(name)
+    return regions.RegionQuery(
+        kind=RegionKind(kind) if kind is not None else None,
+        state=state,
+        names=spellings if spellings[0] else (),
+        digits=digits[:KEY_LENGTH] or None,
+    )
+
+
+def _of_former_days(session: Session, text: str, land: Territory, known: datetime) -> Region | None:
+    """Find a region by a key it does not have on the day: as it stands then, or, ended, as it was last."""
+    keys = [text, *(text[:length] for length in (9, 5, 2) if not text[length:].strip("0"))]
+    here = {region.region_id: region for region in land}
+    for version in regions.last_versions_by_key(session, keys, known):
+        if version.region_id in here:
+            return here[version.region_id]
+        last = regions.latest_versions(session, [version.region_id], known)[0]
+        if land.on is not None and last.valid_to is not None and last.valid_to <= land.on:
+            return last
+    return None
+
+
+def _count_children(region: Region, land: Territory) -> int:
+    return sum(
+        child.parent_key == region.key and (child.has_administration or child.kind is RegionKind.MUNICIPALITY)
+        for child in land
+    )

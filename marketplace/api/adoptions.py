@@ -1,0 +1,82 @@
+"""``/services/{id}/adoptions`` and ``/regions/{key}/adoptions``: what is in force."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response
+
+from marketplace.actions.adoptions import adoptions_of_region, adoptions_of_service
+from marketplace.actions.tables import plain_table
+from marketplace.api.answers import FORMATS, answer, answer_table, page_body, wanted_format
+from marketplace.api.contract import PREFIX, Resource
+from marketplace.api.paging import link_header, page_request
+from marketplace.api.schemas.adoptions import (
+    ADOPTION_FIELDS,
+    AdoptionList,
+    AdoptionQuery,
+    RegionAdoptionList,
+    adoption_body,
+    standing_body,
+    times_body,
+)
+from marketplace.api.schemas.base import AtTimes
+from marketplace.api.schemas.regions import named
+from marketplace.domain.access import Action
+from marketplace.domain.adoption import Status
+from marketplace.http import context
+
+adoptions = Resource("adoptions", __name__, url_prefix=PREFIX, description="Who has adopted what")
+
+
+@adoptions.operation(
+    "/services/<service_id>/adoptions",
+    action=Action.READ_PUBLIC,
+    answer=AdoptionList,
+    query=AdoptionQuery,
+    paged=True,
+    table=True,
+    errors=(404, 406),
+)
+def list_service_adoptions(query: Mapping[str, Any], service_id: str) -> Response:
+    """List what is in force for a service's eligible authorities on a day, as it was known.
+
+    Authorities without a record are not listed: they are unknown, which is not no.
+    """
+    status = query.get("status")
+    read = adoptions_of_service(
+        context(),
+        service_id,
+        page_request(query),
+        as_of=query.get("as_of"),
+        known_at=query.get("known_at"),
+        status=Status(status) if status else None,
+        state=query.get("state"),
+    )
+    form = wanted_format(query, FORMATS)
+    if form == "json":
+        response = answer({**page_body(read.page, adoption_body), **times_body(read)})
+    else:
+        rows = [adoption_body(row) for row in read.page.items]
+        response = answer_table(plain_table(f"adoptions-{service_id}", ADOPTION_FIELDS, rows), form)
+    response.headers["Link"] = link_header(read.page.page, read.page.pages)
+    return response
+
+
+@adoptions.operation(
+    "/regions/<key>/adoptions",
+    action=Action.READ_PUBLIC,
+    answer=RegionAdoptionList,
+    query=AtTimes,
+    errors=(404,),
+)
+def list_region_adoptions(query: Mapping[str, Any], key: str) -> Response:
+    """List how every published service stands in a region (key, AGS or ARS)."""
+    read = adoptions_of_region(context(), key, as_of=query.get("as_of"), known_at=query.get("known_at"))
+    return answer(
+        {
+            "region": named(read.region),
+            "items": [standing_body(standing) for standing in read.standings],
+            "total": len(read.standings),
+            **times_body(read),
+        }
+    )

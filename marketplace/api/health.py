@@ -1,0 +1,39 @@
+"""``/livez`` and ``/readyz`` for whoever runs the marketplace; plain JSON outside ``/api``."""
+
+from flask import Blueprint, Response, jsonify
+
+from marketplace.actions.health import readiness
+from marketplace.domain.access import Action
+from marketplace.http import context, needs
+
+health = Blueprint("health", __name__)
+
+
+@health.get("/livez")
+@needs(Action.READ_PUBLIC)
+def live() -> Response:
+    """Say that the process answers; nothing else is looked at."""
+    return _uncached({"ok": True}, 200)
+
+
+@health.get("/readyz")
+@needs(Action.READ_PUBLIC)
+def ready() -> Response:
+    """Say whether requests may be sent here: 200, or 503 with the part that is not ready."""
+    found = readiness(context())
+    body = {
+        "ok": found.ok,
+        "database": found.database,
+        "migrations_at_head": found.migrations_at_head,
+        "search": found.search,
+        "outbox_lag_seconds": found.outbox_lag_seconds,
+        "outbox_size": found.outbox_size,
+    }
+    return _uncached(body, 200 if found.ok else 503)
+
+
+def _uncached(body: dict[str, object], status: int) -> Response:
+    response = jsonify(body)
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,122 @@
+"""`marketplace services`, `seed`, `demo` and `token`: filling the catalogue and letting machines in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from marketplace.cli.context import get_context
+from marketplace.cli.errors import EXIT_CODE
+from marketplace.domain.access import Actor, Role
+
+if TYPE_CHECKING:
+    from marketplace.actions.seed import Progress
+
+OPERATOR = Actor("command line", "marketplace-operator", Role.OPERATOR)
+MAX_SHOWN = 50
+
+
+@click.group()
+def services() -> None:
+    """Work on catalogue entries."""
+
+
+@services.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say the same and write nothing.")
+@click.option("--publish", is_flag=True, help="Publish what is not published yet.")
+def import_(file: Path, dry_run: bool, publish: bool) -> None:
+    """Add or replace entries from FILE (JSON Lines or CSV): all of them, or none where a row is rejected."""
+    from marketplace.actions.service_files import import_file
+
+    report = import_file(get_context(), OPERATOR, file.read_bytes(), dry_run=dry_run, publish=publish)
+    rejected = [row for row in report.rows if row.errors]
+    for row in rejected[:MAX_SHOWN]:
+        for error in row.errors:
+            click.echo(f"row {row.row} ({row.id or 'no id'}): {error.field}: {error.message}", err=True)
+    if len(rejected) > MAX_SHOWN:
+        click.echo(f"... and {len(rejected) - MAX_SHOWN} more rejected rows", err=True)
+    click.echo(f"accepted {report.accepted}, unchanged {report.unchanged}, rejected {report.rejected}")
+    if rejected:
+        click.echo("Nothing was written.", err=True)
+        raise SystemExit(EXIT_CODE)
+    if dry_run:
+        click.echo("Dry run: nothing was written.")
+
+
+@click.command()
+@click.option("--without-demo", is_flag=True, help="Leave the demo adoptions out.")
+def seed(without_demo: bool) -> None:
+    """Load the shipped catalogue, registers and services, and demo adoptions."""
+    from marketplace.actions.seed import seed as load
+
+    with _progress() as progress:
+        report = load(get_context(), with_demo=not without_demo, progress=progress)
+    if report.nothing_to_do:
+        click.echo("The seed is loaded already: nothing to do.")
+        return
+    for name, count in report.written.items():
+        click.echo(f"{name}: {count}")
+    for name in report.left:
+        click.echo(f"left as it is: {name}", err=True)
+
+
+@click.group()
+def demo() -> None:
+    """Work on the demo adoptions."""
+
+
+@demo.command("remove")
+def demo_remove() -> None:
+    """Take the demo adoptions out of the ledger; refused when a real event refers to one."""
+    from marketplace.actions.demo import remove
+
+    click.echo(f"{remove(get_context()).events} demo events removed.")
+
+
+@click.group()
+def token() -> None:
+    """Work on tokens of machines."""
+
+
+@token.command("create")
+@click.option("--organisation", required=True, help="Id of the organisation the machine acts for.")
+@click.option(
+    "--role", required=True, type=click.Choice([role.value for role in Role]), help="What it may do."
+)
+@click.option("--days", type=click.IntRange(1, 3650), help="Days until it expires; without: never.")
+def token_create(organisation: str, role: str, days: int | None) -> None:
+    """Make a token and print it: once, because only its hash is kept."""
+    from marketplace.actions.tokens import create_token
+
+    ctx = get_context()
+    expires_at = ctx.clock() + timedelta(days=days) if days else None
+    made = create_token(ctx, organisation, role, expires_at)
+    click.echo(made.secret)
+    until = made.expires_at.date().isoformat() if made.expires_at else "without end"
+    click.echo(f"For {made.organisation_id} as {made.role}, {until}. It is not shown again.", err=True)
+
+
+@contextmanager
+def _progress() -> "Iterator[Progress | None]":
+    """Show a bar for each step on standard error, where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bars
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    with Bars(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console) as bars:
+        tasks = {}
+
+        def show(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=total)
+            bars.update(tasks[step], completed=done, total=total)
+
+        yield show

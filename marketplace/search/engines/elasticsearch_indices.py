@@ -1,0 +1,150 @@
+"""The indices of one marketplace in Elasticsearch: names, aliases, writing, scanning.
+
+An index is called ``<prefix>-<time>-<random>``. Readers use whatever stands behind ``<prefix>-read``; everything behind
+``<prefix>-write`` gets every write, which during a rebuild are two indices.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from secrets import token_hex
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from marketplace.search.document import Document
+from marketplace.search.engines.base import Entry, PutResult
+from marketplace.search.engines.elasticsearch_client import answering
+from marketplace.search.engines.elasticsearch_mapping import SETTINGS, mappings, source_of
+from marketplace.search.engines.held import Held
+
+SCAN = 1_000
+STALE = 409
+_KEEP_ALIVE = "2m"
+Json = Mapping[str, Any]
+
+
+class Indices:
+    """The indices with one prefix. Every method raises SearchUnavailable when Elasticsearch does not answer."""
+
+    def __init__(self, client: Elasticsearch, prefix: str) -> None:
+        self._client = client
+        self._prefix = prefix
+        self.read_alias = f"{prefix}-read"
+        self.write_alias = f"{prefix}-write"
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def new_name(self, now: datetime) -> str:
+        """Return a name for a new index; names sort by the time of their making."""
+        return f"{self._prefix}-{now:%Y%m%dt%H%M%S}-{token_hex(3)}"
+
+    def every(self) -> dict[str, set[str]]:
+        """Return the aliases of every index of ours, by the index's name, the oldest first."""
+        with answering():
+            answer = self._client.indices.get_alias(index=f"{self._prefix}-*", allow_no_indices=True)
+        ours = re.compile(re.escape(self._prefix) + r"-\d{8}t\d{6}-[0-9a-f]{6}")
+        return {
+            name: set(found["aliases"]) for name, found in sorted(answer.body.items()) if ours.fullmatch(name)
+        }
+
+    def behind(self, alias: str) -> list[str]:
+        """Return the indices behind an alias."""
+        return [name for name, aliases in self.every().items() if alias in aliases]
+
+    def create(self, name: str) -> None:
+        """Make an empty index that gets every write from now on."""
+        with answering():
+            self._client.indices.create(
+                index=name, mappings=mappings(), settings=SETTINGS, aliases={self.write_alias: {}}
+            )
+
+    def join_writes(self, name: str) -> None:
+        """Let an index that is there get every write from now on."""
+        with answering():
+            self._client.indices.put_alias(index=name, name=self.write_alias)
+
+    def leave_writes(self, name: str) -> None:
+        """Let an index get no more writes."""
+        with answering():
+            self._client.indices.delete_alias(index=name, name=self.write_alias)
+
+    def promote(self, name: str) -> None:
+        """Let readers and writers use this index and no other, in one step."""
+        actions: list[Json] = [
+            {"remove": {"index": other, "alias": alias}}
+            for other, aliases in self.every().items()
+            if other != name
+            for alias in sorted(aliases & {self.read_alias, self.write_alias})
+        ]
+        actions += [{"add": {"index": name, "alias": alias}} for alias in (self.read_alias, self.write_alias)]
+        with answering():
+            self._client.indices.update_aliases(actions=actions)
+
+    def drop(self, name: str) -> None:
+        """Delete an index."""
+        with answering():
+            self._client.indices.delete(index=name, ignore_unavailable=True)
+
+    def refresh(self, name: str) -> None:
+        """Make everything written so far visible to readers."""
+        with answering():
+            self._client.indices.refresh(index=name)
+
+    def fingerprint(self, name: str) -> str | None:
+        """Return the fingerprint that an index (or the one behind an alias) was made with."""
+        with answering():
+            answer = self._client.indices.get_mapping(index=name)
+        found = [one["mappings"].get("_meta", {}).get("fingerprint") for one in answer.body.values()]
+        return str(found[0]) if len(found) == 1 and found[0] else None
+
+    def write(self, documents: Sequence[Document], targets: Sequence[str]) -> PutResult:
+        """Write documents into every target; one that holds the version or a later one already counts as written."""
+        sent = [(document, target) for document in documents for target in targets]
+        operations: list[Json] = []
+        for document, target in sent:
+            version = {"version": document.version, "version_type": "external_gte"}
+            operations.append(
+                {"index": {"_index": target, "_id": f"{document.collection}/{document.id}", **version}}
+            )
+            operations.append(source_of(document))
+        with answering():
+            answer = self._client.bulk(operations=operations) if operations else {"items": []}
+        failed: dict[Entry, str] = {}
+        for (document, _), item in zip(sent, answer["items"], strict=True):
+            outcome = item["index"]
+            if "error" in outcome and outcome["status"] != STALE:
+                failed[document.collection, document.id] = _failure(outcome)
+        held = {(document.collection, document.id) for document, _ in sent}
+        return PutResult(frozenset(held - failed.keys()), failed)
+
+    def held(self, name: str) -> Iterator[Held]:
+        """Yield every document of an index as readers see it now."""
+        with answering():
+            point = self._client.open_point_in_time(index=name, keep_alive=_KEEP_ALIVE).body["id"]
+        after: list[Any] | None = None
+        try:
+            while True:
+                with answering():
+                    answer = self._client.search(
+                        pit={"id": point, "keep_alive": _KEEP_ALIVE}, size=SCAN, sort=["_shard_doc"],
+                        search_after=after, version=True, source=False, docvalue_fields=["withdrawn"],
+                        track_total_hits=False,
+                    )  # fmt: skip
+                hits = answer["hits"]["hits"]
+                for hit in hits:
+                    collection, _, entry_id = hit["_id"].partition("/")
+                    yield Held(collection, entry_id, hit["_version"], hit["fields"]["withdrawn"][0])
+                if len(hits) < SCAN:
+                    return
+                after = hits[-1]["sort"]
+        finally:
+            with answering():
+                self._client.close_point_in_time(id=point)
+
+
+def _failure(outcome: Json) -> str:
+    error = outcome["error"]
+    return f"{outcome['status']} {error.get('type')}: {error.get('reason')}"

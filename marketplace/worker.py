@@ -1,0 +1,55 @@
+"""The worker: sends what the search engine is owed, until it is told to stop."""
+
+import threading
+
+import structlog
+
+from marketplace.actions import search_index
+from marketplace.actions.context import Context
+from marketplace.errors import Conflict, SearchUnavailable
+
+PAUSE_S = 1.0
+log = structlog.get_logger(__name__)
+
+
+def run(ctx: Context, stopped: threading.Event | None = None, once: bool = False) -> None:
+    """Send what is due, look again every second, and end soon after ``stopped`` is set.
+
+    With ``once`` it ends when nothing is due any more. Without an index it builds the first one. An engine inside the
+    web processes is sent nothing: then there is nothing to do but to remove what was noted, and the worker says so and ends.
+
+    Raises:
+        Conflict: the index was made by another version of the software.
+        SearchUnavailable: ``once``, and the engine did not answer.
+    """
+    stopped = stopped or threading.Event()
+    if ctx.engine.follows_changes:
+        removed = search_index.send_pending(ctx).settled
+        log.info("worker_not_needed", engine=ctx.engine.name, removed=removed)
+        return
+    search_index.prepare(ctx)
+    log.info("worker_started", engine=ctx.engine.name)
+    while not stopped.is_set():
+        busy = _step(ctx, once=once)
+        if not busy and (once or stopped.wait(PAUSE_S)):
+            break
+    log.info("worker_stopped")
+
+
+def _step(ctx: Context, *, once: bool) -> bool:
+    """Send one batch; return whether there may be more that is due at once."""
+    try:
+        built = search_index.build_first(ctx)
+    except (Conflict, SearchUnavailable) as error:
+        log.warning("search_index_not_built", reason=error.message)
+        return False
+    if built:
+        log.info("search_index_built", index=built.index, documents=built.documents)
+    report = search_index.send_pending(ctx)
+    if report.settled:
+        log.info("search_sent", settled=report.settled)
+    if report.error:
+        log.warning("search_not_sent", deferred=report.deferred, reason=report.error)
+        if once:
+            raise SearchUnavailable(f"{report.deferred} entries could not be sent: {report.error}")
+    return report.settled > 0
