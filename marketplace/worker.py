@@ -29,6 +29,7 @@ def run(ctx: Context, stopped: threading.Event | None = None, once: bool = False
         return
     search_index.prepare(ctx)
     log.info("worker_started", engine=ctx.engine.name)
+    _build_first(ctx)
     while not stopped.is_set():
         busy = _step(ctx, once=once)
         if not busy and (once or stopped.wait(PAUSE_S)):
@@ -38,13 +39,6 @@ def run(ctx: Context, stopped: threading.Event | None = None, once: bool = False
 
 def _step(ctx: Context, *, once: bool) -> bool:
     """Send one batch; return whether there may be more that is due at once."""
-    try:
-        built = search_index.build_first(ctx)
-    except (Conflict, SearchUnavailable) as error:
-        log.warning("search_index_not_built", reason=error.message)
-        return False
-    if built:
-        log.info("search_index_built", index=built.index, documents=built.documents)
     report = search_index.send_pending(ctx)
     if report.settled:
         log.info("search_sent", settled=report.settled)
@@ -52,4 +46,16 @@ def _step(ctx: Context, *, once: bool) -> bool:
         log.warning("search_not_sent", deferred=report.deferred, reason=report.error)
         if once:
             raise SearchUnavailable(f"{report.deferred} entries could not be sent: {report.error}")
-    return report.settled > 0
+        _build_first(ctx)
+        return False
+    return report.settled > 0 or report.deferred > 0
+
+
+def _build_first(ctx: Context) -> None:
+    try:
+        built = search_index.build_first(ctx)
+    except (Conflict, SearchUnavailable) as error:
+        log.warning("search_index_not_built", reason=error.message)
+        return
+    if built:
+        log.info("search_index_built", index=built.index, documents=built.documents)

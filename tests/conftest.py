@@ -58,8 +58,8 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[Database]:
-    """A PostgreSQL schema of its own at the newest migration."""
+def postgresql_url() -> Iterator[str]:
+    """The address of a PostgreSQL schema of our own at the newest migration."""
     assert POSTGRESQL_URL is not None
     name = f"test_{os.getpid()}"
     admin = open_engine(POSTGRESQL_URL)
@@ -67,10 +67,11 @@ def postgresql() -> Iterator[Database]:
         connection.execute(text(f"DROP SCHEMA IF EXISTS {name} CASCADE"))
         connection.execute(text(f"CREATE SCHEMA {name}"))
     url = make_url(POSTGRESQL_URL).update_query_dict({"options": f"-csearch_path={name}"})
-    database = Database(open_engine(url.render_as_string(hide_password=False)))
+    address = url.render_as_string(hide_password=False)
+    database = Database(open_engine(address))
     schema.upgrade(database.engine)
-    yield database
     database.dispose()
+    yield address
     with admin.begin() as connection:
         connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
     admin.dispose()
@@ -106,9 +107,11 @@ def database(
         yield opened
         opened.dispose()
         return
-    opened = request.getfixturevalue("postgresql")
+    # An engine of its own for each test: what a process keeps is kept by engine.
+    opened = Database(open_engine(request.getfixturevalue("postgresql_url")))
     empty_postgresql(opened)
     yield opened
+    opened.dispose()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from marketplace.actions.context import Context
 from marketplace.actions.paging import PageRequest
 from marketplace.actions.rights import acting
+from marketplace.actions.search_index import check, prepare, rebuild, rollback, send_pending, status
 from marketplace.actions.search_labels import FacetValue, labelled
 from marketplace.domain.access import Action, Actor
 from marketplace.domain.lifecycle import is_findable
@@ -17,6 +18,20 @@ from marketplace.search.engines.base import EngineQuery, Hits
 from marketplace.search.highlight import Segment, highlighted
 from marketplace.search.plan import Plan, plan_query
 from marketplace.store import catalogue, services
+
+__all__ = [
+    "FacetValue",
+    "Interpretation",
+    "SearchItem",
+    "SearchResult",
+    "check",
+    "prepare",
+    "rebuild",
+    "rollback",
+    "search",
+    "send_pending",
+    "status",
+]
 
 MOST_FILTER_VALUES = 50
 LONGEST_FILTER_VALUE = 80

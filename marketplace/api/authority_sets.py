@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from flask import Response
 
 from marketplace.actions.authority_sets import SetDetail, get_set, list_sets, put_set
 from marketplace.actions.paging import Page
-from marketplace.api.answers import answer, answer_page
+from marketplace.api.answers import JSON, answer_bytes, answer_page
 from marketplace.api.contract import IF_MATCH, PREFIX, Resource
-from marketplace.api.etags import expected_version
+from marketplace.api.etags import expected_version, tag_of_bytes
 from marketplace.api.paging import page_request
 from marketplace.api.parsing import json_object
 from marketplace.api.schemas.authority_sets import (
@@ -21,6 +22,7 @@ from marketplace.api.schemas.authority_sets import (
     member_body,
     set_body,
 )
+from marketplace.api.schemas.base import day
 from marketplace.api.services import writer
 from marketplace.domain.access import Action
 from marketplace.errors import NotFound
@@ -54,7 +56,7 @@ def list_authority_sets(query: Mapping[str, Any]) -> Response:
 )
 def read_authority_set(query: Mapping[str, Any], set_id: str) -> Response:
     """Read an authority set with how many it has; with `as_of` its members on that day."""
-    return answer(_body(get_set(context(), set_id, query.get("as_of")), query))
+    return _whole(get_set(context(), set_id, query.get("as_of")), query)
 
 
 @authority_sets.operation(
@@ -75,7 +77,7 @@ def put_authority_set(query: Mapping[str, Any], set_id: str) -> Response:
     who, fields = writer(), json_object()
     expected = expected_version(lambda: _stored_version(set_id), "authority set")
     detail, created = put_set(context(), who, set_id, fields, expected)
-    response = answer(_body(detail, query), 201 if created else 200)
+    response = _whole(detail, query, 201 if created else 200)
     if created:
         response.headers["Location"] = f"{PREFIX}/authority-sets/{set_id}"
     return response
@@ -88,11 +90,14 @@ def _stored_version(set_id: str) -> int | None:
         return None
 
 
-def _body(detail: SetDetail, query: Mapping[str, Any]) -> dict[str, object]:
-    return {
+def _whole(detail: SetDetail, query: Mapping[str, Any], status: int = 200) -> Response:
+    body = {
         **set_body(detail.definition, detail.version),
         "as_of": query.get("as_of") or context().today(),
         "member_count": detail.member_count,
         "counts_by_state": dict(detail.counts_by_state),
         "members": [member_body(one) for one in detail.members] if "as_of" in query else None,
+        "territory_on": day(detail.territory_on),
     }
+    content = orjson.dumps(body)
+    return answer_bytes(content, JSON, f"{detail.version}-{tag_of_bytes(content)}", status)

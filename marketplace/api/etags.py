@@ -1,7 +1,8 @@
-"""Strong entity tags (RFC 9110): of a representation's bytes, or of an entry's version for those that are written.
+"""Strong entity tags (RFC 9110): of a representation's bytes; with the version before it for those that are written.
 
-A written entry's tag is ``"<version>-public"`` or ``"<version>-signed-in"``, because contacts and prices are in the
-latter only. A write compares the version alone: who reads publicly and then signs in has seen the same version.
+A service's tag is ``"<version>-public"`` or ``"<version>-signed-in"``, because contacts and prices are in the latter
+only; an authority set's is its version and its bytes, because it counts its members of today. A write compares the
+version alone: who reads publicly and then signs in has seen the same version.
 """
 
 import re
@@ -10,10 +11,11 @@ from hashlib import blake2b
 
 from flask import Response, request
 
+from marketplace.actions.services import ANY_VERSION
 from marketplace.domain.access import Actor
 from marketplace.errors import VersionMismatch
 
-_VERSION_TAG = re.compile(r"([0-9]{1,9})(?:-[a-z-]{1,20})?")
+_VERSION_TAG = re.compile(r"([0-9]{1,9})(?:-[a-z0-9-]{1,64})?")
 MAX_TAGS = 20
 
 
@@ -47,7 +49,7 @@ def expected_version(current: Callable[[], int | None], kind: str) -> int | None
     """Return the version a write was made from, None where nothing was named: the action decides if it must be.
 
     Args:
-        current: reads the stored version, None when there is no entry; asked for ``*`` and for several tags only.
+        current: reads the stored version, None when there is no entry; asked only where several tags are given.
         kind: what is written, for messages.
 
     Raises:
@@ -57,10 +59,7 @@ def expected_version(current: Callable[[], int | None], kind: str) -> int | None
         return None
     given = request.if_match
     if given.star_tag:
-        version = current()
-        if version is None:
-            raise VersionMismatch(f"If-Match: * needs an existing {kind}")
-        return version
+        return ANY_VERSION
     tags = list(given.as_set(include_weak=False))[:MAX_TAGS]
     versions = {int(match[1]) for tag in tags if (match := _VERSION_TAG.fullmatch(tag))}
     if not versions:

@@ -1,90 +1,94 @@
-"""``marketplace register`` and ``marketplace authority-sets``: the regions and who is eligible."""
+"""`marketplace register` and `marketplace authority-sets`: the regions, and who is eligible."""
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table
 
-from marketplace.actions import authority_sets as sets_action
-from marketplace.actions import register as register_action
 from marketplace.cli.context import get_context
-from marketplace.cli.reading import read_bytes, read_rows
-from marketplace.cli.reporting import OPERATOR, print_report
+from marketplace.cli.reports import OPERATOR, print_report
+
+if TYPE_CHECKING:
+    from marketplace.actions.register import RegisterSummary
 
 COUNTS = ("records", "new", "changed", "renamed", "rekeyed", "ended", "unchanged")
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
 def register() -> None:
-    """Import the official register of regions, and list what was imported."""
+    """Work on the official register of regions."""
 
 
 @register.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--source", help="Publisher, title and date; the file's name if left out.")
-@click.option("--dry-run", is_flag=True, help="Say what would change, write nothing.")
-def import_file(file: Path, source: str | None, dry_run: bool) -> None:
+@click.option("--dry-run", is_flag=True, help="Say the same and write nothing.")
+def import_(file: Path, source: str | None, dry_run: bool) -> None:
     """Import FILE: GV100AD, the zip or the text in it, or the project's compact form.
 
-    Registers are imported in order of date; one imported before changes nothing.
+    Registers are imported in order of date; one that was imported before changes nothing.
     """
-    data = read_bytes(file)
-    with _progress_bar("Import") as progress:
-        summary = register_action.import_register(get_context(), data, source or file.name, dry_run, progress)
+    from marketplace.actions.register import import_register
+
+    with _progress() as progress:
+        summary = import_register(get_context(), file.read_bytes(), source or file.name, dry_run, progress)
     _print_summary(summary)
 
 
 @register.command("list")
-def list_imported() -> None:
+def list_() -> None:
     """List the imported registers."""
-    for one in register_action.list_registers(get_context()):
-        click.echo(f"{one.territory_on}  {one.records:>7,} records  {one.source}")
+    from marketplace.actions.register import list_registers
+
+    for one in list_registers(get_context()):
+        click.echo(f"{one.territory_on}  {one.records:>6} records  {one.source}")
 
 
 @click.group("authority-sets")
 def authority_sets() -> None:
-    """Say which authorities are eligible: the denominators."""
+    """Work on authority sets: who is eligible, the denominators."""
 
 
 @authority_sets.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Judge every row, write nothing.")
+@click.argument("file", type=FILE)
+@click.option("--dry-run", is_flag=True, help="Say the same and write nothing.")
 def import_sets(file: Path, dry_run: bool) -> None:
-    """Import FILE: a JSON list or JSON Lines with the fields of PUT /authority-sets/{id}; all rows or none."""
-    report = sets_action.import_sets(get_context(), OPERATOR, read_rows(file), dry_run)
-    print_report(report)
+    """Add or replace sets from FILE (a JSON list or JSON Lines): all of them, or none where a row is rejected."""
+    from marketplace.actions.authority_set_files import import_file
+
+    print_report(import_file(get_context(), OPERATOR, file.read_bytes(), dry_run=dry_run))
 
 
 @contextmanager
-def _progress_bar(title: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show a bar on the error stream while something is written, only where a person is looking."""
-    if not sys.stderr.isatty():
+def _progress() -> Iterator[Callable[[int, int], None] | None]:
+    """Show a bar on standard error, where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
         yield None
         return
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=None)
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console
+    ) as bars:
+        task = bars.add_task("regions", total=None)
 
         def show(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
+            bars.update(task, completed=done, total=total)
 
         yield show
 
 
-def _print_summary(summary: register_action.RegisterSummary) -> None:
-    click.echo(
-        f"register of {summary.territory_on}: {summary.records:,} records"
-        + (f" ({summary.skipped} more of kinds that are not kept)" if summary.skipped else "")
-        + (", dry run: nothing was written" if summary.dry_run else "")
-    )
-    table = Table(*("kind", *COUNTS), box=None)
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for kind, counts in summary.counts_by_kind.items():
-        table.add_row(kind, *(f"{getattr(counts, name):,}" for name in COUNTS))
-    table.add_row("all", *(f"{getattr(summary, name):,}" for name in COUNTS))
-    Console(file=sys.stdout, width=110).print(table)
+def _print_summary(summary: "RegisterSummary") -> None:
+    skipped = f" and {summary.skipped} of kinds that are not kept" if summary.skipped else ""
+    click.echo(f"Register of {summary.territory_on}: {summary.records} records{skipped}.")
+    rows = [(kind, counts) for kind, counts in summary.counts_by_kind.items()]
+    click.echo("".join(f"{name:>12}" for name in ("", *COUNTS)))
+    for kind, counts in (*rows, ("all", summary)):
+        click.echo(f"{kind:>12}" + "".join(f"{getattr(counts, name):>12}" for name in COUNTS))
+    if summary.dry_run:
+        click.echo("Dry run: nothing was written.")

@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from marketplace.cli.context import get_context
-from marketplace.cli.errors import EXIT_CODE
-from marketplace.domain.access import Actor, Role
+from marketplace.cli.reports import OPERATOR, print_report
+from marketplace.domain.access import Role
 
 if TYPE_CHECKING:
     from marketplace.actions.seed import Progress
-
-OPERATOR = Actor("command line", "marketplace-operator", Role.OPERATOR)
-MAX_SHOWN = 50
 
 
 @click.group()
@@ -32,19 +29,7 @@ def import_(file: Path, dry_run: bool, publish: bool) -> None:
     """Add or replace entries from FILE (JSON Lines or CSV): all of them, or none where a row is rejected."""
     from marketplace.actions.service_files import import_file
 
-    report = import_file(get_context(), OPERATOR, file.read_bytes(), dry_run=dry_run, publish=publish)
-    rejected = [row for row in report.rows if row.errors]
-    for row in rejected[:MAX_SHOWN]:
-        for error in row.errors:
-            click.echo(f"row {row.row} ({row.id or 'no id'}): {error.field}: {error.message}", err=True)
-    if len(rejected) > MAX_SHOWN:
-        click.echo(f"... and {len(rejected) - MAX_SHOWN} more rejected rows", err=True)
-    click.echo(f"accepted {report.accepted}, unchanged {report.unchanged}, rejected {report.rejected}")
-    if rejected:
-        click.echo("Nothing was written.", err=True)
-        raise SystemExit(EXIT_CODE)
-    if dry_run:
-        click.echo("Dry run: nothing was written.")
+    print_report(import_file(get_context(), OPERATOR, file.read_bytes(), dry_run=dry_run, publish=publish))
 
 
 @click.command()

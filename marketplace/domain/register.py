@@ -106,21 +106,21 @@ class Fault:
 def faults(register: Register) -> list[Fault]:
     """Return what is wrong with the records as a whole: keys given twice, regions that hang nowhere."""
     found: list[Fault] = []
-    lines: dict[str, int] = {}
-    ags_lines: dict[str, int] = {}
+    by_key: dict[str, RegisterRecord] = {}
+    by_ags: dict[str, RegisterRecord] = {}
     for record in register.records:
-        if (first := lines.setdefault(record.key, record.line)) != record.line:
+        if (first := by_key.setdefault(record.key, record)) is not record:
             found.append(_given_twice(record, "key", record.key, first))
-        elif record.ags and (first := ags_lines.setdefault(record.ags, record.line)) != record.line:
+        elif record.ags and (first := by_ags.setdefault(record.ags, record)) is not record:
             found.append(_given_twice(record, "ags", record.ags, first))
     unincorporated = Counter(r.key[:9] for r in register.records if r.is_unincorporated)
     members = Counter(r.key[:9] for r in register.records if r.kind is RegionKind.MUNICIPALITY)
     for record in register.records:
-        missing = [key for key in keys_above(record.key)[:-1] if key not in lines]
+        missing = [key for key in keys_above(record.key)[:-1] if key not in by_key]
         hangs_on_state = record.is_unincorporated or (
             record.is_pseudo_association and 0 < members[record.key] == unincorporated[record.key]
         )
-        if missing and not (hangs_on_state and record.key[:2] in lines):
+        if missing and not (hangs_on_state and record.key[:2] in by_key):
             found.append(
                 Fault(
                     record.line, "key", "hangs_nowhere",
@@ -130,8 +130,8 @@ def faults(register: Register) -> list[Fault]:
     return sorted(found, key=lambda fault: fault.line)
 
 
-def _given_twice(record: RegisterRecord, name: str, value: str, first: int) -> Fault:
-    return Fault(record.line, name, "duplicate", f"{value} was already given in line {first}")
+def _given_twice(record: RegisterRecord, name: str, value: str, first: RegisterRecord) -> Fault:
+    return Fault(record.line, name, "duplicate", f"{value} was already given in line {first.line}")
 
 
 def digest(register: Register) -> str:

@@ -48,7 +48,7 @@ def rebuild(
     finally:
         if not promoted:
             indices.drop(name)
-    _drop_older(indices, [name, *indices_read(before, indices)])
+    _drop_older(indices, [name, *_read(before, indices)])
     return RebuildReport(name, count, report)
 
 
@@ -63,7 +63,7 @@ def rollback(database: Database, indices: Indices, fingerprint: str) -> RebuildR
     if not kept:
         raise Conflict("no earlier index is kept: a rebuild keeps the one it replaces")
     name = kept[-1]
-    if indices.fingerprint(name) != fingerprint:
+    if indices.fingerprints(name) != {name: fingerprint}:
         raise Conflict(f"{name} was made by another version of this software: roll back with that version")
     indices.join_writes(name)
     promoted = False
@@ -77,8 +77,7 @@ def rollback(database: Database, indices: Indices, fingerprint: str) -> RebuildR
     return RebuildReport(name, report.checked, report)
 
 
-def indices_read(every: dict[str, set[str]], indices: Indices) -> list[str]:
-    """Return the indices that readers used."""
+def _read(every: dict[str, set[str]], indices: Indices) -> list[str]:
     return [name for name, aliases in every.items() if indices.read_alias in aliases]
 
 

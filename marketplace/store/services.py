@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from marketplace.domain.lifecycle import EntryStatus
@@ -34,6 +34,22 @@ from marketplace.store.tables import (
 
 CHUNK = 500
 Links = Mapping[str, Mapping[str, Sequence[str]]]
+# Built once: making the statements costs more than running them.
+_IDS = bindparam("ids", expanding=True)
+_SERVICES = select(ServiceRow.__table__).where(ServiceRow.id.in_(_IDS))
+_OFFERS = select(OfferRow.__table__).where(OfferRow.service_id.in_(_IDS)).order_by(OfferRow.position)
+_LINKS = union_all(
+    *(
+        select(literal(name).label("name"), table.service_id, key.label("key"), table.position).where(
+            table.service_id.in_(_IDS)
+        )
+        for name, table, key in (
+            ("bundles", ServiceBundleRow, ServiceBundleRow.ozg_id),
+            ("procedures", ServiceProcedureRow, ServiceProcedureRow.leika_key),
+            ("requirements", ServiceRequirementRow, ServiceRequirementRow.required_id),
+        )
+    )
+).order_by("name", "position")
 
 
 def load(session: Session, ids: Iterable[str]) -> dict[str, Service]:
@@ -43,7 +59,7 @@ def load(session: Session, ids: Iterable[str]) -> dict[str, Service]:
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
         links, offers = _links(session, chunk), _offers(session, chunk)
-        for row in session.execute(select(ServiceRow.__table__).where(ServiceRow.id.in_(chunk))):
+        for row in session.execute(_SERVICES, {"ids": chunk}).all():
             found[row.id] = _service(row, links[row.id], offers.get(row.id, ()))
     return {service_id: found[service_id] for service_id in wanted if service_id in found}
 
@@ -101,28 +117,15 @@ def _facts(row: ServiceFactRow) -> ServiceFacts:
 
 
 def _links(session: Session, ids: Sequence[str]) -> Links:
-    tables = (
-        ("bundles", ServiceBundleRow, ServiceBundleRow.ozg_id),
-        ("procedures", ServiceProcedureRow, ServiceProcedureRow.leika_key),
-        ("requirements", ServiceRequirementRow, ServiceRequirementRow.required_id),
-    )
-    statement = union_all(
-        *(
-            select(literal(name).label("name"), table.service_id, key.label("key"), table.position)
-            .where(table.service_id.in_(ids))
-            for name, table, key in tables
-        )
-    ).order_by("name", "position")  # fmt: skip
     links: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for name, service_id, key, _ in session.execute(statement):
+    for name, service_id, key, _ in session.execute(_LINKS, {"ids": ids}).all():
         links[service_id][name].append(key)
     return links
 
 
 def _offers(session: Session, ids: Sequence[str]) -> Mapping[str, Sequence[Offer]]:
     offers: dict[str, list[Offer]] = defaultdict(list)
-    statement = select(OfferRow.__table__).where(OfferRow.service_id.in_(ids)).order_by(OfferRow.position)
-    for row in session.execute(statement):
+    for row in session.execute(_OFFERS, {"ids": ids}).all():
         offers[row.service_id].append(
             Offer(
                 id=row.slug,

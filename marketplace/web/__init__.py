@@ -14,6 +14,7 @@ from marketplace.web import (
     my_region,
     regions,
     search,
+    service_page,
     services,
     session,
     start,
@@ -26,7 +27,7 @@ from marketplace.web.security import protect
 TRANSLATIONS = Path(__file__).parent / "translations"
 
 # Importing a page family hangs its views on the blueprint.
-FAMILIES = (catalogue, counting, language, legal, my_region, regions, search, services, session, start)
+FAMILIES = (catalogue, counting, language, legal, my_region, regions, search, service_page, services, session, start)
 
 
 def register(app: Flask) -> None:

@@ -51,6 +51,14 @@ CLASS_MEANINGS: Mapping[str, LazyString] = {
     "unknown": _("keine Angabe: nicht Nein, sondern nicht bekannt"),
 }
 
+GROUPS: Mapping[str, LazyString] = {
+    "live": _("Produktiv"),
+    "in_progress": _("In Arbeit"),
+    "entitled": _("Berechtigt, noch nicht angebunden"),
+    "other": _("Anders entschieden oder beendet"),
+    "unknown": _("Unbekannt"),
+}
+
 ORGANISATION_KINDS: Mapping[str, LazyString] = {
     "provider": _("IT-Dienstleister"),
     "authority": _("Behörde"),

@@ -5,12 +5,15 @@ from typing import cast
 
 from flask import Response, g, redirect, render_template, request, url_for
 
-from marketplace.actions import regions
+from marketplace.actions import adoptions, regions
+from marketplace.actions.adoptions import ServiceStanding
+from marketplace.actions.catalogue import state_names
 from marketplace.actions.paging import PageRequest
 from marketplace.domain.access import Action
 from marketplace.domain.regions import RegionKind, kind_of_key
 from marketplace.errors import NotFound
 from marketplace.http import context, needs
+from marketplace.web import queries
 from marketplace.web.blueprint import web
 from marketplace.web.links import local_target
 
@@ -42,16 +45,38 @@ def chosen() -> Chosen | None:
     return cast("Chosen | None", g.my_region)
 
 
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """How a service stands in the remembered region, None where it has no standing there."""
+
+    region: Chosen
+    standing: ServiceStanding | None
+
+
+def standing(service_id: str) -> Mine | None:
+    """Return how a service stands in the remembered region, None where none is remembered."""
+    region = chosen()
+    if region is None:
+        return None
+    found = adoptions.adoptions_of_region(context(), region.key).standings
+    return Mine(region, next((one for one in found if one.service_id == service_id), None))
+
+
 @web.get("/meine-region")
 @needs(Action.READ_PUBLIC)
 def choose_region() -> str:
     """Find a region by name or postcode and offer to remember it."""
-    text = request.args.get("q", "").strip()
+    text = queries.text_of("q")
     found = None
     if text:
-        found = regions.find_regions(context(), None, None, text, None, PageRequest(1, FOUND_AT_MOST))
-    target = local_target(request.args.get("next"))
-    return render_template("my_region.html", q=text, found=found, target=target)
+        found = regions.find_regions(context(), q=text, page=PageRequest(1, FOUND_AT_MOST))
+    return render_template(
+        "my_region.html",
+        q=text,
+        found=found,
+        states=state_names(context()),
+        target=local_target(request.args.get("next")),
+    )
 
 
 @web.post("/meine-region")

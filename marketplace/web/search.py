@@ -4,6 +4,7 @@ from flask import Response, make_response, render_template, request
 
 from marketplace.actions import catalogue
 from marketplace.actions import search as action
+from marketplace.actions.paging import Page
 from marketplace.domain.access import Action
 from marketplace.domain.service import ServiceKind
 from marketplace.errors import InvalidInput, SearchUnavailable
@@ -31,7 +32,15 @@ def search() -> Response | str:
         result = action.search(context(), q, collection, filters, queries.page_request(), actor=actor())
     except SearchUnavailable as error:
         return _without_engine(q, error)
-    return render_template("search.html", result=result, q=q, collection=collection, filters=filters)
+    return render_template(
+        "search.html",
+        result=result,
+        found=Page(result.items, result.total, result.page, result.page_size),
+        q=q,
+        collection=collection,
+        filters=filters,
+        states=catalogue.state_names(context()),
+    )
 
 
 def _without_engine(q: str, error: SearchUnavailable) -> Response:

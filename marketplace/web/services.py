@@ -37,7 +37,9 @@ def services() -> str:
         "services.html",
         found=list_services(ctx, _filter(), sort, queries.page_request(), actor()),
         states=catalogue.state_names(ctx),
-        theme_fields=[(field.id, field.name) for field in catalogue.list_theme_fields(ctx)],
+        theme_fields=[
+            (field.theme_field.id, field.theme_field.name) for field in catalogue.list_theme_fields(ctx)
+        ],
         kinds=[(kind.value, labels.label(kind)) for kind in ServiceKind],
         sort=sort,
     )

@@ -65,6 +65,7 @@ class AuthoritySetWhole(AuthoritySetEntry):
     """An authority set with how many it has, and its members where a day was asked for."""
 
     as_of = fields.Date()
+    territory_on = fields.Date(allow_none=True, metadata={"description": "Day of the register counted in"})
     member_count = fields.Integer()
     counts_by_state = fields.Dict(keys=fields.String(), values=fields.Integer())
     members = fields.List(

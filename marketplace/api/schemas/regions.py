@@ -68,7 +68,7 @@ class RegionQuery(TableQuery):
 
     kind = Choice(RegionKind)
     state = Text(high=2, metadata={"description": "Key of the state"})
-    q = Text(metadata={"description": "Name, beginning of a postcode, key, AGS or ARS"})
+    q = Text(high=100, metadata={"description": "Name, beginning of a postcode, key, AGS or ARS"})
     as_of = Day(metadata={"description": "The day; today in Germany if left out"})
 
 

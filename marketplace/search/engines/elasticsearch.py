@@ -81,11 +81,17 @@ class ElasticsearchEngine:
     def put(self, documents: Sequence[Document]) -> PutResult:
         """Write into every index that gets writes.
 
-        An index may join while documents are on their way; then nothing counts as held, and they are sent again.
+        An index may join while documents are on their way; then nothing counts as held, and they are sent again. An
+        index that another version of the software has made gets nothing from this one: its analysis is another.
         """
         targets = self.indices.behind(self.indices.write_alias)
         if not targets:
             raise SearchUnavailable(_unbuilt())
+        foreign = [
+            name for name, found in self.indices.fingerprints(*targets).items() if found != fingerprint()
+        ]
+        if foreign:
+            raise SearchUnavailable(_made_by_another(foreign[0]))
         result = self.indices.write(documents, targets)
         if set(self.indices.behind(self.indices.write_alias)) - set(targets):
             return PutResult(frozenset(), result.failed)
@@ -147,14 +153,16 @@ class ElasticsearchEngine:
     def _require_our_index(self) -> None:
         if self._ours:
             return
-        found = self._page_indices.fingerprint(self._page_indices.read_alias)
-        if found != fingerprint():
-            raise Conflict(
-                f"the search index was made by another version of this software ({found}, not {fingerprint()}): "
-                f"run `{REBUILD}`"
-            )
+        found = self._page_indices.fingerprints(self._page_indices.read_alias)
+        for name, made_with in found.items():
+            if made_with != fingerprint():
+                raise Conflict(_made_by_another(name))
         self._ours = True
 
 
 def _unbuilt() -> str:
     return f"Elasticsearch has no index yet: run `{REBUILD}`"
+
+
+def _made_by_another(index: str) -> str:
+    return f"the search index {index} was made by another version of this software: run `{REBUILD}`"

@@ -93,12 +93,13 @@ class Indices:
         with answering():
             self._client.indices.refresh(index=name)
 
-    def fingerprint(self, name: str) -> str | None:
-        """Return the fingerprint that an index (or the one behind an alias) was made with."""
+    def fingerprints(self, *names: str) -> dict[str, str | None]:
+        """Return the fingerprint that each of these indices (or those behind an alias) was made with."""
         with answering():
-            answer = self._client.indices.get_mapping(index=name)
-        found = [one["mappings"].get("_meta", {}).get("fingerprint") for one in answer.body.values()]
-        return str(found[0]) if len(found) == 1 and found[0] else None
+            answer = self._client.indices.get_mapping(index=list(names))
+        return {
+            name: found["mappings"].get("_meta", {}).get("fingerprint") for name, found in answer.body.items()
+        }
 
     def write(self, documents: Sequence[Document], targets: Sequence[str]) -> PutResult:
         """Write documents into every target; one that holds the version or a later one already counts as written."""
@@ -110,8 +111,10 @@ class Indices:
                 {"index": {"_index": target, "_id": f"{document.collection}/{document.id}", **version}}
             )
             operations.append(source_of(document))
+        if not operations:
+            return PutResult(frozenset(), {})
         with answering():
-            answer = self._client.bulk(operations=operations) if operations else {"items": []}
+            answer = self._client.bulk(operations=operations)
         failed: dict[Entry, str] = {}
         for (document, _), item in zip(sent, answer["items"], strict=True):
             outcome = item["index"]
@@ -129,8 +132,8 @@ class Indices:
             while True:
                 with answering():
                     answer = self._client.search(
-                        pit={"id": point, "keep_alive": _KEEP_ALIVE}, size=SCAN, sort=["_shard_doc"],
-                        search_after=after, version=True, source=False, docvalue_fields=["withdrawn"],
+                        pit={"id": point, "keep_alive": _KEEP_ALIVE}, size=SCAN, sort=[{"_shard_doc": "asc"}],
+                        search_after=after, version=True, source=False, docvalue_fields=[{"field": "withdrawn"}],
                         track_total_hits=False,
                     )  # fmt: skip
                 hits = answer["hits"]["hits"]
