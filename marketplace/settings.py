@@ -18,7 +18,7 @@ MIN_SECRET_LENGTH = 32
 
 
 class Settings(BaseSettings):
-    """All settings. Relations between them are checked too: a production host needs a secret of its own."""
+    """All settings. Relations between them are checked too."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
@@ -94,8 +94,6 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _relations(self) -> Self:
         key = self.secret_key.get_secret_value() if self.secret_key else None
-        if key is None and not self.demo:
-            raise ValueError(f"{PREFIX}SECRET_KEY is needed outside demo mode")
         if key is not None and len(key) < MIN_SECRET_LENGTH:
             raise ValueError(f"{PREFIX}SECRET_KEY needs at least {MIN_SECRET_LENGTH} characters")
         if self.elasticsearch_timeout > self.elasticsearch_bulk_timeout:
@@ -106,8 +104,16 @@ class Settings(BaseSettings):
 
     @property
     def signing_key(self) -> str:
-        """The key that signs sessions; a new one where none is set."""
-        return self.secret_key.get_secret_value() if self.secret_key else secrets.token_hex(MIN_SECRET_LENGTH)
+        """The key that signs sessions; in demo mode a new one where none is set.
+
+        Raises:
+            InvalidInput: none is set outside demo mode. Only what serves pages needs it, so only that asks for it.
+        """
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value()
+        if not self.demo:
+            raise InvalidInput.one(f"{PREFIX}SECRET_KEY", "required", "is needed to serve outside demo mode")
+        return secrets.token_hex(MIN_SECRET_LENGTH)
 
 
 def load_settings() -> Settings:

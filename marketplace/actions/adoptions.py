@@ -5,20 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy.orm import Session
-
 from marketplace.actions.context import Context
-from marketplace.actions.eligible import eligible_for, facts_of
+from marketplace.actions.eligible import Counted, Eligibility, counted_for
 from marketplace.actions.paging import Page, PageRequest
-from marketplace.actions.reuse import knowledge, read_known_at, read_ledger
-from marketplace.domain.adoption import Proof, Status, known
+from marketplace.actions.reuse import ReadLedger, knowledge, read_known_at, read_ledger
+from marketplace.domain.adoption import Event, Proof, Status
 from marketplace.domain.authority import Authority, authority_of
 from marketplace.domain.authority_key import regions_meant
 from marketplace.domain.lifecycle import EntryStatus, is_findable
-from marketplace.domain.reading import Ledger, Reading
-from marketplace.domain.regions import Region
+from marketplace.domain.reading import Reading
+from marketplace.domain.regions import Region, RegionKind
 from marketplace.errors import NotFound
-from marketplace.store import head, ledger, service_lists, services, territory
+from marketplace.store import head, ledger, service_lists, services
 from marketplace.store.ledger import StoredEvent
 
 
@@ -124,7 +122,7 @@ def adoptions_of_service(
             reading = read.ledger.read(authority.covered_by)
             if reading.status is not None and status in (None, reading.status):
                 rows.append(_row(service_id, authority, reading, day))
-        demo = ledger.has_demo_events(session, read.recorded_for)
+        demo = ledger.has_demo_events(session, read.counted.recorded_for)
         shown = rows[page.offset : page.offset + page.page_size]
         return Adoptions(
             Page(shown, len(rows), page.page, page.page_size), day, at, read.eligible.territory.on, demo
@@ -143,49 +141,62 @@ def adoptions_of_region(
     day, asked = as_of or ctx.today(), read_known_at(ctx, known_at)
     with ctx.database.reading() as session:
         at = knowledge(ctx, head.head(session), asked)
-        land = territory.territory_at(session, day, at)
-        meant = regions_meant(key.strip(), land)
-        if not meant:
-            raise NotFound("region", key)
-        region = meant[0]
-        own = [a for a in (authority_of(twin, land) for twin in meant) if a is not None]
-        standings = [
-            _standing(session, service_id, name, region, own, day, at)
-            for service_id, name in service_lists.published_names(session)
+        eligibility = Eligibility(session, day, at)
+        region, own = _region_meant(key, eligibility)
+        names = service_lists.published_names(session)
+        facts = services.facts_of_many(session, [service_id for service_id, _ in names], day, at)
+        questions = [
+            _Question.of(
+                service_id, name, Counted.of(service_id, facts[service_id]), meant[0], own, eligibility
+            )
+            for service_id, name in names
         ]
-        return RegionAdoptions(region, standings, day, at, land.on, ledger.has_demo_events(session))
+        reaching = {i for question in questions for asked in question.asked for i in asked.covered_by}
+        events = ledger.events_of_authorities(session, reaching)
+        standings = [question.answer(events, eligibility) for question in questions]
+        on = eligibility.territory.on
+        return RegionAdoptions(region, standings, day, at, on, ledger.has_demo_events(session))
 
 
-def _standing(
-    session: Session,
-    service_id: str,
-    name: str,
-    region: Region,
-    own: Sequence[Authority],
-    day: date,
-    at: datetime,
-) -> ServiceStanding:
-    facts, recorded_for, part = facts_of(session, service_id, day, at)
-    eligible = eligible_for(session, facts, day, at)
-    members = eligible.members or {}
-    inside = [a for a in members.values() if region.key == "00" or a.region_key.startswith(region.key)]
-    executing = next((members[a.key] for a in own if a.key in members), None)
-    asked = {authority.id: authority for authority in inside}
-    if executing is not None:
-        asked[executing.id] = executing
-    if eligible.members is None and own:
-        executing = own[0]
-        asked[executing.id] = executing
-    reaching = {identity for authority in asked.values() for identity in authority.covered_by}
-    events = known(ledger.events_of_service(session, recorded_for, reaching), at) if asked else []
-    if part is not None:
-        events = [event for event in events if not event.parts or part in event.parts]
-    read = Ledger(events, day, facts.activation)
-    counts = Counter(str(read.read(authority.covered_by).status or "unknown") for authority in inside)
-    row = _row(service_id, executing, read.read(executing.covered_by), day) if executing else None
-    return ServiceStanding(
-        service_id, name, row, dict(counts), None if eligible.members is None else len(inside)
-    )
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """How one service stands in a region: who executes it as its own administration, and who inside."""
+
+    service_id: str
+    name: str
+    counted: Counted
+    executing: Authority | None
+    inside: list[Authority]
+    is_set_known: bool
+
+    @classmethod
+    def of(
+        cls, service_id: str, name: str, counted: Counted, region: Region, own: Sequence[Authority],
+        eligibility: Eligibility,
+    ) -> "_Question":  # fmt: skip
+        members = eligibility.of(counted.facts).members
+        if members is None:
+            return cls(service_id, name, counted, own[0] if own else None, [], is_set_known=False)
+        executing = next((members[a.key] for a in own if a.key in members), None)
+        everywhere = region.kind is RegionKind.FEDERATION
+        inside = [a for a in members.values() if everywhere or a.region_key.startswith(region.key)]
+        return cls(service_id, name, counted, executing, inside, is_set_known=True)
+
+    @property
+    def asked(self) -> list[Authority]:
+        return self.inside if self.executing is None else [self.executing, *self.inside]
+
+    def answer(self, events: Mapping[str, list[Event]], eligibility: Eligibility) -> ServiceStanding:
+        read = ReadLedger.of(self.counted, eligibility, events.get(self.counted.recorded_for, ())).ledger
+        counts = Counter(
+            str(read.read(authority.covered_by).status or "unknown") for authority in self.inside
+        )
+        row = None
+        if self.executing is not None:
+            reading = read.read(self.executing.covered_by)
+            row = _row(self.service_id, self.executing, reading, eligibility.as_of)
+        eligible = len(self.inside) if self.is_set_known else None
+        return ServiceStanding(self.service_id, self.name, row, dict(counts), eligible)
 
 
 def events_of_service(ctx: Context, service_id: str, page: PageRequest) -> Page[StoredEvent]:
@@ -200,3 +211,31 @@ def events_of_service(ctx: Context, service_id: str, page: PageRequest) -> Page[
             raise NotFound("service", service_id)
         items, total = ledger.page_of_service(session, service_id, page.offset, page.page_size)
     return Page(items, total, page.page, page.page_size)
+
+
+def standing_of_service(ctx: Context, service_id: str, key: str) -> ServiceStanding:
+    """Return how one service stands today in a region (key, AGS or ARS), for the page of the service.
+
+    Raises:
+        NotFound: there is no such service, or no such region today.
+    """
+    day = ctx.today()
+    with ctx.database.reading() as session:
+        eligibility = Eligibility(session, day, knowledge(ctx, head.head(session), None))
+        region, own = _region_meant(key, eligibility)
+        service = services.load(session, [service_id]).get(service_id)
+        if service is None:
+            raise NotFound("service", service_id)
+        counted = counted_for(session, service_id, day, eligibility.known_at)
+        question = _Question.of(service_id, service.name, counted, region, own, eligibility)
+        reaching = {i for asked in question.asked for i in asked.covered_by}
+        return question.answer(ledger.events_of_authorities(session, reaching), eligibility)
+
+
+def _region_meant(key: str, eligibility: Eligibility) -> tuple[Region, list[Authority]]:
+    """Return the region a key means, and the administrations of that body."""
+    land = eligibility.territory
+    meant = regions_meant(key.strip(), land)
+    if not meant:
+        raise NotFound("region", key)
+    return meant[0], [a for a in (authority_of(twin, land) for twin in meant) if a is not None]

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
-from marketplace.actions.eligible import eligible_for
+from marketplace.actions.eligible import Eligibility
 from marketplace.domain.authority import Authority, authority_of
 from marketplace.domain.demo import DemoEvent, DemoService, demo_events, in_order
 from marketplace.domain.service import Service, ServiceKind, Stage
@@ -71,8 +71,9 @@ def _invent(session: Session, ctx: Context, progress: Callable[[int, int], None]
     events: list[DemoEvent] = []
     today, known_at = ctx.today(), ctx.clock()
     facts = services.facts_of_many(session, [entry.id for entry in adoptable], today, known_at)
+    eligibility = Eligibility(session, today, known_at)
     for number, entry in enumerate(adoptable, start=1):
-        eligible = eligible_for(session, facts[entry.id], today, known_at)
+        eligible = eligibility.of(facts[entry.id])
         covering: dict[str, Authority] = {}
         for region in eligible.territory:
             if len(region.key) in (2, 5) and (authority := authority_of(region, eligible.territory)):

@@ -1,4 +1,4 @@
-"""Who is eligible for a service on a day, kept a process as long as nothing it depends on changes."""
+"""Who is eligible for a service on a day; members of sets are kept a process as long as nothing they depend on changes."""
 
 import threading
 from collections import OrderedDict
@@ -33,23 +33,35 @@ class Eligible:
     members: Mapping[str, Authority] | None
 
 
-def eligible_for(session: Session, facts: ServiceFacts, as_of: date, known_at: datetime) -> Eligible:
-    """Return who is eligible for a service with these facts."""
-    land = territory.territory_at(session, as_of, known_at)
-    named = authorities.named_authorities(session, land)
-    by_key = {authority.key: authority for authority in named}
-    if facts.authority_set is None:
-        return Eligible(land, by_key, None, None)
-    definition = authority_sets.definition_at(session, facts.authority_set, as_of, known_at)
-    if definition is None:
-        return Eligible(land, by_key, None, None)
-    return Eligible(land, by_key, definition, members_of(definition, land, tuple(named)))
+class Eligibility:
+    """Who is eligible on one day as known at one instant, for any number of services."""
+
+    def __init__(self, session: Session, as_of: date, known_at: datetime) -> None:
+        self._session, self.as_of, self.known_at = session, as_of, known_at
+        self.territory = territory.territory_at(session, as_of, known_at)
+        self._named = tuple(authorities.named_authorities(session, self.territory))
+        self._by_set: dict[str | None, Eligible] = {}
+
+    def of(self, facts: ServiceFacts) -> Eligible:
+        """Return who is eligible for a service with these facts."""
+        found = self._by_set.get(facts.authority_set)
+        if found is None:
+            found = self._by_set[facts.authority_set] = self._read(facts.authority_set)
+        return found
+
+    def _read(self, set_id: str | None) -> Eligible:
+        definition = None
+        if set_id is not None:
+            definition = authority_sets.definition_at(self._session, set_id, self.as_of, self.known_at)
+        named = {authority.key: authority for authority in self._named}
+        if definition is None:
+            return Eligible(self.territory, named, None, None)
+        return Eligible(self.territory, named, definition, _members(definition, self.territory, self._named))
 
 
-def members_of(
+def _members(
     definition: SetDefinition, land: Territory, named: tuple[NamedAuthority, ...]
 ) -> Mapping[str, Authority]:
-    """Return the members of a set in a territory by key, kept a process; never change the result."""
     key = (id(land), repr(definition), named)
     with _lock:
         if (kept := _kept.get(key)) is not None and kept[0] is land:
@@ -63,12 +75,27 @@ def members_of(
     return found
 
 
-def facts_of(
-    session: Session, service_id: str, as_of: date, known_at: datetime
-) -> tuple[ServiceFacts, str, str | None]:
-    """Return the facts that count for a service, the entry its events are recorded for, and the part asked for.
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What counts for a service: its facts, the entry its events are recorded for, and the part asked for.
 
     A part is counted with its own facts from the events of its whole that are for the whole or name the part.
+    """
+
+    facts: ServiceFacts
+    recorded_for: str
+    part: str | None
+
+    @classmethod
+    def of(cls, service_id: str, facts: ServiceFacts) -> "Counted":
+        """Return what counts for an entry with these facts."""
+        if facts.part_of is not None:
+            return cls(facts, facts.part_of, service_id)
+        return cls(facts, service_id, None)
+
+
+def counted_for(session: Session, service_id: str, as_of: date, known_at: datetime) -> Counted:
+    """Return what counts for one service.
 
     Raises:
         NotFound: there is no such service.
@@ -76,6 +103,4 @@ def facts_of(
     facts = services.facts_at(session, service_id, as_of, known_at)
     if facts is None:
         raise NotFound("service", service_id)
-    if facts.part_of is not None:
-        return facts, facts.part_of, service_id
-    return facts, service_id, None
+    return Counted.of(service_id, facts)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.actions.eligible import Eligible, eligible_for
+from marketplace.actions.eligible import Eligibility, Eligible
 from marketplace.actions.event_candidates import (
     ACCEPTED,
     UNCHANGED,
@@ -41,7 +41,7 @@ class Judge:
         self.known_at = max(now, head.head(session).last_recorded_at or now)
         self.services: dict[str, Service] = {}
         self.facts: dict[str, ServiceFacts] = {}
-        self._eligible: dict[tuple[str, date], Eligible] = {}
+        self._eligibility: dict[date, Eligibility] = {}
 
     def judge(self, items: Sequence[Mapping[str, Any]]) -> tuple[list[RowOutcome], list[Candidate]]:
         """Return what became of each row, and the accepted ones ready to be appended."""
@@ -86,7 +86,7 @@ class Judge:
         ):
             late = f"{service.name} is available from {service.available_from} only"
             return FieldError("effective_on", "available_from", late)
-        eligible = self._eligible_for(service.id, facts, draft.effective_on)
+        eligible = self._eligible_for(facts, draft.effective_on)
         authority = resolve(
             draft.authority_key, draft.scope, eligible.territory, eligible.named, eligible.members
         )
@@ -102,11 +102,10 @@ class Judge:
             return FieldError("except", "outside", f"{unknown} is nobody below {authority.name}")
         return Candidate(outcome, draft, service, authority, left_out, asserted_by(self.actor))
 
-    def _eligible_for(self, service_id: str, facts: ServiceFacts, day: date) -> Eligible:
-        found = self._eligible.get((service_id, day))
-        if found is None:
-            found = self._eligible[service_id, day] = eligible_for(self.session, facts, day, self.known_at)
-        return found
+    def _eligible_for(self, facts: ServiceFacts, day: date) -> Eligible:
+        if day not in self._eligibility:
+            self._eligibility[day] = Eligibility(self.session, day, self.known_at)
+        return self._eligibility[day].of(facts)
 
     def _without_repeats(self, candidates: list[Candidate]) -> list[Candidate]:
         """Mark rows that say what the ledger, or an earlier row of the batch, says already."""

@@ -154,6 +154,7 @@ def _write(
     registers.open_versions(session, versions, recording, done)
     authorities.insert_own(session, _without_authority(session))
     registers.insert_register(session, stored)
+    registers.refresh_statistics(session)
 
 
 def _without_authority(session: Session) -> list[tuple[int, RegionKind]]:

@@ -6,7 +6,7 @@ the ledger, which every recording moves. So it is never older than the last comm
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from weakref import WeakKeyDictionary
@@ -15,13 +15,12 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
-from marketplace.actions.eligible import Eligible, eligible_for, facts_of
+from marketplace.actions.eligible import Counted, Eligibility, Eligible, counted_for
 from marketplace.domain import dates
 from marketplace.domain.adoption import Event, known
-from marketplace.domain.counting import Counted, Rule, Tally, Undefined, Unit, count, find_rule
+from marketplace.domain.counting import Rule, Tallies, Tally, Undefined, Unit, count, find_rule
 from marketplace.domain.reading import Ledger
 from marketplace.domain.regions import SIZE_CLASSES
-from marketplace.domain.service import ServiceFacts
 from marketplace.errors import InvalidInput
 from marketplace.store import head, ledger
 from marketplace.store.head import Head
@@ -178,23 +177,31 @@ def reuse_of_service(
 
 @dataclass(frozen=True, slots=True)
 class ReadLedger:
-    """A service's ledger on one day with who is eligible; ``events`` are the known ones that count for it."""
+    """A service's ledger on one day, with what counts for it and who is eligible."""
 
-    facts: ServiceFacts
+    counted: Counted
     eligible: Eligible
-    events: list[Event]
     ledger: Ledger
-    recorded_for: str
+
+    @classmethod
+    def of(cls, counted: Counted, eligibility: Eligibility, events: Iterable[Event]) -> "ReadLedger":
+        """Read the events of the entry that ``counted`` names, all those of the authorities that are asked for."""
+        in_force = known(events, eligibility.known_at)
+        if counted.part is not None:
+            in_force = [event for event in in_force if not event.parts or counted.part in event.parts]
+        facts = counted.facts
+        return cls(counted, eligibility.of(facts), Ledger(in_force, eligibility.as_of, facts.activation))
 
 
 def read_ledger(session: Session, service_id: str, as_of: date, known_at: datetime) -> ReadLedger:
-    """Read everything a figure or a list of adopters of a service needs."""
-    facts, recorded_for, part = facts_of(session, service_id, as_of, known_at)
-    eligible = eligible_for(session, facts, as_of, known_at)
-    events = known(ledger.events_of_service(session, recorded_for), known_at)
-    if part is not None:
-        events = [event for event in events if not event.parts or part in event.parts]
-    return ReadLedger(facts, eligible, events, Ledger(events, as_of, facts.activation), recorded_for)
+    """Read everything a figure or a list of adopters of one service needs.
+
+    Raises:
+        NotFound: there is no such service.
+    """
+    counted = counted_for(session, service_id, as_of, known_at)
+    events = ledger.events_of_service(session, counted.recorded_for)
+    return ReadLedger.of(counted, Eligibility(session, as_of, known_at), events)
 
 
 def _compute(session: Session, service_id: str, question: Question, known_at: datetime, at: Head) -> Reuse:
@@ -202,7 +209,7 @@ def _compute(session: Session, service_id: str, question: Question, known_at: da
     members = read.eligible.members
     counted = count(
         question.rule, question.unit, question.by, (members or {}).values(), read.ledger,
-        read.facts.lead_state, read.facts.partner_states,
+        read.counted.facts.lead_state, read.counted.facts.partner_states,
     )  # fmt: skip
     if members is None:
         counted.total.undefined = Undefined.AUTHORITY_SET_UNKNOWN
@@ -215,15 +222,15 @@ def _compute(session: Session, service_id: str, question: Question, known_at: da
         known_at=known_at,
         territory_on=read.eligible.territory.on,
         head_version=at.version,
-        demo=ledger.has_demo_events(session, read.recorded_for),
-        authority_set=read.facts.authority_set,
+        demo=ledger.has_demo_events(session, read.counted.recorded_for),
+        authority_set=read.counted.facts.authority_set,
         developing_states=tuple(sorted(counted.developing)),
         total=_figure("total", "", counted.total),
         rows=_rows(question.by, counted, read.eligible),
     )
 
 
-def _rows(by: str, counted: Counted, eligible: Eligible) -> tuple[Figure, ...]:
+def _rows(by: str, counted: Tallies, eligible: Eligible) -> tuple[Figure, ...]:
     if by == "size_class":
         groups = [(name, name) for name in SIZE_CLASSES if name in counted.groups]
     else:

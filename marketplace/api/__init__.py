@@ -11,6 +11,7 @@ from marketplace.api.catalogue import catalogue
 from marketplace.api.contract import MarketplaceApi, make_api
 from marketplace.api.counting_rules import counting_rules
 from marketplace.api.health import health
+from marketplace.api.kept import EXTENSION, KeptAnswers
 from marketplace.api.reference import reference
 from marketplace.api.regions import regions
 from marketplace.api.search import searching
@@ -25,6 +26,7 @@ RESOURCES = (
 def register(app: Flask) -> MarketplaceApi:
     """Put the API, its reference and the health checks into the application."""
     app.json = OrjsonProvider(app)
+    app.extensions[EXTENSION] = KeptAnswers()
     register_access(app)
     api = make_api(app)
     for resource in RESOURCES:

@@ -3,19 +3,31 @@
 So a foreign page cannot make a browser write: browsers send cookies by themselves, tokens they do not.
 """
 
-from flask import Flask, g, request
+from flask import Flask, Request, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from marketplace.actions.tokens import actor_of_token
 from marketplace.domain.access import Actor
 from marketplace.errors import Unauthenticated
-from marketplace.http import actor, context, is_api
+from marketplace.http import API_PREFIX, actor, context, is_api
 
 SCHEME = "bearer"
 __all__ = ["actor", "identify", "register_access"]
 
 
+class SessionsOfPages(SecureCookieSessionInterface):
+    """Flask's sessions, which do not exist under ``/api``."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Open the session of a page."""
+        if request.path.startswith(f"{API_PREFIX}/"):
+            return self.make_null_session(app)
+        return super().open_session(app, request)
+
+
 def register_access(app: Flask) -> None:
     """Find out who calls before any view of the API runs."""
+    app.session_interface = SessionsOfPages()
 
     @app.before_request
     def know_caller() -> None:

@@ -33,6 +33,7 @@ adoptions = Resource("adoptions", __name__, url_prefix=PREFIX, description="Who 
     action=Action.READ_PUBLIC,
     answer=AdoptionList,
     query=AdoptionQuery,
+    kept=True,
     paged=True,
     table=True,
     errors=(404, 406),
@@ -67,6 +68,7 @@ def list_service_adoptions(query: Mapping[str, Any], service_id: str) -> Respons
     action=Action.READ_PUBLIC,
     answer=RegionAdoptionList,
     query=AtTimes,
+    kept=True,
     errors=(404,),
 )
 def list_region_adoptions(query: Mapping[str, Any], key: str) -> Response:

@@ -13,6 +13,7 @@ from marshmallow import Schema
 
 from marketplace import __version__
 from marketplace.actions.tables import CSV, XLSX
+from marketplace.api.kept import keep
 from marketplace.api.parsing import MERGE_PATCH, StrictParser
 from marketplace.api.problems import MEDIA_TYPE, Problem, domain_problem, http_problem
 from marketplace.domain.access import EVERYBODY, Action
@@ -91,6 +92,7 @@ class Resource(Blueprint):
         errors: Sequence[int] = (),
         parameters: Sequence[Mapping[str, Any]] = (),
         rejected: type[Schema] | None = None,
+        kept: bool = False,
         example: Any = None,
     ) -> Callable[[View], View]:
         """Declare an operation.
@@ -108,6 +110,7 @@ class Resource(Blueprint):
             errors: further statuses the view may answer with.
             parameters: parameters beside query and path, in OpenAPI form.
             rejected: the schema of a 422 answer that says more than a problem.
+            kept: whether public answers are kept as long as nothing changes (``api.kept``).
             example: an example of the answer.
         """
 
@@ -136,6 +139,8 @@ class Resource(Blueprint):
             # flask-smorest documents headers only through a schema; its list of parameters takes them as they are.
             documented = vars(wrapped)["_apidoc"]["arguments"]["parameters"]
             documented.extend([*parameters, *([IF_NONE_MATCH] if reading else [])])
+            if kept:
+                wrapped = keep(wrapped)
             self.route(rule, methods=[method])(needs(action)(wrapped))
             return view
 

@@ -1,6 +1,6 @@
 """``/search``: finding services and procedures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Response
@@ -44,7 +44,9 @@ def search_entries(query: Mapping[str, Any]) -> Response:
                 name: [{"value": v.value, "label": v.label, "count": v.count} for v in values]
                 for name, values in result.facets.items()
             },
-            "interpretation": result.interpretation,
+            "interpretation": [
+                {"text": one.text, "reason": one.reason, "used": one.used} for one in result.interpretation
+            ],
             "engine": result.engine,
         }
     )
@@ -57,6 +59,15 @@ def _item(item: SearchItem) -> dict[str, object]:
         "id": item.id,
         "name": item.name,
         "summary": item.summary,
+        "name_highlight": _segments(item.name_highlight),
+        "highlight": _segments(item.highlight),
         "kind": item.kind,
-        "highlight": [{"text": text, "marked": marked} for text, marked in item.highlight],
+        "lead_state": item.lead_state,
+        "theme_field": item.theme_field,
+        "stage": item.stage,
+        "score": item.score,
     }
+
+
+def _segments(segments: Iterable[tuple[str, bool]]) -> list[dict[str, object]]:
+    return [{"text": text, "marked": marked} for text, marked in segments]

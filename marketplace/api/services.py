@@ -43,6 +43,7 @@ def writer() -> Actor:
     action=Action.READ_PUBLIC,
     answer=ServiceList,
     query=ServiceQuery,
+    kept=True,
     paged=True,
     table=True,
     errors=(406,),

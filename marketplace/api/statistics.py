@@ -22,6 +22,7 @@ REUSE = f"{PREFIX}/statistics/reuse"
     action=Action.READ_PUBLIC,
     answer=ReuseBody,
     query=ReuseQuery,
+    kept=True,
     table=True,
     errors=(404, 406),
 )

@@ -29,10 +29,11 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     from granian.constants import Interfaces
 
     settings = load_settings()
+    signing_key = settings.signing_key
     _refuse_taken_port(host, port)
     _refuse_old_schema()
-    if settings.secret_key is None:
-        os.environ[f"{PREFIX}SECRET_KEY"] = settings.signing_key
+    # All processes sign with one key, also with one made for this start.
+    os.environ[f"{PREFIX}SECRET_KEY"] = signing_key
     if f"{PREFIX}BASE_URL" not in os.environ:
         os.environ[f"{PREFIX}BASE_URL"] = f"http://{_reachable(host)}:{port}"
     server = Granian(

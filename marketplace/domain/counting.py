@@ -197,7 +197,7 @@ def group_key(authority: Authority, by: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class Tallies:
     """The total and the groups of one question; ``developing`` are the states a rule leaves out."""
 
     total: Tally
@@ -213,7 +213,7 @@ def count(
     ledger: Ledger,
     lead_state: str | None,
     partner_states: Iterable[str],
-) -> Counted:
+) -> Tallies:
     """Run a rule over the eligible authorities of one service.
 
     Authorities of unknown population weigh 0 in the unit ``population``. Authorities without the group's key (a
@@ -239,4 +239,4 @@ def count(
         total.add(reading, rule, ledger.as_of, weight)
         if group is not None:
             group.add(reading, rule, ledger.as_of, weight)
-    return Counted(total, dict(sorted(groups.items())), developing)
+    return Tallies(total, dict(sorted(groups.items())), developing)

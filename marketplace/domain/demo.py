@@ -16,7 +16,7 @@ SEED = 20261122
 HORIZON = date(2026, 10, 31)
 _FIRST_START = date(2021, 2, 1)
 _BY_SIZE = {
-    "<5k": 0.30, "5-10k": 0.45, "10-20k": 0.60, "20-50k": 0.75, "50-100k": 0.90, "100-500k": 1.0, ">=500k": 1.05,
+    "<5k": 0.42, "5-10k": 0.55, "10-20k": 0.68, "20-50k": 0.80, "50-100k": 0.92, "100-500k": 1.0, ">=500k": 1.05,
 }  # fmt: skip
 _REACHED = ((Status.LIVE, 0.72), (Status.CONNECTING, 0.12), (Status.AGREED, 0.10), (Status.INTERESTED, 0.06))
 _REASONS = (
@@ -81,13 +81,13 @@ class _Rollout:
         self.service, self.rng = service, rng
         invented = _FIRST_START + timedelta(days=rng.randrange(1100))
         self.start = max(service.available_from or invented, _FIRST_START)
-        self.popularity = rng.uniform(0.25, 0.95)
+        self.popularity = rng.uniform(0.35, 1.0)
         self.pace = rng.uniform(250, 700)
         self._states: dict[str, float] = {}
 
     def eagerness(self, state: str) -> float:
         if state not in self._states:
-            drawn = self.rng.betavariate(1.4, 1.8)
+            drawn = self.rng.betavariate(1.7, 1.4)
             if state == self.service.lead_state:
                 drawn = 1.25
             elif state in self.service.partner_states:

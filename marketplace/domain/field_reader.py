@@ -154,5 +154,5 @@ def is_web_address(text: str) -> bool:
 
 
 def printable(name: str) -> str:
-    """Return a field's name fit for a message: short and without what cannot be printed."""
-    return name[:80].encode("utf-8", "replace").decode().replace("\x00", "?")
+    """Return a field's name fit for a message: short, not empty, without what cannot be printed."""
+    return "".join(mark if mark.isprintable() else "?" for mark in name[:80]) or "(empty)"

@@ -41,9 +41,9 @@ def expected(session: Session) -> Iterator[Held]:
     """Yield what an index has to hold: every entry, its version, and whether only its tombstone."""
     for entry_id, version, status in session.execute(
         select(ServiceRow.id, ServiceRow.version, ServiceRow.status)
-    ).tuples():
+    ):
         yield Held("services", entry_id, version, not is_findable(EntryStatus(status)))
-    for leika_key, version in session.execute(select(ProcedureRow.leika_key, ProcedureRow.version)).tuples():
+    for leika_key, version in session.execute(select(ProcedureRow.leika_key, ProcedureRow.version)):
         yield Held("procedures", leika_key, version, withdrawn=False)
 
 

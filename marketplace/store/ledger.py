@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, exists, func, insert, select
+from sqlalchemy import Select, delete, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status
@@ -15,10 +15,16 @@ from marketplace.store.tables import AdoptionEventRow as E
 
 DEMO_SOURCE = "demo"
 _CHUNK = 500
+_C = E.__table__.c
 _READ = (
-    E.id, E.service_id, E.authority_id, E.authority_key, E.status, E.scope, E.asserted_by, E.proof, E.proof_until,
-    E.effective_on, E.recorded_at, E.corrects, E.except_ids, E.parts,
+    _C.id, _C.service_id, _C.authority_id, _C.authority_key, _C.status, _C.scope, _C.asserted_by, _C.proof,
+    _C.proof_until, _C.effective_on, _C.recorded_at, _C.corrects, _C.except_ids, _C.parts,
 )  # fmt: skip
+_STATUS = {str(status): status for status in Status}
+_SCOPE = {str(scope): scope for scope in Scope}
+_ASSERTED_BY = {str(who): who for who in AssertedBy}
+_PROOF = {str(proof): proof for proof in Proof}
+_NOBODY: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,33 +66,35 @@ class StoredEvent:
 _ALL = tuple(getattr(E, name) for name in StoredEvent.__dataclass_fields__)
 
 
-def _event(row: Row[Any]) -> Event:
+def _event(row: Any) -> Event:
+    # Read by the ten thousand: positions and look-up tables instead of names and enum calls.
+    (
+        event_id, _, authority_id, key, status, scope, asserted_by, proof, proof_until, effective_on, recorded_at,
+        corrects, except_ids, parts,
+    ) = row  # fmt: skip
     return Event(
-        id=row.id, authority_id=row.authority_id, authority_key=row.authority_key, status=Status(row.status),
-        scope=Scope(row.scope), asserted_by=AssertedBy(row.asserted_by), proof=Proof(row.proof),
-        proof_until=row.proof_until, effective_on=row.effective_on, recorded_at=row.recorded_at,
-        corrects=row.corrects, except_ids=frozenset(row.except_ids or ()), parts=tuple(row.parts or ()),
+        id=event_id, authority_id=authority_id, authority_key=key, status=_STATUS[status], scope=_SCOPE[scope],
+        asserted_by=_ASSERTED_BY[asserted_by], proof=_PROOF[proof], proof_until=proof_until,
+        effective_on=effective_on, recorded_at=recorded_at, corrects=corrects,
+        except_ids=frozenset(except_ids) if except_ids else _NOBODY, parts=tuple(parts) if parts else (),
     )  # fmt: skip
 
 
-def events_of_service(
-    session: Session, service_id: str, authority_ids: Collection[int] | None = None
-) -> list[Event]:
-    """Return all events of a service (of some authorities only), corrected ones included, by id."""
-    query = select(*_READ).where(E.service_id == service_id).order_by(E.id)
-    if authority_ids is None or len(authority_ids) > _CHUNK:
-        events = [_event(row) for row in session.execute(query)]
-        return events if authority_ids is None else [e for e in events if e.authority_id in authority_ids]
-    return [_event(row) for row in session.execute(query.where(E.authority_id.in_(authority_ids)))]
+def events_of_service(session: Session, service_id: str) -> list[Event]:
+    """Return all events of a service, corrected ones included, by id."""
+    query = select(*_READ).where(_C.service_id == service_id).order_by(_C.id)
+    return [_event(row) for row in session.execute(query)]
 
 
 def events_of_authorities(session: Session, authority_ids: Collection[int]) -> dict[str, list[Event]]:
-    """Return all events of some authorities by service, each list by id."""
+    """Return all events of some authorities by service, corrected ones included."""
     found: dict[str, list[Event]] = defaultdict(list)
-    query = select(*_READ).where(E.authority_id.in_(authority_ids)).order_by(E.id)
-    for row in session.execute(query):
-        found[row.service_id].append(_event(row))
-    return dict(found)
+    wanted = sorted(authority_ids)
+    for start in range(0, len(wanted), _CHUNK):
+        query = select(*_READ).where(_C.authority_id.in_(wanted[start : start + _CHUNK]))
+        for row in session.execute(query):
+            found[row[1]].append(_event(row))
+    return found
 
 
 def has_demo_events(session: Session, service_id: str | None = None) -> bool:

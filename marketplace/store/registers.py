@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Date, bindparam, insert, literal, null, select, update
+from sqlalchemy import ColumnElement, Date, bindparam, insert, literal, null, select, text, update
 from sqlalchemy.orm import Session
 
 from marketplace.domain.folding import fold_place
@@ -126,6 +126,12 @@ def open_versions(
     for chunk in _chunks(versions):
         session.execute(insert(_V), [_values(region_id, facts, recording) for region_id, facts in chunk])
         done(len(chunk))
+
+
+def refresh_statistics(session: Session) -> None:
+    """Tell PostgreSQL's planner how many rows there are now; by its old figures it joins regions row by row."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("ANALYZE region, region_version, authority"))
 
 
 def _values(region_id: int, facts: RegionFacts, recording: Recording) -> dict[str, Any]:

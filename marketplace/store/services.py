@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, literal, select, union_all
+from sqlalchemy import BindParameter, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from marketplace.domain.lifecycle import EntryStatus
@@ -35,7 +35,7 @@ from marketplace.store.tables import (
 CHUNK = 500
 Links = Mapping[str, Mapping[str, Sequence[str]]]
 # Built once: making the statements costs more than running them.
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[Sequence[str]] = bindparam("ids", expanding=True)
 _SERVICES = select(ServiceRow.__table__).where(ServiceRow.id.in_(_IDS))
 _OFFERS = select(OfferRow.__table__).where(OfferRow.service_id.in_(_IDS)).order_by(OfferRow.position)
 _LINKS = union_all(

@@ -30,6 +30,10 @@ def _day(value: date | str | None) -> str:
     return formats.partial_day(value, locale()) if isinstance(value, str) else formats.day(value, locale())
 
 
+def _month(value: date | None) -> str:
+    return formats.month(value, locale())
+
+
 def _label(value: StrEnum | str) -> str:
     return labels.label(value) if isinstance(value, StrEnum) else value
 
@@ -37,13 +41,14 @@ def _label(value: StrEnum | str) -> str:
 def register_filters(app: Flask) -> None:
     """Give the templates their filters and functions."""
     app.jinja_env.filters.update(
-        number=_number, percent=_percent, day=_day, label=_label, leika=formats.grouped_key,
+        number=_number, percent=_percent, day=_day, month=_month, label=_label, leika=formats.grouped_key,
         size_class=labels.size_class_label,
     )  # fmt: skip
     app.jinja_env.globals.update(
         asset=asset, here=links.here, toggled=links.toggled,
         facet_labels=labels.FACETS, class_labels=labels.CLASSES, class_meanings=labels.CLASS_MEANINGS,
         fact_labels=labels.FACTS, organisation_kinds=labels.ORGANISATION_KINDS, type_labels=labels.TYPES,
+        kind_labels=labels.KINDS, stage_labels=labels.STAGES,
     )  # fmt: skip
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -57,10 +57,15 @@ def partial_day(value: str | None, locale: Locale) -> str:
         if len(value) == YEARS_ONLY:
             return value
         if len(value) == MONTHS_ONLY:
-            return str(format_date(date.fromisoformat(f"{value}-01"), "MM/yyyy", locale=locale))
+            return month(date.fromisoformat(f"{value}-01"), locale)
         return day(date.fromisoformat(value), locale)
     except ValueError:
         return value
+
+
+def month(value: date | None, locale: Locale) -> str:
+    """Return the month of a day: 10/2019."""
+    return "–" if value is None else str(format_date(value, "MM/yyyy", locale=locale))
 
 
 def instant(value: datetime | None, locale: Locale) -> str:

@@ -189,6 +189,9 @@ _BY_ENUM: Mapping[type[StrEnum], Mapping[str, LazyString]] = {
 }
 
 
+KINDS, STAGES = _BY_ENUM[ServiceKind], _BY_ENUM[Stage]
+
+
 def label(value: StrEnum) -> str:
     """Return the words for a member of one of the domain's enumerations."""
     return str(_BY_ENUM[type(value)][value.value])

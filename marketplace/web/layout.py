@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from flask import Flask, g, request
 from flask_babel import lazy_gettext as _
 
+from marketplace.actions.overview import holds_demo_data
 from marketplace.http import context, is_api
 from marketplace.web import language, links, my_region, session
 
@@ -19,7 +20,8 @@ SECTIONS = (
 class Frame(NamedTuple):
     """The frame of one page; ``address`` is where the language links come back to."""
 
-    demo: bool
+    demo_mode: bool
+    demo_data: bool
     operator: str | None
     language: str
     languages: dict[str, str]
@@ -32,7 +34,8 @@ def _frame() -> Frame:
     settings = context().settings
     failed = g.get("failed", False)
     return Frame(
-        demo=settings.demo,
+        demo_mode=settings.demo,
+        demo_data=settings.demo or (not failed and holds_demo_data(context())),
         operator=settings.operator_name,
         language=language.language(),
         languages=language.LANGUAGES,

@@ -5,8 +5,8 @@ from typing import cast
 
 from flask import Response, g, redirect, render_template, request, url_for
 
-from marketplace.actions import adoptions, regions
-from marketplace.actions.adoptions import ServiceStanding
+from marketplace.actions import regions
+from marketplace.actions.adoptions import ServiceStanding, standing_of_service
 from marketplace.actions.catalogue import state_names
 from marketplace.actions.paging import PageRequest
 from marketplace.domain.access import Action
@@ -38,8 +38,9 @@ def chosen() -> Chosen | None:
         return None
     if "my_region" not in g:
         try:
-            region = regions.get_region(context(), key).region
-            g.my_region = Chosen(region.key, region.name, region.kind)
+            detail = regions.get_region(context(), key)
+            found = detail.region
+            g.my_region = None if detail.ended_on else Chosen(found.key, found.name, found.kind)
         except NotFound:
             g.my_region = None
     return cast("Chosen | None", g.my_region)
@@ -47,10 +48,10 @@ def chosen() -> Chosen | None:
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """How a service stands in the remembered region, None where it has no standing there."""
+    """How a service stands in the remembered region."""
 
     region: Chosen
-    standing: ServiceStanding | None
+    standing: ServiceStanding
 
 
 def standing(service_id: str) -> Mine | None:
@@ -58,8 +59,7 @@ def standing(service_id: str) -> Mine | None:
     region = chosen()
     if region is None:
         return None
-    found = adoptions.adoptions_of_region(context(), region.key).standings
-    return Mine(region, next((one for one in found if one.service_id == service_id), None))
+    return Mine(region, standing_of_service(context(), service_id, region.key))
 
 
 @web.get("/meine-region")

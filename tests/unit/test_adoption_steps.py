@@ -32,4 +32,3 @@ def test_an_allowed_step_is_taken(previous: Status | None, status: Status) -> No
 @pytest.mark.parametrize(("previous", "status"), REFUSED)
 def test_a_step_that_is_none_is_refused_with_a_reason(previous: Status | None, status: Status) -> None:
     assert f"-> {status} is not a step" in str(step_refusal(previous, status))
-

@@ -13,8 +13,8 @@ from marketplace.domain.counting import (
     COVERAGE,
     REUSE_RATE,
     RULES,
-    Counted,
     Rule,
+    Tallies,
     Undefined,
     Unit,
     count,
@@ -44,7 +44,7 @@ def event(number: int, authority: int, status: Status, on: str = "2026-01-01", *
 def counted(
     towns: list[Authority], events: list[Event], rule: Rule = REUSE_RATE, *, unit: Unit = Unit.AUTHORITIES,
     by: str = "state", lead: str | None = "02", partners: tuple[str, ...] = (),
-) -> Counted:  # fmt: skip
+) -> Tallies:  # fmt: skip
     ledger = Ledger(known(events, NOW), TODAY, Activation.EACH)
     return count(rule, unit, by, towns, ledger, lead, partners)
 

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from marketplace.api.fields import Choice, Several, Text, Truth
-from marketplace.api.schemas.base import InAnswer, Listed, PageQuery
+from marketplace.api.schemas.base import InAnswer, Listed, PageQuery, nullable
 
 COLLECTIONS = ("services", "procedures")
 FACETS = ("lead_state", "theme_field", "kind", "authority_set")
@@ -17,16 +17,29 @@ class Segment(InAnswer):
     marked = fields.Boolean()
 
 
+class Reading(InAnswer):
+    """How a part of the query was read."""
+
+    text = fields.String(metadata={"description": "As written"})
+    reason = fields.String(metadata={"description": "Why it was read otherwise"})
+    used = nullable("What was searched instead; null: nothing")
+
+
 class SearchEntry(InAnswer):
     """One result."""
 
     id = fields.String()
     name = fields.String()
     summary = fields.String()
-    kind = fields.String(allow_none=True)
-    highlight = fields.List(
-        fields.Nested(Segment), metadata={"description": "The text with what matches marked"}
+    name_highlight = fields.List(
+        fields.Nested(Segment), metadata={"description": "The name with what matches marked"}
     )
+    highlight = fields.List(fields.Nested(Segment), metadata={"description": "The summary, likewise"})
+    kind = fields.String(metadata={"description": "Kind of the service, or `procedure`"})
+    lead_state = nullable()
+    theme_field = nullable()
+    stage = nullable()
+    score = fields.Float(allow_none=True, metadata={"description": "With `explain` only, else null"})
 
 
 class FacetEntry(InAnswer):
@@ -42,7 +55,9 @@ class SearchList(Listed):
 
     items = fields.List(fields.Nested(SearchEntry))
     facets = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(FacetEntry)))
-    interpretation = fields.Raw(metadata={"description": "How the query was understood"})
+    interpretation = fields.List(
+        fields.Nested(Reading), metadata={"description": "How the query was understood"}
+    )
     engine = fields.String(metadata={"description": "Which engine answered"})
 
 

@@ -5,11 +5,9 @@ from typing import Any
 
 from marketplace.search.engines.base import RESULT_WINDOW, EngineQuery
 from marketplace.search.plan import Alternative, Clause, Group, Plan
-from marketplace.search.weights import BM25_K1, FIELD_WEIGHTS
+from marketplace.search.weights import FIELD_WEIGHTS
 
 MOST_VALUES = 1_000
-_BM25_FACTOR = 1 + BM25_K1
-"""Lucene leaves this constant out of BM25, tantivy keeps it; it matters beside constant scores."""
 Json = dict[str, Any]
 
 
@@ -63,11 +61,7 @@ def _clause(clause: Clause, collection: str) -> Json:
         terms = _any({"term": {name: {"value": clause.term}}} for name in clause.fields)
         return {"constant_score": {"filter": terms, "boost": 1.0}}
     return _any(
-        {
-            "term": {
-                f"{collection}.{name}": {"value": clause.term, "boost": _BM25_FACTOR * FIELD_WEIGHTS[name]}
-            }
-        }
+        {"term": {f"{collection}.{name}": {"value": clause.term, "boost": FIELD_WEIGHTS[name]}}}
         for name in clause.fields
     )
 
