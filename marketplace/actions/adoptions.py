@@ -147,7 +147,7 @@ def adoptions_of_region(
         facts = services.facts_of_many(session, [service_id for service_id, _ in names], day, at)
         questions = [
             _Question.of(
-                service_id, name, Counted.of(service_id, facts[service_id]), meant[0], own, eligibility
+                service_id, name, Counted.of(service_id, facts[service_id]), region, own, eligibility
             )
             for service_id, name in names
         ]

@@ -56,12 +56,15 @@ class Eligibility:
         named = {authority.key: authority for authority in self._named}
         if definition is None:
             return Eligible(self.territory, named, None, None)
-        return Eligible(self.territory, named, definition, _members(definition, self.territory, self._named))
+        return Eligible(
+            self.territory, named, definition, members_of(definition, self.territory, self._named)
+        )
 
 
-def _members(
+def members_of(
     definition: SetDefinition, land: Territory, named: tuple[NamedAuthority, ...]
 ) -> Mapping[str, Authority]:
+    """Return the members of a set in a territory by key, kept a process; the result is shared: never change it."""
     key = (id(land), repr(definition), named)
     with _lock:
         if (kept := _kept.get(key)) is not None and kept[0] is land:

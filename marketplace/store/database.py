@@ -61,9 +61,12 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open a session whose transaction commits when the block ends and rolls back when it raises."""
-        with self.engine.connect().execution_options(writing=True) as connection:
-            with Session(connection, expire_on_commit=False) as session, session.begin():
-                yield session
+        with (
+            self.engine.connect().execution_options(writing=True) as connection,
+            Session(connection, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
 
     def dispose(self) -> None:
         """Close all connections."""

@@ -27,7 +27,19 @@ from marketplace.web.security import protect
 TRANSLATIONS = Path(__file__).parent / "translations"
 
 # Importing a page family hangs its views on the blueprint.
-FAMILIES = (catalogue, counting, language, legal, my_region, regions, search, service_page, services, session, start)
+FAMILIES = (
+    catalogue,
+    counting,
+    language,
+    legal,
+    my_region,
+    regions,
+    search,
+    service_page,
+    services,
+    session,
+    start,
+)
 
 
 def register(app: Flask) -> None:

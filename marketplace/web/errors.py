@@ -45,7 +45,9 @@ def words_for(status: int) -> Words:
     if status in known:
         return known[status]
     if status < 500:
-        return Words(_("Die Anfrage lässt sich nicht bearbeiten"), _("Gehen Sie zurück und versuchen Sie es anders."))
+        return Words(
+            _("Die Anfrage lässt sich nicht bearbeiten"), _("Gehen Sie zurück und versuchen Sie es anders.")
+        )
     return Words(
         _("Das hat nicht geklappt"),
         _("Der Fehler liegt bei uns und ist aufgezeichnet. Versuchen Sie es später noch einmal."),

@@ -43,7 +43,9 @@ CLASSES: Mapping[str, LazyString] = {
 
 CLASS_MEANINGS: Mapping[str, LazyString] = {
     "counted": _("produktiv und bestätigt: der Zähler"),
-    "unconfirmed": _("produktiv, aber seit mehr als 730 Tagen nicht bestätigt oder nur vom Anbieter angegeben"),
+    "unconfirmed": _(
+        "produktiv, aber seit mehr als 730 Tagen nicht bestätigt oder nur vom Anbieter angegeben"
+    ),
     "in_progress": _("Interesse bekundet, vereinbart oder in Anbindung"),
     "own_solution": _("online, aber mit einer eigenen Lösung"),
     "negative": _("abgelehnt, oder nicht zuständig und noch nicht bestätigt"),
@@ -182,7 +184,7 @@ _BY_ENUM: Mapping[type[StrEnum], Mapping[str, LazyString]] = {
     },
     Undefined: {
         "empty_denominator": _("keine zuständige Behörde"),
-        "developing_state": _("entwickelndes Land: zählt nicht als Nachnutzung"),
+        "developing_state": _("entwickelndes Land, zählt nicht mit"),
         "lead_state_unknown": _("umsetzendes Land unbekannt"),
         "authority_set_unknown": _("zuständige Behörden unbekannt"),
     },

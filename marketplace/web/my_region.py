@@ -98,7 +98,5 @@ def remember_region() -> Response:
         target = url_for("web.region", key=region.key)
     response = redirect(target)
     secure = context().settings.base_url.startswith("https:")
-    response.set_cookie(
-        COOKIE, region.key, max_age=YEAR_S, httponly=True, samesite="Lax", secure=secure
-    )
+    response.set_cookie(COOKIE, region.key, max_age=YEAR_S, httponly=True, samesite="Lax", secure=secure)
     return response  # type: ignore[return-value]  # werkzeug's redirect names its own base class

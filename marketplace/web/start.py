@@ -72,7 +72,10 @@ def _figures(overview: Overview) -> list[Figure]:
         Figure(
             _("Gemeinden im Gemeindeverzeichnis"),
             overview.municipalities,
-            _("ohne gemeindefreie Gebiete; Gebietsstand %(date)s", date=formats.day(overview.territory_on, here)),
+            _(
+                "ohne gemeindefreie Gebiete; Gebietsstand %(date)s",
+                date=formats.day(overview.territory_on, here),
+            ),
             url_for("web.regions"),
         ),
     ]

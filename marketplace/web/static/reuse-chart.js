@@ -46,7 +46,7 @@
 
   function labelOf(table, name) {
     const head = table.querySelector('th[data-class="' + name + '"]');
-    return head ? head.textContent.trim() : table.querySelectorAll("thead th")[2].textContent.trim();
+    return head ? head.textContent.trim() : table.dataset.countedLabel;
   }
 
   function draw(canvas) {
@@ -61,7 +61,7 @@
     canvas.parentElement.classList.add("m-chart--drawn");
     canvas.parentElement.style.height = rows.length * BAR + 110 + "px";
     window.Chart.defaults.font.family = '"Fira Sans", sans-serif';
-    window.Chart.defaults.font.size = 14;
+    window.Chart.defaults.font.size = window.innerWidth < 500 ? 11 : 14;
     window.Chart.defaults.color = text;
     new window.Chart(canvas, {
       type: "bar",
