@@ -137,7 +137,15 @@ class _Run:
                 or standing == known.get(f"{SETS}/{row['id']}")
             ]
         self.report.left += [f"{SETS}/{row['id']}" for row in rows if row not in untouched]
-        set_actions.import_sets(self.ctx, SEED_ACTOR, untouched, dry_run=False)
+        report = set_actions.import_sets(self.ctx, SEED_ACTOR, untouched, dry_run=False)
+        if report.rejected:
+            raise InvalidInput(
+                [
+                    replace(error, field=f"{row.id}.{error.field}")
+                    for row in report.rows
+                    for error in row.errors
+                ]
+            )
         with self.ctx.database.reading() as session:
             standings = {f"{SETS}/{row['id']}": self._standing_set(session, row["id"]) for row in untouched}
         self.report.written[SETS] = len(untouched)
@@ -145,8 +153,8 @@ class _Run:
         self.progress(SETS, len(rows), len(rows))
 
     def _standing_set(self, session: Session, set_id: str) -> str | None:
-        today, now = self.ctx.today(), self.ctx.clock()
-        definition = authority_sets.definition_at(session, set_id, today, now)
+        known_at = head.head(session).last_recorded_at or self.ctx.clock()
+        definition = authority_sets.definition_at(session, set_id, self.ctx.today(), known_at)
         return _digest(asdict(definition)) if definition else None
 
     def _services(self, digest: str) -> None:

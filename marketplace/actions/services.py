@@ -15,7 +15,7 @@ from marketplace.domain.catalogue import Bundle, Organisation, Procedure, ThemeF
 from marketplace.domain.lifecycle import EntryStatus, is_findable
 from marketplace.domain.service import Service, ServiceKind
 from marketplace.errors import Gone, InvalidInput, NotFound
-from marketplace.store import authority_sets, catalogue, organisations, service_lists, services
+from marketplace.store import authority_sets, catalogue, head, organisations, service_lists, services
 from marketplace.store.service_lists import SORTS, ServiceQuery
 
 __all__ = [
@@ -183,7 +183,8 @@ def _detail(ctx: Context, session: Session, service: Service, actor: Actor | Non
 def _set_name(ctx: Context, session: Session, service: Service) -> str | None:
     if service.authority_set is None:
         return None
-    definition = authority_sets.definition_at(session, service.authority_set, ctx.today(), ctx.clock())
+    known_at = head.head(session).last_recorded_at or ctx.clock()
+    definition = authority_sets.definition_at(session, service.authority_set, ctx.today(), known_at)
     return definition.name if definition else service.authority_set
 
 

@@ -15,9 +15,8 @@ from marketplace import __version__
 from marketplace.actions.tables import CSV, XLSX
 from marketplace.api.kept import keep
 from marketplace.api.parsing import MERGE_PATCH, StrictParser
-from marketplace.api.problems import MEDIA_TYPE, Problem, domain_problem, http_problem
+from marketplace.api.problems import MEDIA_TYPE, Problem, register_problems
 from marketplace.domain.access import EVERYBODY, Action
-from marketplace.errors import MarketplaceError
 from marketplace.http import API_PREFIX, needs
 
 PREFIX = f"{API_PREFIX}/v1"
@@ -53,12 +52,7 @@ class MarketplaceApi(Api):
     DEFAULT_ERROR_RESPONSE_NAME = None
 
     def _register_error_handlers(self) -> None:
-        self._app.register_error_handler(MarketplaceError, domain_problem)
-        super()._register_error_handlers()
-
-    def handle_http_exception(self, error: Any) -> Any:
-        """Answer with a problem under ``/api``."""
-        return http_problem(error)
+        register_problems(self._app)
 
     def _register_responses(self) -> None:
         for status in HTTPStatus:

@@ -5,12 +5,13 @@ the rule it breaks; ``request_id`` is the id under which the request is logged.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import orjson
-from flask import Response
-from flask.typing import ResponseReturnValue
+from flask import Flask, Response
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import RoutingException
 
 from marketplace import errors
 from marketplace.http import is_api, request_id
@@ -69,21 +70,32 @@ class Problem(Schema):
     request_id = fields.String(required=True, metadata={"description": "Id of the request in the logs"})
 
 
-def domain_problem(error: errors.MarketplaceError) -> ResponseReturnValue:
-    """Turn a domain error into its problem; outside the API the pages' own handler answers."""
-    if not is_api():
-        raise error
-    return _of_domain(error)
+def register_problems(app: Flask) -> None:
+    """Answer every error under ``/api`` with a problem, before the pages' error handlers are asked.
 
-
-def http_problem(error: HTTPException) -> ResponseReturnValue:
-    """Turn an HTTP error into its problem; outside the API it stays what it is.
-
-    An error nobody expected comes here as Flask's 500, which Flask has logged; it says nothing of the inside.
+    Flask knows handlers by exception for the whole application, and flask-smorest takes all of them; here API and
+    pages are told apart by path.
     """
-    if not is_api() or error.code is None or error.code < 400:
-        return error.get_response()
-    return _of_http(error)
+    pages = app.handle_user_exception
+
+    def answer(error: Exception) -> Any:
+        if isinstance(error, RoutingException) or not is_api():
+            return pages(error)
+        return problem_of(app, error)
+
+    app.handle_user_exception = answer  # type: ignore[method-assign]  # Flask's own hook for a subclass
+
+
+def problem_of(app: Flask, error: Exception) -> Response:
+    """Turn an error into its problem. What nobody expected is logged and says nothing of the inside."""
+    if isinstance(error, errors.MarketplaceError):
+        return _of_domain(error)
+    if isinstance(error, HTTPException) and error.code is not None:
+        return _of_http(error)
+    if app.testing or app.debug:
+        raise error
+    app.log_exception((type(error), error, error.__traceback__))
+    return problem(500, "internal", "Please report the request id.")
 
 
 def _of_domain(error: errors.MarketplaceError) -> Response:

@@ -9,7 +9,9 @@ from pydantic import SecretStr
 from marketplace.settings import PREFIX, load_settings
 
 MASK = "****"
-_PASSWORD_IN_ADDRESS = re.compile(r"(://[^:/@\s]*):[^@/\s]*@")
+# A password may hold @ and /, so everything up to the last @ of an address counts as one.
+_PASSWORD_IN_ADDRESS = re.compile(r"(://[^:/@\s]*):.*@")
+_NEXT_ADDRESS = re.compile(r",(?=[a-z]+://)")
 _PASSWORD_IN_QUERY = re.compile(r"([?&](?:password|api_key|token)=)[^&\s]*", re.IGNORECASE)
 
 
@@ -30,4 +32,7 @@ def shown(value: object) -> str:
         return "(unset)"
     if isinstance(value, SecretStr):
         return MASK
-    return _PASSWORD_IN_QUERY.sub(rf"\1{MASK}", _PASSWORD_IN_ADDRESS.sub(rf"\1:{MASK}@", str(value)))
+    return ",".join(
+        _PASSWORD_IN_QUERY.sub(rf"\1{MASK}", _PASSWORD_IN_ADDRESS.sub(rf"\1:{MASK}@", address))
+        for address in _NEXT_ADDRESS.split(str(value))
+    )

@@ -71,9 +71,9 @@ def _on_domain_error(error: errors.MarketplaceError) -> Response:
     return response
 
 
-def _on_http_error(error: HTTPException) -> Response:
+def _on_http_error(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
-        return error.get_response()  # type: ignore[return-value]  # a redirect raised as an exception
+        return error
     response = error_page(error.code)
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):

@@ -1,7 +1,8 @@
 """Which language a page speaks: German, unless somebody chose English (a link sets a cookie, ``?lang=`` overrides)."""
 
-from flask import Response, redirect, request
+from flask import redirect, request
 from flask_babel import get_locale
+from werkzeug.wrappers import Response
 
 from marketplace.domain.access import Action
 from marketplace.http import context, needs
@@ -34,4 +35,4 @@ def choose_language(code: str) -> Response:
     response = redirect(local_target(request.args.get("next")))
     secure = context().settings.base_url.startswith("https:")
     response.set_cookie(COOKIE, code, max_age=YEAR_S, httponly=True, samesite="Lax", secure=secure)
-    return response  # type: ignore[return-value]  # werkzeug's redirect names its own base class
+    return response

@@ -12,7 +12,7 @@ MAX_TARGET = 2000
 def local_target(address: str | None) -> str:
     """Return ``address`` if it is a path of this site, otherwise the start page's.
 
-    A target that a browser would read as another host (``//host``, ``/\\host``, control characters) is none.
+    A target that a browser would read as another host (two slashes, a backslash, control characters) is none.
     """
     if address and len(address) <= MAX_TARGET and address.startswith("/") and address.isprintable():
         parts = urlsplit(address)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import cast
 
-from flask import Response, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from marketplace.actions import regions
 from marketplace.actions.adoptions import ServiceStanding, standing_of_service
@@ -92,11 +93,11 @@ def remember_region() -> Response:
     if not key:
         response = redirect(target)
         response.delete_cookie(COOKIE)
-        return response  # type: ignore[return-value]  # werkzeug's redirect names its own base class
+        return response
     region = regions.get_region(context(), key).region
     if target == url_for("web.start"):
         target = url_for("web.region", key=region.key)
     response = redirect(target)
     secure = context().settings.base_url.startswith("https:")
     response.set_cookie(COOKIE, region.key, max_age=YEAR_S, httponly=True, samesite="Lax", secure=secure)
-    return response  # type: ignore[return-value]  # werkzeug's redirect names its own base class
+    return response

@@ -3,21 +3,11 @@
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
-from marketplace.http import context, is_api
+from marketplace.http import is_api
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "img-src 'self' data:",
-        "style-src 'self'",
-        "script-src 'self'",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; font-src 'self'; "
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -33,12 +23,12 @@ csrf = CSRFProtect()
 
 def protect(app: Flask) -> None:
     """Set the session cookie's rules, check forms of pages (the API has tokens), send the headers."""
-    base_url = context_base_url(app)
+    encrypted = app.extensions["marketplace"].settings.base_url.startswith("https:")
     app.config.update(
         SESSION_COOKIE_NAME="session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=base_url.startswith("https:"),
+        SESSION_COOKIE_SECURE=encrypted,
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
@@ -55,12 +45,6 @@ def protect(app: Flask) -> None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        if context().settings.base_url.startswith("https:"):
+        if encrypted:
             response.headers.setdefault("Strict-Transport-Security", HSTS)
         return response
-
-
-def context_base_url(app: Flask) -> str:
-    """Return the address people reach the application under."""
-    settings = app.extensions["marketplace"].settings
-    return str(settings.base_url)

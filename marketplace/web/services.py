@@ -7,7 +7,7 @@ from marketplace.actions.paging import MAX_PAGE_SIZE, PageRequest
 from marketplace.actions.services import ServiceFilter, list_services
 from marketplace.actions.tables import services_table
 from marketplace.domain.access import Action
-from marketplace.domain.service import ServiceKind
+from marketplace.domain.service import Service, ServiceKind
 from marketplace.errors import InvalidInput
 from marketplace.http import actor, context, needs
 from marketplace.web import labels, queries
@@ -49,7 +49,7 @@ def services() -> str:
 @needs(Action.READ_PUBLIC)
 def services_csv() -> Response:
     """Send the whole list by the same filters as a table."""
-    entries = []
+    entries: list[Service] = []
     number = 1
     while True:
         page = list_services(context(), _filter(), "name", PageRequest(number, MAX_PAGE_SIZE), actor())

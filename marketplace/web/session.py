@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from flask import Response, abort, g, redirect, render_template, request, session, url_for
+from flask import abort, g, redirect, render_template, request, session, url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
+from werkzeug.wrappers import Response
 
 from marketplace.domain.access import Action, Actor, Role
 from marketplace.http import context, is_api, needs
@@ -80,7 +81,7 @@ def open_session() -> Response:
         abort(422)
     session.clear()
     session[KEY] = name
-    return redirect(local_target(request.form.get("next")))  # type: ignore[return-value]  # werkzeug's base class
+    return redirect(local_target(request.form.get("next")))
 
 
 @web.post("/abmelden")
@@ -88,7 +89,7 @@ def open_session() -> Response:
 def close_session() -> Response:
     """Leave the role."""
     session.clear()
-    return redirect(url_for("web.start"))  # type: ignore[return-value]  # werkzeug's base class
+    return redirect(url_for("web.start"))
 
 
 def _only_in_demo() -> None:

@@ -14,6 +14,7 @@ from marketplace.http import context, needs
 from marketplace.web import formats
 from marketplace.web.blueprint import web
 from marketplace.web.filters import locale
+from marketplace.web.links import with_query
 
 
 class Figure(NamedTuple):
@@ -57,7 +58,7 @@ def _figures(overview: Overview) -> list[Figure]:
                 all=formats.number(catalogue.procedures, here),
                 date=formats.month(catalogue.snapshot_on, here),
             ),
-            url_for("web.search", **{"in": "procedures"}),
+            with_query(url_for("web.search"), **{"in": "procedures"}),
         ),
         Figure(
             _("Meldungen im Register der Nachnutzung"),

@@ -1,0 +1,67 @@
+"""From a write to a result, on each engine."""
+
+from collections.abc import Callable
+
+from marketplace.actions import search_index
+from marketplace.actions.context import Context
+from marketplace.actions.paging import PageRequest
+from marketplace.actions.search import search
+from marketplace.actions.service_writing import ANY_VERSION, patch_service
+from tests import land
+from tests.search.conftest import arrive
+
+Publish = Callable[..., None]
+
+
+def found(ctx: Context, q: str) -> list[str]:
+    arrive(ctx)
+    return [item.id for item in search(ctx, q, "services", {}, PageRequest()).items]
+
+
+def test_a_published_entry_is_found(either: Context, publish: Publish) -> None:
+    assert found(either, "Angelschein") == []
+    publish(either, "angeln", name="Angelschein")
+    assert found(either, "angelscheine") == ["angeln"]
+
+
+def test_a_renamed_entry_is_found_by_its_new_name_only(either: Context, publish: Publish) -> None:
+    publish(either, "angeln", name="Angelschein")
+    patch_service(either, land.OPERATOR, "angeln", {"name": "Fischereierlaubnis"}, 1)
+    assert found(either, "Fischereierlaubnis") == ["angeln"]
+    assert found(either, "Angelschein") == []
+
+
+def test_a_withdrawn_entry_is_not_found_and_the_index_agrees_with_the_database(
+    either: Context, publish: Publish
+) -> None:
+    publish(either, "angeln", name="Angelschein")
+    publish(either, "jagen", name="Jagdschein")
+    assert found(either, "") == ["angeln", "jagen"]
+    patch_service(either, land.OPERATOR, "angeln", {"status": "withdrawn"}, 1)
+    assert found(either, "") == ["jagen"]
+    assert search_index.check(either).report.clean
+
+
+def test_a_draft_is_not_found(either: Context, publish: Publish) -> None:
+    publish(either, "angeln", name="Angelschein", status="draft")
+    assert found(either, "Angelschein") == []
+    assert search_index.check(either).report.clean
+
+
+def test_a_withdrawn_row_is_dropped_even_while_the_index_still_holds_it(
+    elastic: Context, publish: Publish
+) -> None:
+    publish(elastic, "angeln", name="Angelschein")
+    assert found(elastic, "Angelschein") == ["angeln"]
+    patch_service(elastic, land.OPERATOR, "angeln", {"status": "withdrawn"}, ANY_VERSION)
+    assert search(elastic, "Angelschein", "services", {}, PageRequest()).items == ()
+
+
+def test_nothing_is_owed_once_everything_has_arrived(either: Context, publish: Publish) -> None:
+    publish(either, "angeln")
+    arrive(either)
+    status = search_index.status(either)
+    assert status.engine.ready
+    assert status.engine.entries == {"services": 1, "procedures": 0}
+    assert status.outbox is None or status.outbox.size == 0
+    assert status.lag_seconds is None
