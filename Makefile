@@ -22,8 +22,7 @@ run: export MARKETPLACE_DEMO ?= 1
 run: ## start the marketplace on 127.0.0.1:8000 (PORT= chooses another port)
 	@scripts/preflight run "$(PORT)"
 	@$(MAKE) --no-print-directory ready
-	@$(bin)/marketplace db upgrade
-	@$(bin)/marketplace seed
+	@$(bin)/python scripts/prepare.py
 	@exec $(bin)/marketplace serve --port "$(PORT)"
 
 test: ## everything CI checks; brings PostgreSQL, Elasticsearch and Chromium

@@ -1,5 +1,9 @@
-"""Bringing the database to the newest migration."""
+"""The database's schema: bringing it to the newest migration, and refusing to work on an older one."""
 
+from sqlalchemy.exc import OperationalError
+
+from marketplace.actions.context import Context
+from marketplace.errors import Conflict
 from marketplace.settings import Settings
 from marketplace.store import schema
 from marketplace.store.database import open_engine
@@ -10,9 +14,33 @@ def upgrade(settings: Settings) -> bool:
 
     Returns:
         Whether there was something to do.
+
+    Raises:
+        Conflict: the database does not answer.
     """
     engine = open_engine(settings.database_url)
     try:
         return schema.upgrade(engine)
+    except OperationalError as error:
+        raise _silent(error) from error
     finally:
         engine.dispose()
+
+
+def require_newest(ctx: Context) -> None:
+    """Refuse a database on which migrations are missing.
+
+    Raises:
+        Conflict: migrations are missing, or the database does not answer.
+    """
+    try:
+        with ctx.database.engine.connect() as connection:
+            newest = schema.is_at_head(connection)
+    except OperationalError as error:
+        raise _silent(error) from error
+    if not newest:
+        raise Conflict("the database is not at the newest migration: run `marketplace db upgrade` first")
+
+
+def _silent(error: OperationalError) -> Conflict:
+    return Conflict(f"the database does not answer: {error.orig}")

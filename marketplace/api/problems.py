@@ -78,10 +78,10 @@ def register_problems(app: Flask) -> None:
     """
     pages = app.handle_user_exception
 
-    def answer(error: Exception) -> Any:
-        if isinstance(error, RoutingException) or not is_api():
-            return pages(error)
-        return problem_of(app, error)
+    def answer(e: Exception) -> Any:
+        if isinstance(e, RoutingException) or not is_api():
+            return pages(e)
+        return problem_of(app, e)
 
     app.handle_user_exception = answer  # type: ignore[method-assign]  # Flask's own hook for a subclass
 
@@ -94,7 +94,7 @@ def problem_of(app: Flask, error: Exception) -> Response:
         return _of_http(error)
     if app.testing or app.debug:
         raise error
-    app.log_exception((type(error), error, error.__traceback__))
+    app.logger.error("request failed", exc_info=error)
     return problem(500, "internal", "Please report the request id.")
 
 

@@ -10,13 +10,17 @@ if TYPE_CHECKING:
 _KEY = "marketplace.context"
 
 
-def get_context() -> "Context":
+def get_context(*, migrated: bool = True) -> "Context":
     """Return the context of the running command: settings from the environment, database, search engine.
+
+    ``migrated`` False is for a command that does not look into the database.
 
     Raises:
         InvalidInput: settings that are missing or wrong.
+        Conflict: the database does not answer, or is not at the newest migration.
     """
     from marketplace import wiring
+    from marketplace.actions import schema
 
     command = click.get_current_context()
     context: Context | None = command.meta.get(_KEY)
@@ -24,4 +28,6 @@ def get_context() -> "Context":
         context = wiring.make_context()
         command.meta[_KEY] = context
         command.find_root().call_on_close(context.database.dispose)
+        if migrated:
+            schema.require_newest(context)
     return context

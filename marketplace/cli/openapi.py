@@ -42,4 +42,4 @@ def _contract() -> bytes:
     from marketplace import create_app
     from marketplace.api.reference import contract_bytes
 
-    return contract_bytes(create_app(get_context()))
+    return contract_bytes(create_app(get_context(migrated=False)))

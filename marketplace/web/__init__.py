@@ -8,6 +8,7 @@ from flask_babel import Babel
 from marketplace.web import (
     catalogue,
     counting,
+    feeds,
     language,
     layout,
     legal,
@@ -30,6 +31,7 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 FAMILIES = (
     catalogue,
     counting,
+    feeds,
     language,
     legal,
     my_region,

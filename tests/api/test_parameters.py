@@ -11,7 +11,7 @@ LISTS = (
     "/authority-sets", "/counting-rules", "/services/elektronische-wohnsitzanmeldung/adoptions",
     "/services/elektronische-wohnsitzanmeldung/adoption-events",
 )  # fmt: skip
-REUSE = "/api/v1/statistics/reuse?service=elektronische-wohnsitzanmeldung"
+REUSE = "/api/v1/statistics/reuse"
 
 
 def readable(app: Flask) -> list[str]:

@@ -1,5 +1,6 @@
 """What only Elasticsearch can do wrong: versions, mappings, aliases, no answer."""
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -17,6 +18,7 @@ from marketplace.search.engines import elasticsearch_mapping
 from marketplace.search.engines.elasticsearch import ElasticsearchEngine
 from marketplace.search.engines.held import Held
 from tests import land
+from tests.conftest import Clock
 from tests.search.conftest import (
     arrive,
     elasticsearch_engine,
@@ -141,7 +143,7 @@ def test_a_server_that_keeps_silent_costs_one_timeout_and_one_request(
 
 
 def test_writes_go_on_while_elasticsearch_is_away_and_arrive_afterwards(
-    behind_proxy: Context, proxy: Proxy, publish: Publish, clock: Callable[..., object]
+    behind_proxy: Context, proxy: Proxy, publish: Publish, clock: Clock
 ) -> None:
     proxy.cut = True
     publish(behind_proxy, "angeln")
@@ -152,7 +154,7 @@ def test_writes_go_on_while_elasticsearch_is_away_and_arrive_afterwards(
     assert (status.outbox.size, status.outbox.failing, status.engine.ready) == (1, 1, False)
     proxy.cut = False
     assert search_index.send_pending(behind_proxy).settled == 0, "it waits for its pause to end"
-    clock.tick(seconds=1)  # type: ignore[attr-defined]  # the fixture is the Clock of tests.conftest
+    clock.tick(seconds=1)
     assert search_index.send_pending(behind_proxy).settled == 1
     assert search_index.check(behind_proxy).report.clean
 
@@ -160,8 +162,6 @@ def test_writes_go_on_while_elasticsearch_is_away_and_arrive_afterwards(
 def test_a_write_during_the_sending_keeps_its_debt(
     behind_proxy: Context, proxy: Proxy, publish: Publish
 ) -> None:
-    import threading
-
     publish(behind_proxy, "angeln")
     proxy.hold()
     sender = threading.Thread(target=search_index.send_pending, args=(behind_proxy,))

@@ -57,24 +57,18 @@ def test_it_owes_nothing_and_its_debts_are_removed(embedded: Context, publish: P
 
 
 def test_scores_do_not_drift_however_often_an_entry_is_updated() -> None:
-    fillers = [document(f"e{number:03}", f"Wort{number} Genehmigung") for number in range(400)]
-    index = TantivyIndex("services", [*fillers, document("angeln", "Angelschein Genehmigung")])
-    before = scores(index, "Angelschein Genehmigung", 3)
+    entries = [document(f"e{number:03}", f"Wort{number} Genehmigung") for number in range(400)]
+    index, fresh = TantivyIndex("services", entries), TantivyIndex("services", entries)
+    after_one = TantivyIndex("services", entries)
+    after_one.apply([document("e007", "Wort7 Genehmigung", 2)])
     for version in range(2, 60):
-        index.apply([document("angeln", "Angelschein Genehmigung", version)])
-    for number in range(4):
+        index.apply([document("e007", "Wort7 Genehmigung", version)])
+        # At most one replaced copy counts, however many there were.
+        assert scores(index, "Wort7")["e007"] >= scores(after_one, "Wort7")["e007"] * 0.99
+    for number in range(10, 15):
         index.apply([document(f"e{number:03}", f"Wort{number} Genehmigung", 2)])
-    after = scores(index, "Angelschein Genehmigung", 3)
-    assert list(before) == list(after)
-    # At most one replaced copy of an entry is counted before the index is renewed: ln 2 on the rarest word.
-    assert abs(after["angeln"] - before["angeln"]) / before["angeln"] < 0.15
-    for number in range(4, 12):
-        index.apply([document(f"e{number:03}", f"Wort{number} Genehmigung", 2)])
-    fresh = TantivyIndex("services", [*fillers, document("angeln", "Angelschein Genehmigung")])
-    assert (
-        abs(scores(index, "Angelschein", 1)["angeln"] - scores(fresh, "Angelschein", 1)["angeln"])
-        < 0.3 * scores(fresh, "Angelschein", 1)["angeln"]
-    )
+    # More than a hundredth of the entries was replaced: the index is as new.
+    assert scores(index, "Wort7 Genehmigung") == scores(fresh, "Wort7 Genehmigung")
 
 
 def test_a_small_catalogue_is_exact_after_every_update() -> None:

@@ -18,6 +18,7 @@ from marketplace.actions.paging import PageRequest
 from marketplace.actions.search import search
 from marketplace.errors import SearchUnavailable
 from marketplace.search.engines.elasticsearch import ElasticsearchEngine
+from tests.conftest import Clock
 from tests.search.conftest import (
     arrive,
     elasticsearch_engine,
@@ -70,7 +71,7 @@ def test_a_worker_killed_between_commit_and_send_loses_nothing(
     proxy: Proxy,
     publish: Publish,
     start: Callable[..., subprocess.Popen[str]],
-    clock: Callable[..., object],
+    clock: Clock,
 ) -> None:
     publish(behind_proxy, "angeln")
     publish(behind_proxy, "jagen")
@@ -85,7 +86,7 @@ def test_a_worker_killed_between_commit_and_send_loses_nothing(
     assert status.outbox is not None
     assert status.outbox.size == 2
     proxy.cut = False
-    clock.tick(days=3650)  # type: ignore[attr-defined]  # the fixture is the Clock of tests.conftest
+    clock.tick(days=3650)
     arrive(behind_proxy)
     assert ask(behind_proxy) == ["angeln", "jagen"]
     assert search_index.check(behind_proxy).report.clean
@@ -150,7 +151,7 @@ def test_with_the_embedded_engine_there_is_nothing_to_do_and_it_ends(
 
 @pytest.mark.parametrize("engine", only_elasticsearch())
 def test_elasticsearch_killed_and_started_again_ends_with_a_clean_check(
-    elastic: Context, publish: Publish, clock: Callable[..., object], engine: str
+    elastic: Context, publish: Publish, clock: Clock, engine: str
 ) -> None:
     """A real server, killed for good while entries are written; only where the project's own script can start one."""
     assert engine == elastic.engine.name
@@ -171,7 +172,7 @@ def test_elasticsearch_killed_and_started_again_ends_with_a_clean_check(
         with pytest.raises(SearchUnavailable):
             ask(ctx)
         server("start", port)
-        clock.tick(seconds=60)  # type: ignore[attr-defined]  # the fixture is the Clock of tests.conftest
+        clock.tick(seconds=60)
         arrive(ctx)
         assert ask(ctx) == ["angeln", "jagen"]
         assert search_index.check(ctx).report.clean
@@ -183,7 +184,7 @@ def test_elasticsearch_killed_and_started_again_ends_with_a_clean_check(
 def server(command: str, port: int) -> str:
     """Start, kill or remove an Elasticsearch of this test's own."""
     done = subprocess.run(
-        [ROOT / "scripts" / "test-elasticsearch", command, str(port)],
+        [ROOT / "scripts" / "elasticsearch", command, str(port)],
         cwd=ROOT, capture_output=True, text=True, check=False, timeout=300,
         env={**os.environ, "MARKETPLACE_TEST_HEAP": "256m"},
     )  # fmt: skip

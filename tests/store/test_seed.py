@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from marketplace.actions.demo import remove
 from marketplace.actions.register import list_registers
 from marketplace.actions.seed import seed
 from marketplace.actions.services import get_service, patch_service
+from marketplace.domain.register import Register
 from marketplace.errors import InvalidInput
 from marketplace.exchange.register_seed import SEED, write
 from marketplace.exchange.seed_files import SeedFolder, source_text
@@ -57,7 +57,7 @@ def folder(tmp_path: Path) -> SeedFolder:
             shutil.copy(file, path)
     (path / "registers").mkdir()
     (path / "registers" / f"{land.ON}.csv").write_text(
-        write(land.Register(land.ON, land.RECORDS), "a test's own"), encoding="utf-8"
+        write(Register(land.ON, land.RECORDS), "a test's own"), encoding="utf-8"
     )
     services = (path / "services.jsonl").read_text(encoding="utf-8")
     for name, column in (("procedures.csv", 0), ("bundle_procedures.csv", 1)):
@@ -69,11 +69,11 @@ def folder(tmp_path: Path) -> SeedFolder:
     return SeedFolder(path)
 
 
-def rewrite(folder: SeedFolder, service_id: str, change: Callable[[dict[str, Any]], None]) -> None:
+def rewrite(folder: SeedFolder, service_id: str, fields: dict[str, Any]) -> None:
     """Change one service in the seed's file."""
     file = folder.path / "services.jsonl"
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    change(next(row for row in rows if row["id"] == service_id))
+    next(row for row in rows if row["id"] == service_id).update(fields)
     file.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
 
 
@@ -138,7 +138,7 @@ def test_a_changed_seed_changes_what_nobody_else_has_changed(
     load(context, folder)
     for number in (2, 3):
         clock.tick(days=1)
-        rewrite(folder, EWA, lambda row, n=number: row.update(name=f"eWA {n}"))  # type: ignore[misc]  # n is bound now
+        rewrite(folder, EWA, {"name": f"eWA {number}"})
         assert load(context, folder) == []
         service = get_service(context, EWA).service
         assert (service.name, service.version) == (f"eWA {number}", number)
@@ -151,7 +151,7 @@ def test_a_changed_seed_leaves_what_somebody_has_changed_and_says_so(
     load(context, folder)
     patch_service(context, OPERATOR, EWA, {"name": "Ummeldung"}, 1)
     assert seed(context, with_demo=False, folder=folder).nothing_to_do
-    rewrite(folder, EWA, lambda row: row.update(name="eWA 2"))
+    rewrite(folder, EWA, {"name": "eWA 2"})
     assert load(context, folder) == [f"service/{EWA}"]
     assert get_service(context, EWA).service.name == "Ummeldung"
     assert seed(context, with_demo=False, folder=folder).nothing_to_do
@@ -177,7 +177,7 @@ def test_an_authority_set_that_somebody_has_changed_is_left_alone(
 def test_a_register_newer_than_the_seeds_is_kept(context: Context, folder: SeedFolder) -> None:
     load(context, folder)
     old = folder.path / "registers" / "2020-01-01.csv"
-    old.write_text(write(land.Register(date(2020, 1, 1), land.RECORDS), "a test's own"), encoding="utf-8")
+    old.write_text(write(Register(date(2020, 1, 1), land.RECORDS), "a test's own"), encoding="utf-8")
     assert load(context, folder) == ["register 2020-01-01 (the register of 2025-08-31 is newer)"]
     assert [one.territory_on for one in list_registers(context)] == [land.ON]
 
@@ -185,12 +185,12 @@ def test_a_register_newer_than_the_seeds_is_kept(context: Context, folder: SeedF
 def test_a_broken_seed_names_the_entry_and_its_field_and_writes_no_service(
     context: Context, folder: SeedFolder
 ) -> None:
-    rewrite(folder, EWA, lambda row: row.update(ozg_ids=["99999"]))
+    rewrite(folder, EWA, {"ozg_ids": ["99999"]})
     with pytest.raises(InvalidInput) as error:
         load(context, folder)
     assert [one.field for one in error.value.errors] == [f"{EWA}.ozg_ids.0"]
     assert count(context, ServiceRow) == 0
-    rewrite(folder, EWA, lambda row: row.update(ozg_ids=["10124"]))
+    rewrite(folder, EWA, {"ozg_ids": ["10124"]})
     load(context, folder)
     assert count(context, ServiceRow) == 70
 
@@ -215,7 +215,7 @@ def test_a_coordination_speaks_for_its_state() -> None:
 
 
 def test_sources_become_one_text() -> None:
-    sources = [
+    sources: list[dict[str, Any]] = [
         {"title": "Bericht", "date": "2025-08", "url": "https://example.org/1"},
         {"title": "Seite", "date": None, "url": "https://example.org/2"},
     ]

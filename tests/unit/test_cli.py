@@ -66,6 +66,28 @@ def test_a_database_is_made_and_then_up_to_date(environment: Path) -> None:
 
 
 @pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize(
+    "command", [("seed",), ("demo", "remove"), ("register", "list"), ("search", "status")]
+)
+def test_a_database_without_its_migrations_is_refused_in_plain_words(command: tuple[str, ...]) -> None:
+    result = run(*command)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(
+        "error: the database is not at the newest migration: run `marketplace db upgrade`"
+    )
+
+
+@pytest.mark.parametrize("command", [("db", "upgrade"), ("seed",)])
+@pytest.mark.usefixtures("environment")
+def test_a_database_that_does_not_answer_is_said_in_plain_words(
+    monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("MARKETPLACE_DATABASE_URL", "postgresql://127.0.0.1:1/market?connect_timeout=2")
+    result = run(*command)
+    assert (result.exit_code, "the database does not answer: " in result.stderr) == (2, True)
+
+
+@pytest.mark.usefixtures("environment")
 def test_a_file_of_services_is_reported_by_row(tmp_path: Path) -> None:
     run("db", "upgrade")
     file = tmp_path / "services.jsonl"

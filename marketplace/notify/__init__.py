@@ -1,0 +1,1 @@
+"""How people and machines are told of changes: feeds."""

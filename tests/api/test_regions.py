@@ -1,0 +1,91 @@
+"""The official register and the denominators."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.api.conftest import Headers, broken_rules
+
+SET = "/api/v1/authority-sets/neue-behoerden"
+FIELDS = {"name": "Neue Behörden", "level": "district", "states": {"02": None}, "reason": "ein Test"}
+
+
+@pytest.mark.parametrize(
+    ("query", "total"),
+    [("kind=state", 16), ("kind=district", 400), ("kind=municipality&state=02", 1), ("kind=federation", 1)],
+)
+def test_the_register_is_counted_as_destatis_counts_it(reader: FlaskClient, query: str, total: int) -> None:
+    assert reader.get(f"/api/v1/regions?{query}").get_json()["total"] == total
+
+
+def test_a_region_is_found_by_name_and_by_postcode(reader: FlaskClient) -> None:
+    assert reader.get("/api/v1/regions?q=Flensburg").get_json()["items"][0]["name"].startswith("Flensburg")
+    assert "24937" in [i["postcode"] for i in reader.get("/api/v1/regions?q=24937").get_json()["items"]]
+
+
+@pytest.mark.parametrize("key", ["010010000000", "01001000"])
+def test_a_municipality_is_read_by_key_and_ags(reader: FlaskClient, key: str) -> None:
+    body = reader.get(f"/api/v1/regions/{key}").get_json()
+    assert body["key"] == "010010000000"
+    assert body["ags"] == "01001000"
+    assert [parent["key"] for parent in body["parents"]] == ["01001", "01", "00"]
+    assert body["territory_on"] == "2025-08-31"
+
+
+def test_a_region_is_read_as_it_was(reader: FlaskClient) -> None:
+    body = reader.get("/api/v1/regions/01001?as_of=2023-12-31").get_json()
+    assert body["territory_on"] == "2023-11-30"
+
+
+@pytest.mark.parametrize("key", ["99999", "abc", "1", "0" * 13, "%20"])
+def test_no_region_has_such_a_key(reader: FlaskClient, key: str) -> None:
+    assert reader.get(f"/api/v1/regions/{key}").status_code == 404
+    assert reader.get(f"/api/v1/regions/{key}/adoptions").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("set_id", "count"),
+    [("states", 16), ("districts", 400), ("local_administrations", 4389), ("municipalities", 10751),
+     ("registration_authorities", 5030)],
+)  # fmt: skip
+def test_the_shipped_denominators_have_their_size(reader: FlaskClient, set_id: str, count: int) -> None:
+    body = reader.get(f"/api/v1/authority-sets/{set_id}").get_json()
+    assert body["member_count"] == count == sum(body["counts_by_state"].values())
+    assert body["members"] is None
+
+
+def test_members_are_listed_for_a_day(reader: FlaskClient) -> None:
+    body = reader.get("/api/v1/authority-sets/states?as_of=2025-12-31").get_json()
+    assert [member["key"] for member in body["members"]] == [f"{n:02}" for n in range(1, 17)]
+
+
+def test_a_set_is_created_replaced_and_guarded_by_its_version(
+    client: FlaskClient, operator: Headers, publisher: Headers
+) -> None:
+    assert client.put(SET, json=FIELDS).status_code == 401
+    assert client.put(SET, json=FIELDS, headers=publisher).status_code == 403
+    created = client.put(SET, json=FIELDS, headers=operator)
+    assert created.status_code == 201
+    assert created.headers["Location"] == SET
+    assert created.get_json()["member_count"] == 2
+    assert client.put(SET, json=FIELDS, headers=operator).status_code == 428
+    stale = {**operator, "If-Match": '"7"'}
+    assert client.put(SET, json=FIELDS, headers=stale).status_code == 412
+    current = {**operator, "If-Match": client.get(SET).headers["ETag"]}
+    replaced = client.put(SET, json={**FIELDS, "states": {}}, headers=current)
+    assert replaced.status_code == 200
+    assert (replaced.get_json()["version"], replaced.get_json()["member_count"]) == (2, 3)
+
+
+def test_what_a_set_counts_is_in_its_tag(reader: FlaskClient) -> None:
+    today = reader.get("/api/v1/authority-sets/districts").headers["ETag"]
+    listed = reader.get("/api/v1/authority-sets/districts?as_of=2025-12-31").headers["ETag"]
+    assert today != listed
+    assert today.split("-")[0] == listed.split("-")[0]
+
+
+def test_broken_rules_of_a_set_are_named(client: FlaskClient, operator: Headers) -> None:
+    wrong = {"name": "x", "level": "town", "states": {"99": "district"}, "invented": 1}
+    response = client.put(SET, json=wrong, headers=operator)
+    assert response.status_code == 422
+    assert {field.split(".")[0] for field, _ in broken_rules(response.get_json())} >= {"level", "invented"}
+    assert client.get(SET).status_code == 404

@@ -1,0 +1,99 @@
+"""What is sent has exactly the fields that the contract describes, in the types it describes them in."""
+
+from typing import Any
+
+import jsonschema
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from marketplace.api.reference import contract_of
+from marketplace.api.schemas.adoptions import AdoptionEventFields
+from marketplace.api.schemas.authority_sets import AuthoritySetFields
+from marketplace.api.schemas.services import ServiceFields
+from marketplace.domain import authority_rules, event_rules, service_rules
+from tests.api.conftest import Headers
+
+READ = {
+    "list_services": "/services?page_size=200",
+    "read_service": "/services/elektronische-wohnsitzanmeldung",
+    "search_entries": "/search?q=wohnung ummelden",
+    "list_procedures": "/procedures?page_size=200",
+    "read_procedure": "/procedures/99115005104000",
+    "list_bundles": "/bundles?page_size=200",
+    "read_bundle": "/bundles/10124",
+    "list_theme_fields": "/theme-fields",
+    "read_theme_field": "/theme-fields/bildung",
+    "list_organisations": "/organisations?page_size=200",
+    "read_organisation": "/organisations/dataport",
+    "list_regions": "/regions?page_size=200",
+    "read_region": "/regions/01001",
+    "list_authority_sets": "/authority-sets",
+    "read_authority_set": "/authority-sets/districts?as_of=2025-09-01",
+    "list_service_adoptions": "/services/elektronische-wohnsitzanmeldung/adoptions?page_size=200",
+    "list_region_adoptions": "/regions/01001/adoptions",
+    "list_adoption_events": "/services/elektronische-wohnsitzanmeldung/adoption-events?page_size=200",
+    "list_counting_rules": "/counting-rules",
+    "read_reuse": "/statistics/reuse?service=elektronische-wohnsitzanmeldung",
+}
+
+
+def operations(contract: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        operation["operationId"]: operation
+        for path in contract["paths"].values()
+        for method, operation in path.items()
+        if method in ("get", "put", "patch", "post")
+    }
+
+
+def closed(schema: Any) -> Any:
+    """The same schema without room for further fields."""
+    if isinstance(schema, dict):
+        told = {name: closed(value) for name, value in schema.items()}
+        if "properties" in told:
+            told.setdefault("additionalProperties", False)
+        return told
+    return [closed(item) for item in schema] if isinstance(schema, list) else schema
+
+
+def assert_fits(app: Flask, operation_id: str, body: Any, status: str = "200") -> None:
+    contract = contract_of(app)
+    schema = operations(contract)[operation_id]["responses"][status]["content"]["application/json"]["schema"]
+    whole = closed({**schema, "components": contract["components"]})
+    checker = jsonschema.FormatChecker(["date", "date-time"])
+    errors = list(jsonschema.Draft202012Validator(whole, format_checker=checker).iter_errors(body))
+    assert not errors, [(list(error.absolute_path), error.message) for error in errors[:5]]
+
+
+def test_every_reading_operation_is_looked_at(reading_app: Flask) -> None:
+    contract = contract_of(reading_app)
+    reading = {path["get"]["operationId"] for path in contract["paths"].values() if "get" in path}
+    assert reading == set(READ)
+
+
+@pytest.mark.parametrize("operation_id", READ)
+def test_an_answer_has_the_fields_of_its_schema(
+    reading_app: Flask, reader: FlaskClient, operation_id: str
+) -> None:
+    response = reader.get("/api/v1" + READ[operation_id])
+    assert response.status_code == 200
+    body = response.get_json()
+    assert_fits(reading_app, operation_id, body)
+    assert body.get("items", body), "an empty answer shows nothing"
+
+
+def test_a_written_entry_has_the_fields_of_its_schema(app: Flask, client: FlaskClient, operator: Headers) -> None:
+    body = {"name": "Alle", "level": "municipality"}
+    response = client.put("/api/v1/authority-sets/alle", json=body, headers=operator)
+    assert_fits(app, "put_authority_set", response.get_json(), "201")
+
+
+def test_the_contract_names_the_fields_that_the_rules_take() -> None:
+    assert _names(ServiceFields) == set(service_rules.FIELDS)
+    assert _names(AdoptionEventFields) == set(event_rules.FIELDS)
+    assert _names(AuthoritySetFields) == set(authority_rules.FIELDS)
+
+
+def _names(schema: Any) -> set[str]:
+    return {field.data_key or name for name, field in schema().fields.items()}

@@ -1,0 +1,163 @@
+"""The shipped registers: their official counts, and what changed from one to the other.
+
+Where ``MARKETPLACE_TEST_OFFICIAL_DATA`` names a folder with the official zips, these are imported too and must give
+the same tables.
+"""
+
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from marketplace.actions.authority_sets import get_set, import_sets
+from marketplace.actions.context import Context
+from marketplace.actions.regions import find_regions, get_region
+from marketplace.actions.register import RegisterSummary, import_register
+from marketplace.domain.access import Actor, Role
+from marketplace.domain.regions import size_class
+from marketplace.exchange.register_seed import SEED
+from marketplace.search.engines.embedded import EmbeddedEngine
+from marketplace.settings import Settings
+from marketplace.store.database import Database, open_engine
+from marketplace.store.tables import RegionRow, RegionVersionRow
+from marketplace.store.territory import territory_at
+from tests.conftest import NOW, Clock
+
+OPERATOR = Actor("operator", "operator", Role.OPERATOR)
+FIRST, SECOND = date(2023, 11, 30), date(2025, 8, 31)
+# The clock of these tests stands: the second recording is a microsecond later.
+LATER = NOW + timedelta(seconds=1)
+OFFICIAL = Path(os.environ.get("MARKETPLACE_TEST_OFFICIAL_DATA", "no such folder"))
+OFFICIAL_FILES = sorted(OFFICIAL.glob("GV100AD_*.zip"))
+SHIPPED_COUNTS = {
+    "states": 16,
+    "districts": 400,
+    "local_administrations": 4389,
+    "municipalities": 10_751,
+    "registration_authorities": 5030,
+}
+
+
+def import_all(context: Context, files: list[Path]) -> list[RegisterSummary]:
+    return [import_register(context, file.read_bytes(), file.name) for file in files]
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[tuple[Context, Any]]:
+    """A context with both shipped registers, and what importing them said."""
+    path = tmp_path_factory.mktemp("registers") / "registers.sqlite"
+    shutil.copy(migrated_sqlite, path)
+    database = Database(open_engine(f"sqlite:///{path}"))
+    context = Context(database, Settings(_env_file=None), EmbeddedEngine(database), Clock(NOW))
+    summaries = import_all(context, sorted((SEED / "registers").glob("*.csv")))
+    import_sets(context, OPERATOR, json.loads((SEED / "authority_sets.json").read_text(encoding="utf-8")))
+    yield context, summaries
+    database.dispose()
+
+
+def test_the_register_has_its_official_counts(both: tuple[Context, Any]) -> None:
+    context, (_, summary) = both
+    assert {kind: counts.records for kind, counts in summary.counts_by_kind.items()} == {
+        "state": 16,
+        "district": 400,
+        "association": 4590,
+        "municipality": 10_952,
+    }
+    with context.database.reading() as session:
+        land = territory_at(session, SECOND, LATER)
+    towns = [region for region in land if region.kind == "municipality"]
+    assert sum(region.is_unincorporated for region in towns) == 201
+    assert sum(region.has_administration for region in land if region.kind == "association") == 1203
+    assert land.by_key["00"].population == 83_577_140
+    assert land.by_key["00"].area_ha == 35_768_388
+
+
+def test_what_changed_between_the_registers_is_what_official_lists_say(both: tuple[Context, Any]) -> None:
+    _, (_, summary) = both
+    towns = summary.counts_by_kind["municipality"]
+    assert (towns.ended, towns.new, towns.rekeyed, towns.renamed) == (32, 3, 5, 13)
+
+
+def test_a_merger_that_keeps_the_name_is_a_new_body(both: tuple[Context, Any]) -> None:
+    context, _ = both
+    before, now = (
+        find_regions(context, kind="municipality", q="Uder", as_of=day).items[0] for day in (FIRST, SECOND)
+    )
+    assert (before.name, now.name) == ("Uder", "Uder")
+    assert before.region_id != now.region_id
+    assert get_region(context, before.key).ended_on == SECOND
+    assert get_region(context, now.key).ended_on is None
+
+
+def test_130_municipalities_move_to_another_size_class(both: tuple[Context, Any]) -> None:
+    context, _ = both
+    with context.database.reading() as session:
+        before, after = (territory_at(session, day, LATER) for day in (FIRST, SECOND))
+    classes = {
+        r.ags: size_class(r.population) for r in before if r.kind == "municipality" and r.has_administration
+    }
+    moved = [
+        r.ags for r in after
+        if r.kind == "municipality" and r.has_administration and classes.get(r.ags, "") not in ("", size_class(r.population))
+    ]  # fmt: skip
+    assert len(moved) == 130
+
+
+def test_midpoints_are_missing_for_few(both: tuple[Context, Any]) -> None:
+    context, _ = both
+    with context.database.reading() as session:
+        land = territory_at(session, SECOND, LATER)
+    without = [r.name for r in land if r.kind == "municipality" and r.has_administration and r.lon is None]
+    assert len(without) == 3
+
+
+@pytest.mark.parametrize(("set_id", "count"), SHIPPED_COUNTS.items())
+def test_the_shipped_sets_have_their_counts(both: tuple[Context, Any], set_id: str, count: int) -> None:
+    detail = get_set(both[0], set_id, SECOND)
+    assert (detail.member_count, len(detail.members), sum(detail.counts_by_state.values())) == (count,) * 3
+    assert detail.territory_on == SECOND
+
+
+def test_the_shipped_sets_count_the_same_on_every_database(context: Context) -> None:
+    import_all(context, [SEED / "registers" / f"{SECOND}.csv"])
+    import_sets(context, OPERATOR, json.loads((SEED / "authority_sets.json").read_text(encoding="utf-8")))
+    assert {set_id: get_set(context, set_id).member_count for set_id in SHIPPED_COUNTS} == SHIPPED_COUNTS
+
+
+def test_importing_both_again_changes_nothing(both: tuple[Context, Any]) -> None:
+    for summary in import_all(both[0], sorted((SEED / "registers").glob("*.csv"))):
+        assert (summary.new, summary.changed, summary.renamed, summary.rekeyed, summary.ended) == (0,) * 5
+
+
+def rows(context: Context) -> Counter[tuple[Any, ...]]:
+    """All region versions without what differs by nature: recordings and ids of rows."""
+    left_out = ("id", "recorded_at", "superseded_at")
+    columns = [column for column in RegionVersionRow.__table__.columns if column.name not in left_out]
+    with context.database.reading() as session:
+        found = session.execute(
+            select(*columns, RegionRow.kind, RegionVersionRow.superseded_at.is_(None)).join(
+                RegionRow, RegionRow.id == RegionVersionRow.region_id
+            )
+        )
+        return Counter(tuple(row) for row in found)
+
+
+if OFFICIAL_FILES:
+
+    def test_the_official_files_give_the_same_tables(
+        both: tuple[Context, Any], tmp_path: Path, migrated_sqlite: Path
+    ) -> None:
+        path = tmp_path / "official.sqlite"
+        shutil.copy(migrated_sqlite, path)
+        database = Database(open_engine(f"sqlite:///{path}"))
+        context = Context(database, Settings(_env_file=None), EmbeddedEngine(database), Clock(NOW))
+        assert [summary.skipped for summary in import_all(context, OFFICIAL_FILES)] == [41, 41]
+        assert rows(context) == rows(both[0])
+        database.dispose()

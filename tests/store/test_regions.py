@@ -1,0 +1,194 @@
+"""Finding regions and reading one, by whatever key people have at hand."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import insert, select
+
+from marketplace.actions.context import Context
+from marketplace.actions.paging import PageRequest
+from marketplace.actions.regions import find_regions, get_region
+from marketplace.actions.register import import_register
+from marketplace.errors import InvalidInput, NotFound
+from marketplace.store.tables import RegionVersionRow, SuccessionRow
+from tests.conftest import NOW
+from tests.registers import (
+    FIRST,
+    SECOND,
+    association,
+    compact,
+    district,
+    land,
+    rekeyed,
+    renamed,
+    state,
+    town,
+    without,
+)
+
+CITY = [
+    state("05", "Nordrhein-Westfalen"),
+    district("05315", "Köln, Stadt", "41"),
+    association("053150000", "Köln, Stadt", "50"),
+    town("053150000000", "Köln, Stadt", 1_000_000, 40_000, "61", "50667"),
+    district("05562", "Recklinghausen"),
+    association("055620004", "Castrop-Rauxel, Stadt", "50"),
+    town("055620004004", "Castrop-Rauxel, Stadt", 73_000, 5_000, "63", "44575"),
+    association("055620008", "Kölnisch Neudorf", "50"),
+    town("055620008008", "Kölnisch Neudorf", 2_000_000, 5_000, "64", "44581"),
+]
+
+
+@pytest.fixture
+def ctx(context: Context) -> Context:
+    """Two registers: in the second Oberdorf has another key and name, Unterdorf is gone."""
+    import_register(context, compact([*CITY, *land()]), "Test")
+    later = rekeyed(without([*CITY, *land()], "160615001002"), {"160615001001": "160610001001"})
+    later.append(association("160610001", "Oberdorf", "50"))
+    import_register(context, compact(renamed(later, {"160610001001": "Bad Oberdorf"}), SECOND), "Test")
+    return context
+
+
+def keys(ctx: Context, **asked: object) -> list[str]:
+    return [region.key for region in find_regions(ctx, **asked).items]  # type: ignore[arg-type]  # test's shorthand
+
+
+@pytest.mark.parametrize("typed", ["Köln", "köln", "KÖLN", "koeln", "Koln", " Köln  "])
+def test_a_name_is_found_however_it_is_typed_the_exact_one_first_the_municipality_before_the_district(
+    ctx: Context, typed: str
+) -> None:
+    assert keys(ctx, q=typed) == ["053150000000", "05315", "055620008008"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["castrop rauxel", "Castrop-Rauxel", "rauxel", "44575", "4457", "44575 castrop"]
+)
+def test_a_part_of_a_name_and_the_beginning_of_a_postcode_are_found(ctx: Context, typed: str) -> None:
+    assert keys(ctx, q=typed) == ["055620004004"]
+
+
+def test_a_key_an_ags_and_an_ars_are_found(ctx: Context) -> None:
+    assert keys(ctx, q="05562")[0] == "05562"
+    assert keys(ctx, q="05562004") == ["055620004004"]
+    assert keys(ctx, q="055620004004") == ["055620004004"]
+
+
+@pytest.mark.parametrize("typed", ["%", "_", "44575 köln", "Nirgendwo", "Köln\\"])
+def test_what_does_not_exist_is_not_found(ctx: Context, typed: str) -> None:
+    assert keys(ctx, q=typed) == []
+
+
+def test_lists_by_kind_and_state(ctx: Context) -> None:
+    assert keys(ctx, kind="state") == ["05", "16"]
+    assert keys(ctx, kind="district", state="05") == ["05562", "05315"]
+    assert find_regions(ctx, kind="municipality", state="16").total == 4
+    assert find_regions(ctx, kind="association", state="05").total == 3
+    assert keys(ctx, kind="federation") == ["00"]
+
+
+def test_pseudo_associations_are_found_only_when_associations_are_asked_for(ctx: Context) -> None:
+    assert keys(ctx, q="Castrop") == ["055620004004"]
+    assert keys(ctx, q="Castrop", kind="association") == ["055620004"]
+
+
+def test_a_list_is_of_the_day_asked_for(ctx: Context) -> None:
+    assert keys(ctx, q="dorf", state="16") == ["160610001001"]
+    assert keys(ctx, q="dorf", state="16", as_of=date(2024, 1, 1)) == ["160615001002", "160615001001"]
+    assert keys(ctx, q="dorf", state="16", as_of=date(2000, 1, 1)) == ["160615001002", "160615001001"]
+
+
+def test_a_list_is_paged(ctx: Context) -> None:
+    pages = [find_regions(ctx, kind="municipality", page=PageRequest(number, 3)) for number in (1, 2, 3, 4)]
+    assert [page.total for page in pages] == [7] * 4
+    found = [region.key for page in pages for region in page.items]
+    assert len(found) == len(set(found)) == 7
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [({"kind": "village"}, "kind"), ({"state": "5"}, "state"), ({"q": "x" * 101}, "q"), ({"q": "a\0b"}, "q")],
+)
+def test_what_cannot_be_meant_is_refused_by_field(ctx: Context, asked: dict[str, str], field: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        keys(ctx, **asked)
+    assert caught.value.errors[0].field == field
+
+
+def test_without_a_register_nothing_is_found(context: Context) -> None:
+    assert find_regions(context, q="Köln").total == 0
+    with pytest.raises(NotFound):
+        get_region(context, "05315")
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("00", "00"), ("000000000000", "00"), ("16", "16"), ("160000000000", "16"), ("05315", "05315"),
+        ("05315000", "053150000000"), ("053150000000", "053150000000"), ("055620000000", "05562"),
+        ("05 562 004", "055620004004"), ("160615001", "160615001"), ("16061004", "160619004004"),
+    ],
+)  # fmt: skip
+def test_key_ags_and_ars_are_read_kindly(ctx: Context, asked: str, found: str) -> None:
+    assert get_region(ctx, asked).region.key == found
+
+
+@pytest.mark.parametrize("key", ["", "17", "99999", "Köln", "05315x", "0" * 13, "１６"])
+def test_a_key_that_no_region_ever_had_is_not_found(ctx: Context, key: str) -> None:
+    with pytest.raises(NotFound):
+        get_region(ctx, key)
+
+
+def test_parents_are_nearest_first_without_pseudo_associations(ctx: Context) -> None:
+    assert [region.key for region in get_region(ctx, "055620004004").parents] == ["05562", "05", "00"]
+    then = get_region(ctx, "160615001001", date(2024, 1, 1))
+    assert [region.key for region in then.parents] == ["160615001", "16061", "16", "00"]
+    assert get_region(ctx, "00").parents == ()
+
+
+def test_children_are_what_lies_directly_in_a_region(ctx: Context) -> None:
+    assert get_region(ctx, "05").children_count == 2
+    assert get_region(ctx, "05562").children_count == 2
+    assert get_region(ctx, "160615001", date(2024, 1, 1)).children_count == 2
+
+
+def test_a_former_key_finds_the_region_as_it_is_called_now(ctx: Context) -> None:
+    found = get_region(ctx, "160615001001")
+    assert (found.region.key, found.region.name, found.ended_on) == ("160610001001", "Bad Oberdorf", None)
+    assert [(v.key, v.valid_from, v.valid_to) for v in found.versions] == [
+        ("160610001001", SECOND, None),
+        ("160615001001", FIRST, SECOND),
+    ]
+
+
+@pytest.mark.parametrize("key", ["160615001002", "16061002"])
+def test_a_region_that_ended_is_shown_as_it_was_last(ctx: Context, key: str) -> None:
+    found = get_region(ctx, key)
+    assert (found.region.name, found.ended_on, found.territory_on) == ("Unterdorf", SECOND, FIRST)
+    assert [region.key for region in found.parents] == ["160615001", "16061", "16", "00"]
+    before = get_region(ctx, key, date(2024, 1, 1))
+    assert (before.region.name, before.ended_on) == ("Unterdorf", None)
+
+
+def test_a_region_is_not_found_before_it_began(ctx: Context) -> None:
+    assert get_region(ctx, "160610001").region.name == "Oberdorf"
+    with pytest.raises(NotFound):
+        get_region(ctx, "160610001", date(2024, 1, 1))
+
+
+def test_confirmed_successions_are_shown_on_both_sides(ctx: Context) -> None:
+    with ctx.database.writing() as session:
+        ids = dict(
+            session.execute(
+                select(RegionVersionRow.ags, RegionVersionRow.region_id).where(
+                    RegionVersionRow.ags.in_(["16061001", "16061002"])
+                )
+            ).all()
+        )
+        session.execute(
+            insert(SuccessionRow).values(
+                predecessor_id=ids["16061002"], successor_id=ids["16061001"], kind="merged",
+                effective_on=SECOND, source="Test", recorded_at=NOW,
+            )
+        )  # fmt: skip
+    assert [region.name for region in get_region(ctx, "16061002").successors] == ["Bad Oberdorf"]
+    assert [region.name for region in get_region(ctx, "16061001").predecessors] == ["Unterdorf"]

@@ -1,0 +1,142 @@
+"""Rules of the house that a reader would otherwise have to remember."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from marketplace import create_app
+from marketplace.actions.context import Context
+from marketplace.domain.access import ALLOWED, EVERYBODY, Action, Actor, Role, decide
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted((ROOT / "marketplace").rglob("*.py"))
+HAND_WRITTEN = [path for path in MODULES if "migrations" not in path.parts]
+MAX_LINES = 300
+
+
+@pytest.fixture(scope="module")
+def app(seeded: Context) -> Flask:
+    return create_app(seeded)
+
+
+def test_every_route_declares_the_action_it_needs(app: Flask) -> None:
+    """Deny by default: a view without a declared action could be forgotten."""
+    undeclared = []
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        methods = {m.lower() for m in rule.methods or () if m not in ("HEAD", "OPTIONS")}
+        cls = getattr(view, "view_class", None)
+        views = [getattr(cls, method) for method in methods] if cls is not None else [view]
+        undeclared += [
+            f"{rule} {rule.endpoint}" for v in views if not isinstance(getattr(v, "needs", None), Action)
+        ]
+    assert undeclared == []
+
+
+def test_no_route_that_writes_is_public(app: Flask) -> None:
+    """Only reading is for everybody; signing in and out and choosing a region change nothing but one's own cookie."""
+    own_cookie = {"/anmelden", "/abmelden", "/meine-region"}
+    public = []
+    for rule in app.url_map.iter_rules():
+        if (
+            not rule.methods
+            or not rule.methods & {"POST", "PUT", "PATCH", "DELETE"}
+            or rule.rule in own_cookie
+        ):
+            continue
+        view = app.view_functions[rule.endpoint]
+        cls = getattr(view, "view_class", None)
+        for method in rule.methods & {"POST", "PUT", "PATCH", "DELETE"}:
+            one = getattr(cls, method.lower()) if cls is not None else view
+            if one.needs in EVERYBODY:
+                public.append(f"{method} {rule}")
+    assert public == []
+
+
+def test_every_action_has_a_rule() -> None:
+    assert set(Action) == EVERYBODY | set(ALLOWED)
+
+
+MATRIX = """
+action               | public | publisher | authority | coordination | analyst | operator
+public.read          | yes    | yes       | yes       | yes          | yes     | yes
+session.open         | yes    | yes       | yes       | yes          | yes     | yes
+restricted.read      |        | yes       | yes       | yes          | yes     | yes
+service.write        |        | yes       |           |              |         | yes
+adoption.record      |        | yes       | yes       | yes          |         | yes
+authority_set.write  |        |           |           |              |         | yes
+search.explain       |        |           |           |              |         | yes
+"""
+
+
+def test_the_matrix_of_roles_and_actions_is_what_the_rules_say() -> None:
+    head, *rows = [[cell.strip() for cell in line.split("|")] for line in MATRIX.strip().splitlines()]
+    assert {row[0] for row in rows} == set(Action)
+    for action, *cells in rows:
+        for role, cell in zip(head[1:], cells, strict=True):
+            actor = None if role == "public" else Actor("somebody", "somewhere", Role(role))
+            assert decide(actor, Action(action)).allowed is (cell == "yes"), f"{role} {action}"
+
+
+@pytest.mark.parametrize("path", HAND_WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_stays_small(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+
+
+def test_only_actions_commit() -> None:
+    """A writing session commits when its block ends; nobody but actions opens one (the store defines it)."""
+    allowed = {
+        ROOT / "marketplace/store/database.py",
+        ROOT / "marketplace/store/schema.py",
+        ROOT
+        / "marketplace/search/engines/tantivy_index.py",  # commits to an index in RAM, not to the database
+    }
+    offenders = [
+        str(path.relative_to(ROOT))
+        for path in HAND_WRITTEN
+        if path.parent.name != "actions" and path not in allowed
+        and re.search(r"\.writing\(\)|\.commit\(\)|\.begin\(\)", path.read_text(encoding="utf-8"))
+    ]  # fmt: skip
+    assert offenders == []
+
+
+def test_nothing_swallows_an_exception() -> None:
+    swallowed = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in HAND_WRITTEN
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or (len(node.body) == 1 and isinstance(node.body[0], ast.Pass)))
+    ]
+    assert swallowed == []
+
+
+def test_the_domain_imports_no_io() -> None:
+    forbidden = {"os", "socket", "subprocess", "urllib.request", "sqlite3", "pathlib", "requests"}
+    for path in (ROOT / "marketplace/domain").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not forbidden & set(names), path.name
+
+
+def test_time_is_injected_into_domain_and_store() -> None:
+    for folder in ("domain", "store", "exchange", "search"):
+        for path in (ROOT / "marketplace" / folder).rglob("*.py"):
+            assert not re.search(
+                r"datetime\.now\(|date\.today\(|time\.time\(", path.read_text(encoding="utf-8")
+            ), path
+
+
+def test_the_page_of_counting_rules_is_what_the_rules_say() -> None:
+    namespace: dict[str, object] = {
+        "__name__": "counting_rules",
+        "__file__": str(ROOT / "scripts/counting_rules.py"),
+    }
+    exec((ROOT / "scripts/counting_rules.py").read_text(encoding="utf-8"), namespace)  # noqa: S102  # our own script
+    section, rules = namespace["section"], namespace["RULES"]
+    page = (ROOT / "docs/counting-rules.md").read_text(encoding="utf-8")
+    assert page == str(namespace["HEAD"]) + "".join(section(rule) for rule in rules)  # type: ignore[operator,attr-defined]  # a script, not a module

@@ -1,0 +1,95 @@
+"""Every kind of page by an address on the seed, and a reader of what is on it."""
+
+from html.parser import HTMLParser
+
+PAGES = {
+    "start": "/",
+    "search": "/suche?q=Umzug",
+    "search without words": "/suche",
+    "search of procedures": "/suche?q=Wohnsitz&in=procedures",
+    "search without result": "/suche?q=xyzzyqwv",
+    "services": "/dienste",
+    "services without result": "/dienste?kind=component&lead_state=16&theme_field=bildung",
+    "service": "/dienste/elektronische-wohnsitzanmeldung",
+    "service by size class": "/dienste/elektronische-wohnsitzanmeldung?by=size_class&rule=coverage",
+    "service by district": "/dienste/elektronische-wohnsitzanmeldung?by=district&unit=population",
+    "service with parts": "/dienste/sozialplattform",
+    "service without authority set": "/dienste/elfe",
+    "part": "/dienste/fuehrerschein-umtausch",
+    "procedure": "/leistungen/99115005104000",
+    "bundle": "/leistungsbuendel/10124",
+    "theme fields": "/themenfelder",
+    "theme field": "/themenfelder/bauen-wohnen",
+    "organisations": "/organisationen",
+    "organisation": "/organisationen/dataport",
+    "regions": "/regionen",
+    "regions found": "/regionen?q=Bonn",
+    "regions not found": "/regionen?q=Nirgendwo",
+    "state": "/regionen/05",
+    "district": "/regionen/05382",
+    "municipality": "/regionen/053140000000",
+    "choose region": "/meine-region?q=53111",
+    "counting rules": "/zaehlregeln",
+    "imprint": "/impressum",
+    "privacy": "/datenschutz",
+    "accessibility": "/barrierefreiheit",
+    "sign in": "/anmelden",
+    "not found": "/gibt-es-nicht",
+}
+
+
+class Element:
+    """An element with its attributes and all text inside it."""
+
+    def __init__(self, tag: str, attributes: dict[str, str]) -> None:
+        self.tag, self.attributes, self.pieces = tag, attributes, list[str]()
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self.pieces).split())
+
+
+VOID = {"input", "link", "meta", "br", "img", "hr"}
+
+
+class Page(HTMLParser):
+    """The elements of a page in order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[Element] = []
+        self._open: list[Element] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, {name: value or "" for name, value in attrs})
+        self.elements.append(element)
+        if tag not in VOID:
+            self._open.append(element)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop().tag != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        for element in self._open:
+            element.pieces.append(data)
+
+    def all(self, tag: str, **attributes: str) -> list[Element]:
+        """The elements of a tag whose attributes have these values."""
+        wanted = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
+        return [
+            e for e in self.elements if e.tag == tag and wanted.items() <= e.attributes.items()
+        ]
+
+    def links(self) -> dict[str, str]:
+        """Text and address of the links; of several with the same text the first."""
+        found: dict[str, str] = {}
+        for element in self.all("a"):
+            found.setdefault(element.text, element.attributes.get("href", ""))
+        return found
+
+    @property
+    def text(self) -> str:
+        """All text of the page's main part."""
+        return self.all("main")[0].text

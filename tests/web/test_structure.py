@@ -1,0 +1,87 @@
+"""What every page has to be, whatever is on it."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.pages import PAGES, Page
+
+
+@pytest.fixture(params=PAGES.values(), ids=PAGES.keys())
+def page(request: pytest.FixtureRequest, client: FlaskClient) -> Page:
+    response = client.get(request.param)
+    assert response.status_code == (404 if request.param == "/gibt-es-nicht" else 200)
+    return Page(response.text)
+
+
+def test_a_page_has_one_heading_at_the_top_and_skips_no_level(page: Page) -> None:
+    levels = [int(e.tag[1]) for e in page.elements if re.fullmatch(r"h[1-6]", e.tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(following <= level + 1 for level, following in zip(levels, levels[1:], strict=False))
+
+
+def test_a_page_names_its_language_and_itself(page: Page) -> None:
+    assert page.all("html", lang="de")
+    title = page.all("title")[0].text
+    assert title.endswith("– OZG Marketplace")
+    assert len(title) > len("– OZG Marketplace")
+
+
+def test_a_page_can_be_skipped_to_its_content(page: Page) -> None:
+    first = next(e for e in page.elements if e.tag == "a")
+    assert first.attributes["href"] == "#inhalt"
+    assert page.all("main", id="inhalt")
+
+
+def test_a_page_holds_no_script_or_style_of_its_own_and_nothing_of_other_hosts(page: Page) -> None:
+    for element in page.elements:
+        assert "style" not in element.attributes
+        assert not [name for name in element.attributes if name.startswith("on")]
+        if element.tag == "script":
+            assert element.text == ""
+        assert element.tag != "style"
+        for name in ("src", "srcset", "action"):
+            assert not element.attributes.get(name, "").startswith(("http", "//"))
+        if element.tag == "link":
+            assert element.attributes["href"].startswith("/static/")
+
+
+def test_an_id_stands_once_on_a_page_and_labels_name_one(page: Page) -> None:
+    ids = [e.attributes["id"] for e in page.elements if "id" in e.attributes]
+    assert len(ids) == len(set(ids))
+    for element in page.elements:
+        for name in ("for", "aria-labelledby", "aria-describedby"):
+            if name in element.attributes:
+                assert element.attributes[name] in ids
+
+
+def test_a_table_has_a_caption_and_headers_with_scope(page: Page) -> None:
+    assert len(page.all("table")) == len(page.all("caption"))
+    assert all(caption.text for caption in page.all("caption"))
+    assert all(header.attributes.get("scope") in ("col", "row") for header in page.all("th"))
+
+
+def test_a_form_that_changes_something_is_protected(page: Page) -> None:
+    posts = [form for form in page.all("form") if form.attributes.get("method") == "post"]
+    assert len(page.all("input", name="csrf_token")) == len(posts)
+
+
+def test_every_page_says_that_the_data_are_of_the_demo(page: Page) -> None:
+    assert [e for e in page.all("div", role="note") if "Demonstrationsdaten" in e.text]
+
+
+def test_every_page_leads_to_what_a_public_body_must_publish(page: Page) -> None:
+    links = page.links()
+    assert links["Impressum"] == "/impressum"
+    assert links["Datenschutz"] == "/datenschutz"
+    assert links["Barrierefreiheit"] == "/barrierefreiheit"
+
+
+def test_no_link_of_a_page_within_the_site_is_dead(page: Page, client: FlaskClient) -> None:
+    addresses = {e.attributes["href"].split("#")[0] for e in page.all("a")}
+    paths = {address for address in addresses if address.startswith("/") and not address.startswith("/api")}
+    families = {re.sub(r"/[^/?]*(\?.*)?$", "", path): path for path in paths}
+    for path in families.values():
+        assert client.get(path).status_code in (200, 302), path
