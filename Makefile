@@ -72,8 +72,10 @@ clean: ## delete what was made here, except databases
 
 # Everything that `run` needs; each file stands for a step that is done, so that it is done once.
 ready: .venv/.ready $(vendor) $(catalogues) ## environment, assets and translations, without starting anything
+	@:
 
 ready-dev: .venv/.ready-dev node_modules/.ready-dev $(vendor) $(catalogues)
+	@:
 
 .venv/bin/python:
 	@echo 'making the Python environment .venv'

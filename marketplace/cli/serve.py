@@ -15,6 +15,8 @@ from marketplace.errors import Conflict, InvalidInput
 from marketplace.settings import PREFIX, Settings, load_settings
 
 READY_WITHIN_S = 60
+# A worker that is still starting misses the signal to stop, and without a limit would be waited for for ever.
+STOPPED_WITHIN_S = 5
 _STEP_S = 0.05
 
 
@@ -46,6 +48,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         blocking_threads=threads,
         backpressure=workers * threads * 16,
         respawn_failed_workers=True,
+        workers_kill_timeout=STOPPED_WITHIN_S,
         websockets=False,
         log_enabled=False,
         process_name="marketplace",
