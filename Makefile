@@ -4,6 +4,9 @@ PORT ?= 8000
 # Where texts and their translations lie; *.mo files are compiled from it and not committed.
 TRANSLATIONS ?= marketplace/web/translations
 
+# A quick start needs compiled bytecode beside the sources, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
+
 bin := .venv/bin
 vendor := marketplace/web/static/vendor/versions.json
 catalogues := $(patsubst %.po,%.mo,$(shell find marketplace -name '*.po'))

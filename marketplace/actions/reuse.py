@@ -117,7 +117,9 @@ def read_known_at(ctx: Context, known_at: str | datetime | None) -> datetime | N
     """
     if known_at is None:
         return None
-    now = ctx.clock()
+    with ctx.database.reading() as session:
+        # A permanent link pins the last recording, which may lie a moment ahead of this machine's clock.
+        now = head.known_now(session, ctx.clock())
     if isinstance(known_at, str):
         try:
             return dates.parse_known_at(known_at, now)

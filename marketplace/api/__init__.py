@@ -2,24 +2,26 @@
 
 from flask import Flask
 
+from marketplace.api import (
+    adoption_events,
+    adoptions,
+    authority_sets,
+    catalogue,
+    counting_rules,
+    health,
+    reference,
+    regions,
+    search,
+    services,
+    statistics,
+)
 from marketplace.api.access import register_access
-from marketplace.api.adoption_events import adoption_events
-from marketplace.api.adoptions import adoptions
 from marketplace.api.answers import OrjsonProvider
-from marketplace.api.authority_sets import authority_sets
-from marketplace.api.catalogue import catalogue
 from marketplace.api.contract import MarketplaceApi, make_api
-from marketplace.api.counting_rules import counting_rules
-from marketplace.api.health import health
 from marketplace.api.kept import EXTENSION, KeptAnswers
-from marketplace.api.reference import reference
-from marketplace.api.regions import regions
-from marketplace.api.search import searching
-from marketplace.api.services import services
-from marketplace.api.statistics import statistics
 
 RESOURCES = (
-    services, searching, catalogue, regions, authority_sets, adoption_events, adoptions, counting_rules, statistics,
+    services, search, catalogue, regions, authority_sets, adoption_events, adoptions, counting_rules, statistics,
 )  # fmt: skip
 
 
@@ -30,7 +32,7 @@ def register(app: Flask) -> MarketplaceApi:
     register_access(app)
     api = make_api(app)
     for resource in RESOURCES:
-        api.register_blueprint(resource)
-    app.register_blueprint(reference)
-    app.register_blueprint(health)
+        api.register_blueprint(resource.blueprint)
+    app.register_blueprint(reference.blueprint)
+    app.register_blueprint(health.blueprint)
     return api

@@ -30,7 +30,7 @@ from marketplace.domain.access import Action, Role, may_read_reason
 from marketplace.errors import Gone, NotFound
 from marketplace.http import actor, context
 
-adoption_events = Resource(
+blueprint = Resource(
     "adoption-events", __name__, url_prefix=PREFIX, description="The append-only ledger of adoptions"
 )
 BATCH = {
@@ -41,7 +41,7 @@ BATCH = {
 }
 
 
-@adoption_events.operation(
+@blueprint.operation(
     "/adoption-events",
     method="POST",
     action=Action.RECORD_ADOPTION,
@@ -66,7 +66,7 @@ def record_adoption_events(query: Mapping[str, Any]) -> Response:
     return answer_write(report_body(report), 201 if report.written else 200)
 
 
-@adoption_events.operation(
+@blueprint.operation(
     "/services/<service_id>/adoption-events",
     action=Action.READ_PUBLIC,
     answer=EventList,

@@ -25,10 +25,10 @@ from marketplace.domain.access import Action
 from marketplace.domain.adoption import Status
 from marketplace.http import context
 
-adoptions = Resource("adoptions", __name__, url_prefix=PREFIX, description="Who has adopted what")
+blueprint = Resource("adoptions", __name__, url_prefix=PREFIX, description="Who has adopted what")
 
 
-@adoptions.operation(
+@blueprint.operation(
     "/services/<service_id>/adoptions",
     action=Action.READ_PUBLIC,
     answer=AdoptionList,
@@ -63,7 +63,7 @@ def list_service_adoptions(query: Mapping[str, Any], service_id: str) -> Respons
     return response
 
 
-@adoptions.operation(
+@blueprint.operation(
     "/regions/<key>/adoptions",
     action=Action.READ_PUBLIC,
     answer=RegionAdoptionList,

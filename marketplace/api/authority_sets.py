@@ -28,10 +28,10 @@ from marketplace.domain.access import Action
 from marketplace.errors import NotFound
 from marketplace.http import context
 
-authority_sets = Resource("authority-sets", __name__, url_prefix=PREFIX, description="The denominators")
+blueprint = Resource("authority-sets", __name__, url_prefix=PREFIX, description="The denominators")
 
 
-@authority_sets.operation(
+@blueprint.operation(
     "/authority-sets",
     action=Action.READ_PUBLIC,
     answer=AuthoritySetList,
@@ -47,7 +47,7 @@ def list_authority_sets(query: Mapping[str, Any]) -> Response:
     return answer_page(page, lambda one: set_body(one.definition, one.version), query)
 
 
-@authority_sets.operation(
+@blueprint.operation(
     "/authority-sets/<set_id>",
     action=Action.READ_PUBLIC,
     answer=AuthoritySetWhole,
@@ -59,7 +59,7 @@ def read_authority_set(query: Mapping[str, Any], set_id: str) -> Response:
     return _whole(get_set(context(), set_id, query.get("as_of")), query)
 
 
-@authority_sets.operation(
+@blueprint.operation(
     "/authority-sets/<set_id>",
     method="PUT",
     action=Action.WRITE_AUTHORITY_SET,

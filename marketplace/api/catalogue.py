@@ -17,12 +17,12 @@ from marketplace.domain.access import Action
 from marketplace.http import actor, context
 
 READ = Action.READ_PUBLIC
-catalogue = Resource(
+blueprint = Resource(
     "catalogue", __name__, url_prefix=PREFIX, description="Procedures, bundles, theme fields, organisations"
 )
 
 
-@catalogue.operation(
+@blueprint.operation(
     "/procedures", action=READ, answer=shapes.ProcedureList, query=shapes.ProcedureQuery, paged=True, table=True,
     errors=(406,),
 )  # fmt: skip
@@ -39,7 +39,7 @@ def list_procedures(query: Mapping[str, Any]) -> Response:
     )
 
 
-@catalogue.operation("/procedures/<leika_key>", action=READ, answer=shapes.ProcedureWhole, errors=(404,))
+@blueprint.operation("/procedures/<leika_key>", action=READ, answer=shapes.ProcedureWhole, errors=(404,))
 def read_procedure(query: Mapping[str, Any], leika_key: str) -> Response:
     """Read a procedure with its bundles and the services that put it online."""
     del query
@@ -53,7 +53,7 @@ def read_procedure(query: Mapping[str, Any], leika_key: str) -> Response:
     )
 
 
-@catalogue.operation(
+@blueprint.operation(
     "/bundles",
     action=READ,
     answer=shapes.BundleList,
@@ -70,7 +70,7 @@ def list_bundles(query: Mapping[str, Any]) -> Response:
     )
 
 
-@catalogue.operation("/bundles/<ozg_id>", action=READ, answer=shapes.BundleWhole, errors=(404,))
+@blueprint.operation("/bundles/<ozg_id>", action=READ, answer=shapes.BundleWhole, errors=(404,))
 def read_bundle(query: Mapping[str, Any], ozg_id: str) -> Response:
     """Read a bundle with its procedures and the services that serve it."""
     del query
@@ -84,7 +84,7 @@ def read_bundle(query: Mapping[str, Any], ozg_id: str) -> Response:
     )
 
 
-@catalogue.operation(
+@blueprint.operation(
     "/theme-fields",
     action=READ,
     answer=shapes.ThemeFieldList,
@@ -103,7 +103,7 @@ def list_theme_fields(query: Mapping[str, Any]) -> Response:
     return answer_page(page, shapes.theme_field_body, query, table)
 
 
-@catalogue.operation(
+@blueprint.operation(
     "/theme-fields/<theme_field_id>", action=READ, answer=shapes.ThemeFieldEntry, errors=(404,)
 )
 def read_theme_field(query: Mapping[str, Any], theme_field_id: str) -> Response:
@@ -112,7 +112,7 @@ def read_theme_field(query: Mapping[str, Any], theme_field_id: str) -> Response:
     return answer(shapes.theme_field_body(actions.get_theme_field(context(), theme_field_id).theme_field))
 
 
-@catalogue.operation(
+@blueprint.operation(
     "/organisations", action=READ, answer=shapes.OrganisationList, query=shapes.OrganisationQuery, paged=True,
     table=True, errors=(406,),
 )  # fmt: skip
@@ -125,7 +125,7 @@ def list_organisations(query: Mapping[str, Any]) -> Response:
     return answer_page(page, shapes.organisation_body, query, table)
 
 
-@catalogue.operation(
+@blueprint.operation(
     "/organisations/<organisation_id>", action=READ, answer=shapes.OrganisationWhole, errors=(404,)
 )
 def read_organisation(query: Mapping[str, Any], organisation_id: str) -> Response:

@@ -14,12 +14,10 @@ from marketplace.api.schemas.statistics import RuleList, rule_body
 from marketplace.domain.access import Action
 from marketplace.domain.counting import RULES
 
-counting_rules = Resource(
-    "counting-rules", __name__, url_prefix=PREFIX, description="How figures are counted"
-)
+blueprint = Resource("counting-rules", __name__, url_prefix=PREFIX, description="How figures are counted")
 
 
-@counting_rules.operation(
+@blueprint.operation(
     "/counting-rules", action=Action.READ_PUBLIC, answer=RuleList, query=PageQuery, paged=True
 )
 def list_counting_rules(query: Mapping[str, Any]) -> Response:

@@ -6,17 +6,17 @@ from marketplace.actions.health import readiness
 from marketplace.domain.access import Action
 from marketplace.http import context, needs
 
-health = Blueprint("health", __name__)
+blueprint = Blueprint("health", __name__)
 
 
-@health.get("/livez")
+@blueprint.get("/livez")
 @needs(Action.READ_PUBLIC)
 def live() -> Response:
     """Say that the process answers; nothing else is looked at."""
     return _uncached({"ok": True}, 200)
 
 
-@health.get("/readyz")
+@blueprint.get("/readyz")
 @needs(Action.READ_PUBLIC)
 def ready() -> Response:
     """Say whether requests may be sent here: 200, or 503 with the part that is not ready."""

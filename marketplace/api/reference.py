@@ -20,7 +20,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-reference = Blueprint("reference", __name__, url_prefix=PREFIX, template_folder="templates")
+blueprint = Blueprint("reference", __name__, url_prefix=PREFIX, template_folder="templates")
 
 
 def contract_of(app: Flask) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def contract_bytes(app: Flask) -> bytes:
     )
 
 
-@reference.get("/openapi.json")
+@blueprint.get("/openapi.json")
 @needs(Action.READ_PUBLIC)
 def contract() -> Response:
     """Send the contract."""
@@ -44,7 +44,7 @@ def contract() -> Response:
     return answer_bytes(content, JSON, tag_of_bytes(content))
 
 
-@reference.get("/docs")
+@blueprint.get("/docs")
 @needs(Action.READ_PUBLIC)
 def page() -> Response:
     """Show the interactive reference."""
@@ -53,7 +53,7 @@ def page() -> Response:
     return response
 
 
-@reference.get("/docs/reference.js")
+@blueprint.get("/docs/reference.js")
 @needs(Action.READ_PUBLIC)
 def script() -> Response:
     """Send the script that starts the reference."""

@@ -23,10 +23,10 @@ from marketplace.api.schemas.regions import (
 from marketplace.domain.access import Action
 from marketplace.http import context
 
-regions = Resource("regions", __name__, url_prefix=PREFIX, description="The official register")
+blueprint = Resource("regions", __name__, url_prefix=PREFIX, description="The official register")
 
 
-@regions.operation(
+@blueprint.operation(
     "/regions",
     action=Action.READ_PUBLIC,
     answer=RegionList,
@@ -56,7 +56,7 @@ def list_regions(query: Mapping[str, Any]) -> Response:
     )
 
 
-@regions.operation(
+@blueprint.operation(
     "/regions/<key>", action=Action.READ_PUBLIC, answer=RegionWhole, query=RegionDay, errors=(404,)
 )
 def read_region(query: Mapping[str, Any], key: str) -> Response:

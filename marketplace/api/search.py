@@ -13,10 +13,10 @@ from marketplace.api.schemas.search import FACETS, SearchList, SearchQuery
 from marketplace.domain.access import Action
 from marketplace.http import actor, context
 
-searching = Resource("search", __name__, url_prefix=PREFIX, description="Finding services and procedures")
+blueprint = Resource("search", __name__, url_prefix=PREFIX, description="Finding services and procedures")
 
 
-@searching.operation(
+@blueprint.operation(
     "/search", action=Action.READ_PUBLIC, answer=SearchList, query=SearchQuery, paged=True, errors=(403, 503)
 )
 def search_entries(query: Mapping[str, Any]) -> Response:

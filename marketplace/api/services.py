@@ -26,7 +26,7 @@ from marketplace.domain.service import Service
 from marketplace.errors import NotFound, Unauthenticated
 from marketplace.http import actor, context
 
-services = Resource("services", __name__, url_prefix=PREFIX, description="The catalogue's entries")
+blueprint = Resource("services", __name__, url_prefix=PREFIX, description="The catalogue's entries")
 _FILTERS = ("kind", "lead_state", "theme_field", "ozg_id", "leika_key", "publisher", "status", "part_of")
 
 
@@ -38,7 +38,7 @@ def writer() -> Actor:
     return found
 
 
-@services.operation(
+@blueprint.operation(
     "/services",
     action=Action.READ_PUBLIC,
     answer=ServiceList,
@@ -58,7 +58,7 @@ def list_services(query: Mapping[str, Any]) -> Response:
     return answer_page(page, service_row, query, services_table)
 
 
-@services.operation(
+@blueprint.operation(
     "/services/<service_id>", action=Action.READ_PUBLIC, answer=ServiceEntry, errors=(404, 410)
 )
 def read_service(query: Mapping[str, Any], service_id: str) -> Response:
@@ -70,7 +70,7 @@ def read_service(query: Mapping[str, Any], service_id: str) -> Response:
     return _entry(actions.get_service(context(), service_id, actor()).service)
 
 
-@services.operation(
+@blueprint.operation(
     "/services/<service_id>",
     method="PUT",
     action=Action.WRITE_SERVICE,
@@ -91,7 +91,7 @@ def put_service(query: Mapping[str, Any], service_id: str) -> Response:
     return _written(actions.put_service(context(), who, service_id, fields, expected))
 
 
-@services.operation(
+@blueprint.operation(
     "/services/<service_id>",
     method="PATCH",
     action=Action.WRITE_SERVICE,

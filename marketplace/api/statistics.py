@@ -13,11 +13,11 @@ from marketplace.api.schemas.statistics import ReuseBody, ReuseQuery, reuse_body
 from marketplace.domain.access import Action
 from marketplace.http import context
 
-statistics = Resource("statistics", __name__, url_prefix=PREFIX, description="Figures that can be reproduced")
+blueprint = Resource("statistics", __name__, url_prefix=PREFIX, description="Figures that can be reproduced")
 REUSE = f"{PREFIX}/statistics/reuse"
 
 
-@statistics.operation(
+@blueprint.operation(
     "/statistics/reuse",
     action=Action.READ_PUBLIC,
     answer=ReuseBody,

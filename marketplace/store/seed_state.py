@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from marketplace.store.tables import SeedStateRow
@@ -15,15 +16,15 @@ def digests(session: Session) -> dict[str, str]:
 
 
 def remember(session: Session, loaded: Mapping[str, str], now: datetime) -> None:
-    """Keep the digests of what was just loaded."""
+    """Keep the digests of what was just loaded; who loads the same at the same time keeps the same."""
     if not loaded:
         return
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(SeedStateRow)
     session.execute(
-        delete(SeedStateRow)
-        .where(SeedStateRow.name.in_(list(loaded)))
-        .execution_options(synchronize_session=False)
-    )
-    session.execute(
-        insert(SeedStateRow),
-        [{"name": name, "digest": digest, "loaded_at": now} for name, digest in loaded.items()],
+        statement.on_conflict_do_update(
+            index_elements=[SeedStateRow.name],
+            set_={"digest": statement.excluded.digest, "loaded_at": statement.excluded.loaded_at},
+        ),
+        [{"name": name, "digest": digest, "loaded_at": now} for name, digest in sorted(loaded.items())],
     )

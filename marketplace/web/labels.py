@@ -103,7 +103,7 @@ FACTS: Mapping[str, LazyString] = {
     "offers": _("Angebote"),
 }
 
-_BY_ENUM: Mapping[type[StrEnum], Mapping[str, LazyString]] = {
+ENUMS: Mapping[type[StrEnum], Mapping[str, LazyString]] = {
     Status: {
         "interested": _("Interesse bekundet"),
         "agreed": _("vereinbart"),
@@ -191,12 +191,12 @@ _BY_ENUM: Mapping[type[StrEnum], Mapping[str, LazyString]] = {
 }
 
 
-KINDS, STAGES = _BY_ENUM[ServiceKind], _BY_ENUM[Stage]
+KINDS, STAGES = ENUMS[ServiceKind], ENUMS[Stage]
 
 
 def label(value: StrEnum) -> str:
     """Return the words for a member of one of the domain's enumerations."""
-    return str(_BY_ENUM[type(value)][value.value])
+    return str(ENUMS[type(value)][value.value])
 
 
 def size_class_label(name: str) -> str:

@@ -42,7 +42,9 @@ def test_every_address_refuses_an_unknown_parameter_by_name(reading_app: Flask, 
 @pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize("name", ["page", "page_size"])
 @pytest.mark.parametrize("value", ["0", "-1", "1_000", "1.5", "1e2", " 1", "١", "", "9" * 30, "true"])
-def test_a_page_is_a_whole_number_within_bounds(reader: FlaskClient, path: str, name: str, value: str) -> None:
+def test_a_page_is_a_whole_number_within_bounds(
+    reader: FlaskClient, path: str, name: str, value: str
+) -> None:
     response = reader.get("/api/v1" + path, query_string={name: value})
     assert response.status_code == 422
     assert {field for field, _ in broken_rules(response.get_json())} == {name}
@@ -60,7 +62,8 @@ def test_a_page_size_has_a_cap(reader: FlaskClient, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["2024-W01-1", "20240101", "2024-02-30", "2024-1-1", "1989-12-31", "2024-01-01T00:00:00", "today", ""]
+    "value",
+    ["2024-W01-1", "20240101", "2024-02-30", "2024-1-1", "1989-12-31", "2024-01-01T00:00:00", "today", ""],
 )
 def test_a_day_is_written_in_full(reader: FlaskClient, value: str) -> None:
     for path in ("/api/v1/regions", "/api/v1/regions/01001", "/api/v1/authority-sets/districts", REUSE):

@@ -25,7 +25,9 @@ def assert_problem(response: Any, status: int) -> dict[str, Any]:
     return body
 
 
-@pytest.mark.parametrize("path", ["/api", "/api/", "/api/v1/nothing", "/api/v2/services", "/api/v1/services/x/y"])
+@pytest.mark.parametrize(
+    "path", ["/api", "/api/", "/api/v1/nothing", "/api/v2/services", "/api/v1/services/x/y"]
+)
 def test_an_unknown_address_under_api_is_a_problem(reader: FlaskClient, path: str) -> None:
     assert_problem(reader.get(path), 404)
 
@@ -55,8 +57,12 @@ def test_a_body_that_is_no_json_is_refused(client: FlaskClient, publisher: Heade
     assert "character" in assert_problem(response, 400)["detail"]
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "application/x-www-form-urlencoded", ""])
-def test_a_body_of_another_type_is_refused(client: FlaskClient, publisher: Headers, content_type: str) -> None:
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/xml", "application/x-www-form-urlencoded", ""]
+)
+def test_a_body_of_another_type_is_refused(
+    client: FlaskClient, publisher: Headers, content_type: str
+) -> None:
     assert_problem(client.put(ENTRY, data="{}", content_type=content_type, headers=publisher), 415)
 
 
@@ -67,14 +73,18 @@ def test_a_body_that_is_too_large_is_refused(app: Flask, client: FlaskClient, pu
 
 
 @pytest.mark.parametrize("depth", [51, 900, 100_000])
-def test_a_body_that_is_nested_too_deep_is_refused(client: FlaskClient, publisher: Headers, depth: int) -> None:
+def test_a_body_that_is_nested_too_deep_is_refused(
+    client: FlaskClient, publisher: Headers, depth: int
+) -> None:
     body = '{"name":' + "[" * depth + "]" * depth + "}"
     response = client.put(ENTRY, data=body, content_type="application/json", headers=publisher)
     assert broken_rules(assert_problem(response, 422)) == {("body", "depth")}
 
 
 def test_a_body_that_is_no_object_is_refused(client: FlaskClient, publisher: Headers) -> None:
-    assert broken_rules(assert_problem(client.put(ENTRY, json=[], headers=publisher), 422)) == {("body", "type")}
+    assert broken_rules(assert_problem(client.put(ENTRY, json=[], headers=publisher), 422)) == {
+        ("body", "type")
+    }
 
 
 @pytest.mark.parametrize(

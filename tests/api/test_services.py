@@ -25,7 +25,9 @@ FIELDS: dict[str, Any] = {
 
 
 def test_a_list_holds_what_the_filters_say(reader: FlaskClient) -> None:
-    body = reader.get("/api/v1/services?lead_state=04&lead_state=06&kind=online_service&page_size=200").get_json()
+    body = reader.get(
+        "/api/v1/services?lead_state=04&lead_state=06&kind=online_service&page_size=200"
+    ).get_json()
     assert {item["lead_state"] for item in body["items"]} == {"04", "06"}
     assert {item["kind"] for item in body["items"]} == {"online_service"}
     assert body["total"] == len(body["items"])
@@ -63,13 +65,17 @@ def test_prices_are_for_signed_in_public_bodies(reader: FlaskClient, analyst: He
     public = reader.get(EWA)
     signed_in = reader.get(EWA, headers=analyst)
     assert [offer["price"] for offer in public.get_json()["offers"]] == [None]
-    assert [offer["price"] for offer in signed_in.get_json()["offers"]] == ["für bayerische Kommunen kostenlos"]
+    assert [offer["price"] for offer in signed_in.get_json()["offers"]] == [
+        "für bayerische Kommunen kostenlos"
+    ]
     assert public.headers["ETag"] != signed_in.headers["ETag"]
     assert "Authorization" in public.headers["Vary"]
     assert "private" in signed_in.headers["Cache-Control"]
 
 
-def test_what_the_public_holds_is_not_what_a_signed_in_body_would_get(reader: FlaskClient, analyst: Headers) -> None:
+def test_what_the_public_holds_is_not_what_a_signed_in_body_would_get(
+    reader: FlaskClient, analyst: Headers
+) -> None:
     tag = reader.get(EWA).headers["ETag"]
     assert reader.get(EWA, headers={"If-None-Match": tag}).status_code == 304
     assert reader.get(EWA, headers={**analyst, "If-None-Match": tag}).status_code == 200
@@ -135,7 +141,9 @@ def test_a_write_from_the_stored_version_is_taken(client: FlaskClient, publisher
     assert response.get_json()["name"] == "Anders"
 
 
-def test_a_version_of_an_entry_that_does_not_exist_is_refused(client: FlaskClient, publisher: Headers) -> None:
+def test_a_version_of_an_entry_that_does_not_exist_is_refused(
+    client: FlaskClient, publisher: Headers
+) -> None:
     for tag in ('"1"', "*"):
         assert client.put(NEW, json=FIELDS, headers={**publisher, "If-Match": tag}).status_code == 412
     assert client.patch(NEW, json={}, headers={**publisher, "If-Match": '"1"'}).status_code == 404

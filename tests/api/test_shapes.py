@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import jsonschema
+import jsonschema_rs
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -61,9 +61,9 @@ def assert_fits(app: Flask, operation_id: str, body: Any, status: str = "200") -
     contract = contract_of(app)
     schema = operations(contract)[operation_id]["responses"][status]["content"]["application/json"]["schema"]
     whole = closed({**schema, "components": contract["components"]})
-    checker = jsonschema.FormatChecker(["date", "date-time"])
-    errors = list(jsonschema.Draft202012Validator(whole, format_checker=checker).iter_errors(body))
-    assert not errors, [(list(error.absolute_path), error.message) for error in errors[:5]]
+    validator = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+    errors = list(validator.iter_errors(body))
+    assert not errors, [(error.instance_path, error.message) for error in errors[:5]]
 
 
 def test_every_reading_operation_is_looked_at(reading_app: Flask) -> None:
@@ -83,7 +83,9 @@ def test_an_answer_has_the_fields_of_its_schema(
     assert body.get("items", body), "an empty answer shows nothing"
 
 
-def test_a_written_entry_has_the_fields_of_its_schema(app: Flask, client: FlaskClient, operator: Headers) -> None:
+def test_a_written_entry_has_the_fields_of_its_schema(
+    app: Flask, client: FlaskClient, operator: Headers
+) -> None:
     body = {"name": "Alle", "level": "municipality"}
     response = client.put("/api/v1/authority-sets/alle", json=body, headers=operator)
     assert_fits(app, "put_authority_set", response.get_json(), "201")

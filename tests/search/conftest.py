@@ -4,10 +4,8 @@ Every context has indices with a prefix of its own, which go when its test or se
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
@@ -19,7 +17,7 @@ from marketplace.actions.context import Context
 from marketplace.search.engines.elasticsearch import ElasticsearchEngine
 from marketplace.search.engines.embedded import EmbeddedEngine
 from marketplace.settings import Settings
-from marketplace.store.database import Database, open_engine
+from marketplace.store.database import Database
 from marketplace.store.tables import OrganisationRow
 from tests import land
 from tests.conftest import NOW, Clock
@@ -85,14 +83,10 @@ def catalogue(request: pytest.FixtureRequest) -> Context:
 
 
 @pytest.fixture
-def small(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Database]:
-    """An empty SQLite database in which services can be published."""
-    path = tmp_path / "small.sqlite"
-    shutil.copy(migrated_sqlite, path)
-    database = Database(open_engine(f"sqlite:///{path}"))
+def small(database: Database) -> Database:
+    """An empty database in which services can be published, on SQLite and on PostgreSQL."""
     add_publisher(database)
-    yield database
-    database.dispose()
+    return database
 
 
 def add_publisher(database: Database) -> None:

@@ -38,9 +38,9 @@ def scores(index: TantivyIndex, q: str, limit: int = 50) -> dict[str, float]:
 
 
 def test_another_process_reads_what_this_one_committed(
-    embedded: Context, tmp_path: Path, publish: Publish, settings: Settings, clock: Clock
+    embedded: Context, publish: Publish, settings: Settings, clock: Clock
 ) -> None:
-    database = Database(open_engine(f"sqlite:///{tmp_path / 'small.sqlite'}"))
+    database = Database(open_engine(embedded.database.engine.url.render_as_string(hide_password=False)))
     other = Context(database, settings, EmbeddedEngine(database), clock)
     assert ids(other, "") == []
     publish(embedded, "angeln", name="Angelschein")
@@ -65,7 +65,7 @@ def test_scores_do_not_drift_however_often_an_entry_is_updated() -> None:
         index.apply([document("e007", "Wort7 Genehmigung", version)])
         # At most one replaced copy counts, however many there were.
         assert scores(index, "Wort7")["e007"] >= scores(after_one, "Wort7")["e007"] * 0.99
-    for number in range(10, 15):
+    for number in range(10, 14):
         index.apply([document(f"e{number:03}", f"Wort{number} Genehmigung", 2)])
     # More than a hundredth of the entries was replaced: the index is as new.
     assert scores(index, "Wort7 Genehmigung") == scores(fresh, "Wort7 Genehmigung")

@@ -149,6 +149,7 @@ def test_with_the_embedded_engine_there_is_nothing_to_do_and_it_ends(
     assert search_index.send_pending(embedded).settled == 0
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("engine", only_elasticsearch())
 def test_elasticsearch_killed_and_started_again_ends_with_a_clean_check(
     elastic: Context, publish: Publish, clock: Clock, engine: str

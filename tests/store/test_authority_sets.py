@@ -144,12 +144,13 @@ def test_a_key_of_former_days_may_be_removed(ctx: Context) -> None:
     assert get_set(ctx, "towns", FIRST).member_count == 2
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.OPERATOR])
-def test_only_operators_write_sets(ctx: Context, role: Role) -> None:
-    with pytest.raises(Forbidden):
-        put_set(ctx, Actor("somebody", "organisation", role), "towns", TOWNS, None)
-    with pytest.raises(Forbidden):
-        import_sets(ctx, Actor("somebody", "organisation", role), [], dry_run=True)
+def test_only_operators_write_sets(ctx: Context) -> None:
+    for role in set(Role) - {Role.OPERATOR}:
+        somebody = Actor("somebody", "organisation", role)
+        with pytest.raises(Forbidden):
+            put_set(ctx, somebody, "towns", TOWNS, None)
+        with pytest.raises(Forbidden):
+            import_sets(ctx, somebody, [], dry_run=True)
 
 
 def test_nobody_unknown_writes_sets(ctx: Context) -> None:

@@ -88,8 +88,9 @@ def test_a_register_imported_before_changes_nothing(context: Context, write: Cal
 
 
 def test_a_register_imported_before_changes_nothing_after_a_later_one_too(context: Context) -> None:
-    for on in (FIRST, SECOND, FIRST):
-        summary = import_register(context, compact(land(), on), "Test")
+    for on in (FIRST, SECOND):
+        import_register(context, compact(land(), on), "Test")
+    summary = import_register(context, compact(land(), FIRST), "Test")
     assert (summary.territory_on, changes(summary)) == (FIRST, {})
 
 
@@ -189,8 +190,8 @@ def test_progress_ends_with_all_that_is_written(context: Context) -> None:
     assert seen[-1] == (12, 12)
 
 
-@pytest.mark.parametrize("source", ["", " ", "x" * 301])
-def test_a_register_needs_a_source(context: Context, source: str) -> None:
-    with pytest.raises(InvalidInput) as caught:
-        import_register(context, gv100ad(land()), source)
-    assert caught.value.errors[0].field == "source"
+def test_a_register_needs_a_source(context: Context) -> None:
+    for source in ("", " ", "x" * 301):
+        with pytest.raises(InvalidInput) as caught:
+            import_register(context, gv100ad(land()), source)
+        assert caught.value.errors[0].field == "source"

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,15 @@ def test_a_small_seed_loads_on_every_database(context: Context, folder: SeedFold
     assert not has_demo(context)
     assert get_service(context, EWA).authority_set_name == "Meldebehörden"
     assert get_service(context, EWA).lead_state_name == "Hamburg"
+    assert seed(context, with_demo=False, folder=folder).nothing_to_do
+
+
+def test_two_who_load_the_seed_at_once_load_it_once(context: Context, folder: SeedFolder) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        for left in pool.map(lambda _: load(context, folder), range(2)):
+            assert left == []
+    assert count(context, ServiceRow) == 70
+    assert get_service(context, EWA).service.version == 1
     assert seed(context, with_demo=False, folder=folder).nothing_to_do
 
 

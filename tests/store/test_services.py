@@ -1,6 +1,7 @@
 """Writing and reading catalogue entries, on both databases."""
 
 import threading
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ from marketplace.errors import (
     VersionMismatch,
     VersionRequired,
 )
-from marketplace.store import head, service_lists
+from marketplace.store import head, service_lists, service_writes
 from marketplace.store import services as stored
 from marketplace.store.tables import SearchChangeRow, SearchOutboxRow, ServiceFactRow
 from tests import shelf
@@ -171,6 +172,16 @@ def test_of_two_who_add_the_same_entry_one_is_told(ctx: Context) -> None:
     assert outcomes.count("added") == 1
     assert len(outcomes) == 2
     assert set(outcomes) <= {"added", "VersionMismatch", "VersionRequired", "Forbidden"}
+
+
+@pytest.mark.parametrize("version", [1, 2, 4])
+def test_the_database_itself_takes_only_the_version_after_the_stored_one(ctx: Context, version: int) -> None:
+    put(ctx, "ehe-online")
+    patch_service(ctx, NORTH, "ehe-online", {"name": "Zwei"}, 1)
+    service = get_service(ctx, "ehe-online").service
+    with pytest.raises(VersionMismatch), ctx.database.writing() as session:
+        service_writes.write_services(session, [replace(service, name="Drei", version=version)])
+    assert names(ctx) == ["Zwei"]
 
 
 def test_a_patch_leaves_the_other_fields_and_null_makes_unknown(ctx: Context) -> None:

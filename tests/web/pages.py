@@ -49,6 +49,7 @@ class Element:
         return " ".join("".join(self.pieces).split())
 
 
+BLOCKS = {"dd", "dt", "h1", "h2", "h3", "li", "p", "td", "th"}
 VOID = {"input", "link", "meta", "br", "img", "hr"}
 
 
@@ -70,6 +71,8 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         while self._open and self._open.pop().tag != tag:
             pass
+        if tag in BLOCKS:
+            self.handle_data(" ")
 
     def handle_data(self, data: str) -> None:
         for element in self._open:

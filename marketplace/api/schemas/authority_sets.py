@@ -13,6 +13,7 @@ LEVELS = [str(level) for level in Level]
 class AuthoritySetFields(Schema):
     """What an operator writes; ``PUT`` replaces all of it."""
 
+    id = fields.String(validate=validate.Regexp(SET_ID), metadata={"description": "As in the address"})
     name = fields.String(required=True, validate=validate.Length(1, 300))
     level = fields.String(
         allow_none=True,

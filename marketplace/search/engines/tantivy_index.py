@@ -71,9 +71,10 @@ class TantivyIndex:
         end = query.offset + query.limit if query.offset + query.limit <= RESULT_WINDOW else 0
         if query.plan.groups:
             total, ranked = reader.ranked(asked, end)
+            page = ranked[query.offset : end]
         else:
-            total, ranked = reader.by_name(asked, filtered=bool(query.filters))
-        page = ranked[query.offset : end]
+            total, ordered = reader.by_name(asked, filtered=bool(query.filters))
+            page = [(0.0, entry_id) for entry_id in ordered[query.offset : end]]
         return Hits(
             tuple(entry_id for _, entry_id in page),
             total,
@@ -155,13 +156,13 @@ class _Reader:
                 return total, sorted(hits, key=lambda hit: (-hit[0], hit[1]))[:wanted]
             limit *= 4
 
-    def by_name(self, query: tantivy.Query, *, filtered: bool) -> tuple[int, list[tuple[float, str]]]:
+    def by_name(self, query: tantivy.Query, *, filtered: bool) -> tuple[int, Sequence[str]]:
         """Return how many match and all of them in the order of their names."""
         if not filtered:
-            return len(self.ordered), [(0.0, entry_id) for entry_id in self.ordered]
+            return len(self.ordered), self.ordered
         total, hits = self._hits(query, self.searcher.num_docs + 1)
         matching = {entry_id for _, entry_id in hits}
-        return total, [(0.0, entry_id) for entry_id in self.ordered if entry_id in matching]
+        return total, [entry_id for entry_id in self.ordered if entry_id in matching]
 
     def _hits(self, query: tantivy.Query, limit: int) -> tuple[int, list[tuple[float, str]]]:
         found = self.searcher.search(query, limit=limit)

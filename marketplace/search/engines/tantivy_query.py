@@ -15,10 +15,14 @@ def translate(schema: Schema, plan: Plan, filters: FilterValues) -> Query:
     parts = [(Occur.Must, _matching(schema, plan))]
     parts += [(Occur.Should, _group(schema, group)) for group in plan.scoring]
     parts += [
-        (Occur.Must, Query.boost_query(Query.term_set_query(schema, facet, list(values)), 0.0))
+        (Occur.Must, Query.boost_query(_one_of(schema, facet, values), 0.0))
         for facet, values in filters.items()
     ]
     return Query.boolean_query(parts)
+
+
+def _one_of(schema: Schema, facet: str, values: Sequence[str]) -> Query:
+    return _joined(Occur.Should, (Query.term_query(schema, facet, value, "basic") for value in values))
 
 
 def _matching(schema: Schema, plan: Plan) -> Query:

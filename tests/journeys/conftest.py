@@ -1,0 +1,134 @@
+"""A real server process on the whole seed, and a real Chromium in front of it.
+
+``MARKETPLACE_TEST_CHROMIUM`` names the browser. What a page asks of another host, and what the browser complains
+about (a script error, a refused style), fails the journey that met it.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+CHROMIUM = os.environ.get("MARKETPLACE_TEST_CHROMIUM", "/usr/bin/chromium")
+READY_WITHIN_S = 90
+ANSWER_WITHIN_MS = 20_000
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+WIDE, NARROW = 1280, 390
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def server(seed_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of `marketplace serve` on a copy of the seed."""
+    folder = tmp_path_factory.mktemp("journeys")
+    shutil.copy(seed_file, folder / "journeys.sqlite")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MARKETPLACE_")}
+    environment |= {
+        "MARKETPLACE_DATABASE_URL": f"sqlite:///{folder / 'journeys.sqlite'}",
+        "MARKETPLACE_DEMO": "true",
+    }
+    port = free_port()
+    command = [sys.executable, "-c", "from marketplace.cli import main; main()"]
+    log = folder / "server.log"
+    with log.open("wb") as errors:
+        process = subprocess.Popen(
+            [*command, "serve", "--port", str(port), "--workers", "1"],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+    giving_up = threading.Timer(READY_WITHIN_S, process.kill)
+    giving_up.start()
+    try:
+        said = process.stdout or ()
+        if not any("is ready" in line for line in said):
+            pytest.fail(f"the server did not get ready:\n{log.read_text(errors='replace')}")
+        giving_up.cancel()
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        giving_up.cancel()
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """Somebody's browser window and what it noticed on the way."""
+
+    page: Page
+    server: str
+    foreign: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.server + path, wait_until="load")
+        return self.page
+
+    def note_request(self, request: Request) -> None:
+        if not request.url.startswith((self.server + "/", "data:", "blob:")):
+            self.foreign.append(request.url)
+
+    def note_message(self, message: ConsoleMessage) -> None:
+        # A page with an error status is what some journeys come for.
+        if message.type in ("error", "warning") and "the server responded with a status of" not in message.text:
+            self.complaints.append(message.text)
+
+
+Visitor = Callable[..., Visit]
+
+
+@pytest.fixture
+def visitor(server: str, chromium: Browser) -> Iterator[Visitor]:
+    """Opens windows: width in pixels, with or without JavaScript, light or dark."""
+    windows: list[tuple[BrowserContext, Visit]] = []
+
+    def open_window(width: int = WIDE, javascript: bool = True, scheme: str = "light") -> Visit:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            java_script_enabled=javascript,
+            color_scheme="dark" if scheme == "dark" else "light",
+            locale="de-DE",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(ANSWER_WITHIN_MS)
+        visit = Visit(context.new_page(), server)
+        context.on("request", visit.note_request)
+        visit.page.on("console", visit.note_message)
+        visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        windows.append((context, visit))
+        return visit
+
+    yield open_window
+    for context, visit in windows:
+        context.close()
+        assert visit.foreign == []
+        assert visit.complaints == []

@@ -1,0 +1,57 @@
+"""What a browser finds on every kind of page, at two widths."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.conftest import NARROW, WIDE, Visit, Visitor
+from tests.web.pages import PAGES
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SMALLEST = 320
+
+
+def violations(visit: Visit) -> list[str]:
+    """What axe finds against WCAG 2.2 AA: the rule and where."""
+    visit.page.evaluate(AXE.read_text("utf-8"))
+    options = json.dumps({"runOnly": {"type": "tag", "values": STANDARD}, "resultTypes": ["violations"]})
+    found = visit.page.evaluate(f"axe.run(document, {options}).then(result => result.violations)")
+    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+
+def is_wider_than_its_window(visit: Visit) -> bool:
+    return bool(visit.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("address", PAGES.values(), ids=PAGES.keys())
+def test_a_page_is_accessible_and_fits_its_window(visitor: Visitor, address: str, width: int) -> None:
+    visit = visitor(width)
+    visit.go(address)
+    assert violations(visit) == []
+    assert not is_wider_than_its_window(visit)
+
+
+@pytest.mark.parametrize("name", ["start", "search", "service", "municipality", "sign in", "counting rules"])
+def test_a_page_is_accessible_in_the_dark(visitor: Visitor, name: str) -> None:
+    visit = visitor(WIDE, scheme="dark")
+    visit.go(PAGES[name])
+    assert violations(visit) == []
+
+
+@pytest.mark.parametrize("name", ["start", "search", "service", "state", "choose region"])
+def test_a_page_fits_the_smallest_window(visitor: Visitor, name: str) -> None:
+    visit = visitor(SMALLEST)
+    visit.go(PAGES[name])
+    assert not is_wider_than_its_window(visit)
+
+
+@pytest.mark.parametrize("name", ["start", "search", "service", "municipality", "choose region"])
+def test_a_page_is_accessible_in_english(visitor: Visitor, name: str) -> None:
+    visit = visitor(NARROW)
+    visit.go("/sprache/en")
+    visit.go(PAGES[name])
+    assert visit.page.get_attribute("html", "lang") == "en"
+    assert violations(visit) == []
