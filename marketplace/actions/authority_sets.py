@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
+from marketplace.actions.eligible import members_of
 from marketplace.actions.rights import acting
 from marketplace.actions.service_import import ACCEPTED, REJECTED, UNCHANGED, ImportedRow, ImportReport
 from marketplace.actions.service_writing import ANY_VERSION
-from marketplace.actions.set_members import members_of
 from marketplace.domain.access import Action, Actor
 from marketplace.domain.authority import Authority, SetDefinition
 from marketplace.domain.authority_rules import read_definition, unknown_keys
@@ -180,7 +180,7 @@ def _detail(ctx: Context, session: Session, set_id: str, as_of: date | None) -> 
     if version is None or definition is None:
         raise NotFound("authority set", set_id)
     land = territory_at(session, day, known)
-    found = members_of(definition, land, authorities.named_authorities(session, land))
+    found = members_of(definition, land, tuple(authorities.named_authorities(session, land)))
     return SetDetail(
         definition=definition,
         version=version,

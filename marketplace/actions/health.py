@@ -43,6 +43,9 @@ def readiness(ctx: Context) -> Readiness:
 
 
 def _debt(ctx: Context, session: Session) -> tuple[float | None, int]:
+    if ctx.engine.follows_changes:
+        # Its outbox rows are kept for a change of engines and owed to nobody (ADR 4).
+        return None, 0
     owed = outbox.state(session)
     lag = None if owed.oldest is None else max(0.0, (ctx.clock() - owed.oldest).total_seconds())
     return lag, owed.size

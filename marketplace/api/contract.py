@@ -35,6 +35,15 @@ IF_NONE_MATCH = {
     "schema": {"type": "string"},
     "description": "ETag that you hold; 304 where nothing changed",
 }
+_KEYS = {
+    "service_id": ("Id of the service", "^[a-z0-9-]{2,80}$", "elektronische-wohnsitzanmeldung"),
+    "leika_key": ("LeiKa key", "^[0-9]{14}$", "99115005104000"),
+    "ozg_id": ("Id of the bundle", "^[0-9]{5}$", "10124"),
+    "theme_field_id": ("Id of the theme field", "^[a-z0-9-]{2,80}$", "bildung"),
+    "organisation_id": ("Id of the organisation", "^[a-z0-9-]{2,80}$", "dataport"),
+    "set_id": ("Id of the authority set", "^[a-z0-9][a-z0-9_-]{0,78}[a-z0-9]$", "registration_authorities"),
+    "key": ("Regional key, AGS or ARS", "^[0-9]{2,12}$", "010010000000"),
+}
 _ETAG = {"ETag": {"description": "Strong entity tag", "schema": {"type": "string"}}}
 _LINK = {"Link": {"description": "Links first, prev, next, last (RFC 8288)", "schema": {"type": "string"}}}
 _LOCATION = {"Location": {"description": "Address of the entry", "schema": {"type": "string"}}}
@@ -103,7 +112,7 @@ class Resource(Blueprint):
             table: whether CSV and XLSX are offered.
             errors: further statuses the view may answer with.
             parameters: parameters beside query and path, in OpenAPI form.
-            rejected: the schema of a 422 answer that says more than a problem.
+            rejected: the schema of a 422 answer that can say more than a problem.
             kept: whether public answers are kept as long as nothing changes (``api.kept``).
             example: an example of the answer.
         """
@@ -117,7 +126,8 @@ class Resource(Blueprint):
                 new = {**headers, **(_LOCATION if method == "PUT" else {})}
                 wrapped = self.alt_response(201, schema=answer, headers=new)(wrapped)
             if rejected is not None:
-                wrapped = self.alt_response(422, schema=rejected, content_type=MEDIA_TYPE)(wrapped)
+                either = {"anyOf": [Problem, rejected]}
+                wrapped = self.alt_response(422, schema=either, content_type=MEDIA_TYPE)(wrapped)
             known = {
                 *errors,
                 *((422,) if rejected is None else ()),
@@ -135,10 +145,19 @@ class Resource(Blueprint):
             documented.extend([*parameters, *([IF_NONE_MATCH] if reading else [])])
             if kept:
                 wrapped = keep(wrapped)
-            self.route(rule, methods=[method])(needs(action)(wrapped))
+            self.route(rule, methods=[method], parameters=_path_parameters(rule))(needs(action)(wrapped))
             return view
 
         return declare
+
+
+def _path_parameters(rule: str) -> list[dict[str, Any]]:
+    return [
+        {"in": "path", "name": name, "required": True, "description": text, "example": example,
+         "schema": {"type": "string", "pattern": pattern}}
+        for name, (text, pattern, example) in _KEYS.items()
+        if f"<{name}>" in rule
+    ]  # fmt: skip
 
 
 def _manual(

@@ -61,9 +61,9 @@ def expected_version(current: Callable[[], int | None], kind: str) -> int | None
     if given.star_tag:
         return ANY_VERSION
     tags = list(given.as_set(include_weak=False))[:MAX_TAGS]
-    versions = {int(match[1]) for tag in tags if (match := _VERSION_TAG.fullmatch(tag))}
+    versions = {int(match[1]) for tag in tags if tag and (match := _VERSION_TAG.fullmatch(tag))}
     if not versions:
-        raise VersionMismatch(f"If-Match names no version of a {kind}; it is the ETag of its GET answer")
+        raise VersionMismatch(f"If-Match names no version of the {kind}; send the ETag of its GET answer")
     if len(versions) == 1:
         return versions.pop()
     stored = current()

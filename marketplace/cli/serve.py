@@ -110,6 +110,15 @@ def _refuse_old_schema() -> None:
         raise Conflict("the database is not at the newest migration: run `marketplace db upgrade` first")
 
 
+def _refuse_foreign_index() -> None:
+    """Refuse an Elasticsearch index made by another version; the engine in RAM is made by each process itself."""
+    from marketplace.actions.search import prepare
+
+    ctx = get_context()
+    if not ctx.engine.follows_changes:
+        prepare(ctx)
+
+
 def _announce(address: str, settings: Settings, stopped: threading.Event) -> None:
     """Say that the server answers, and how to sign in."""
     for _ in range(int(READY_WITHIN_S / _STEP_S)):

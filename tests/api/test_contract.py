@@ -62,7 +62,11 @@ def operators_token(small_land: Context) -> Headers:
 
 @pytest.fixture(scope="module")
 def contract(small_land: Context) -> Any:
-    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", create_app(small_land))
+    refusals = [400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 428]
+    config = schemathesis.Config.from_dict(
+        {"checks": {"negative_data_rejection": {"expected-statuses": refusals}}}
+    )
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", create_app(small_land), config=config)
 
 
 def operations() -> list[tuple[str, str]]:

@@ -89,7 +89,7 @@ def test_a_provider_signs_in_sees_prices_and_signs_out(visitor: Visitor, javascr
     expect(page.locator(".m-who")).to_contain_text("Dataport (Bereitsteller)")
     expect(page.locator(".m-terms")).to_contain_text("für bayerische Kommunen kostenlos")
     page.get_by_role("button", name="Abmelden").click()
-    expect(page.get_by_role("link", name="Anmelden")).to_be_visible()
+    expect(page.get_by_role("link", name="Anmelden", exact=True)).to_be_visible()
 
 
 def test_the_chart_is_drawn_from_the_table_and_hidden_from_screen_readers(visitor: Visitor) -> None:
