@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 from flask import Flask, Response
-from marshmallow import Schema, fields
+from marshmallow import EXCLUDE, Schema, fields
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RoutingException
 
@@ -59,6 +59,11 @@ class BrokenRule(Schema):
 
 class Problem(Schema):
     """Problem details as of RFC 9457."""
+
+    class Meta:
+        """Written into the contract as: further members are allowed, as the standard says."""
+
+        unknown = EXCLUDE
 
     type = fields.String(
         required=True, metadata={"description": "Kind of problem", "format": "uri-reference"}

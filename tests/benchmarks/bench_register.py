@@ -12,7 +12,7 @@ from marketplace.store.database import Database
 
 ROOT = Path(__file__).parents[2]
 WANTED = {"sqlite": 6.0, "postgresql": 8.0}
-OFFICIAL = Path(os.environ.get("MARKETPLACE_TEST_OFFICIAL_DATA", ROOT.parent / "shared" / "data"))
+OFFICIAL = Path(os.environ.get("MARKETPLACE_TEST_OFFICIAL_DATA", "no such folder"))
 REGISTERS = [ROOT / "seed" / "registers" / "2025-08-31.csv", *sorted(OFFICIAL.glob("GV100AD_2025*.zip"))]
 
 

@@ -105,8 +105,14 @@ class EventReportBody(InAnswer):
     rows = fields.List(fields.Nested(ReportRow))
 
 
-class RejectedBatch(Problem, EventReportBody):
+class RejectedBatch(Problem):
     """A problem with the report: nothing was written."""
+
+    accepted = fields.Integer(required=True)
+    unchanged = fields.Integer(required=True)
+    rejected = fields.Integer(required=True)
+    dry_run = fields.Boolean(required=True)
+    rows = fields.List(fields.Nested(ReportRow), required=True)
 
 
 class AdoptionEntry(InAnswer):
