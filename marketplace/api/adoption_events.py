@@ -33,6 +33,16 @@ from marketplace.http import actor, context
 blueprint = Resource(
     "adoption-events", __name__, url_prefix=PREFIX, description="The append-only ledger of adoptions"
 )
+REPORT = {
+    "accepted": 1,
+    "unchanged": 1,
+    "rejected": 0,
+    "dry_run": False,
+    "rows": [
+        {"row": 1, "outcome": "accepted", "id": 4711, "errors": []},
+        {"row": 2, "outcome": "unchanged", "id": 4690, "errors": []},
+    ],
+}
 BATCH = {
     "oneOf": [
         AdoptionEventFields,
@@ -50,6 +60,7 @@ BATCH = {
     body=BATCH,
     created=True,
     rejected=RejectedBatch,
+    example=REPORT,
 )
 def record_adoption_events(query: Mapping[str, Any]) -> Response:
     """Record one adoption event, or a list of at most 5,000: all of them or none.

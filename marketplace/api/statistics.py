@@ -15,6 +15,22 @@ from marketplace.http import context
 
 blueprint = Resource("statistics", __name__, url_prefix=PREFIX, description="Figures that can be reproduced")
 REUSE = f"{PREFIX}/statistics/reuse"
+_FIGURE = {
+    "key": "01", "label": "Schleswig-Holstein", "numerator": 40, "denominator": 100, "rate": 0.4,
+    "interval": [0.4, 0.75],
+    "classes": {
+        "counted": 40, "unconfirmed": 5, "in_progress": 20, "own_solution": 2, "negative": 2, "ended": 1, "unknown": 30,
+    },
+    "excluded": 0, "entitled": 60, "live": 45, "live_own": 44, "contracted": 55, "undefined": None,
+}  # fmt: skip
+EXAMPLE = {
+    "rule": {"id": "reuse-rate", "version": 1}, "service": "elektronische-wohnsitzanmeldung", "by": "state",
+    "unit": "authorities", "as_of": "2026-03-31", "known_at": "2026-04-01T06:00:00.123456Z",
+    "territory_on": "2025-08-31", "demo": False, "authority_set": "registration_authorities",
+    "developing_states": ["02"], "total": {**_FIGURE, "key": "00", "label": "Deutschland"}, "rows": [_FIGURE],
+    "permalink": f"{REUSE}?service=elektronische-wohnsitzanmeldung&by=state&rule=reuse-rate%401&unit=authorities"
+    "&as_of=2026-03-31&known_at=2026-04-01T06%3A00%3A00.123456Z",
+}  # fmt: skip
 
 
 @blueprint.operation(
@@ -23,6 +39,7 @@ REUSE = f"{PREFIX}/statistics/reuse"
     answer=ReuseBody,
     query=ReuseQuery,
     kept=True,
+    example=EXAMPLE,
     table=True,
     errors=(404, 406),
 )

@@ -34,6 +34,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     signing_key = settings.signing_key
     _refuse_taken_port(host, port)
     _refuse_old_schema()
+    _refuse_foreign_index()
     # All processes sign with one key, also with one made for this start.
     os.environ[f"{PREFIX}SECRET_KEY"] = signing_key
     if f"{PREFIX}BASE_URL" not in os.environ:

@@ -84,7 +84,7 @@ def test_every_answer_is_one_of_the_contract(
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(contract[path][method].as_strategy(generation_mode=mode))
-    def every_case(case: schemathesis.Case) -> None:
+    def every_case(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate(headers=operators_token, checks=CHECKS)
 
     every_case()

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
@@ -38,6 +39,23 @@ def test_every_operation_is_explained_and_every_error_is_a_problem(reader: Flask
             assert operation.get("security")
     for response in contract["components"]["responses"].values():
         assert list(response["content"]) == ["application/problem+json"]
+
+
+def test_examples_fit_their_schemas(reader: FlaskClient) -> None:
+    contract = reader.get("/api/v1/openapi.json").get_json()
+    examples = [
+        (content["schema"], content["example"])
+        for path in contract["paths"].values()
+        for method, operation in path.items()
+        if method != "parameters"
+        for response in operation["responses"].values()
+        for content in response.get("content", {}).values()
+        if "example" in content
+    ]
+    assert len(examples) >= 2
+    for schema, example in examples:
+        whole = {**schema, "components": contract["components"]}
+        jsonschema_rs.Draft202012Validator(whole, validate_formats=True).validate(example)
 
 
 def test_the_commands_write_and_check_the_contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.exchange.tables import BYTE_ORDER_MARK, Column, Table, csv_bytes, xlsx_bytes
+from marketplace.exchange.tables import BYTE_ORDER_MARK, Cell, Column, Table, csv_bytes, xlsx_bytes
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABLES = (
@@ -82,7 +82,7 @@ def test_no_text_becomes_a_formula_and_none_is_lost(text: str) -> None:
 
 
 def test_cells_are_written_by_their_kind() -> None:
-    rows = [[True, -5, 0.25, date(2026, 1, 2), None, "=1+1"]]
+    rows: list[list[Cell]] = [[True, -5, 0.25, date(2026, 1, 2), None, "=1+1"]]
     table = Table("t", [Column(name) for name in "abcdef"], rows)
     assert csv_bytes(table).decode().splitlines()[1] == "true;-5;0,25;2026-01-02;;'=1+1"
 
