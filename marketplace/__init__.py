@@ -16,7 +16,9 @@ def create_app(context: "Context | None" = None) -> "Flask":
 
     from marketplace import api, http, logs, web, wiring
 
-    context = context or wiring.make_context()
+    if context is None:
+        context = wiring.make_context()
+        wiring.warm_up(context)
     logs.configure_logs(context.settings.log_format)
     app = Flask(__name__, static_folder=None, template_folder=None)
     app.secret_key = context.settings.signing_key

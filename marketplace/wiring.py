@@ -1,5 +1,7 @@
 """Puts the parts together: which database, which engine."""
 
+import threading
+
 from marketplace.actions.context import Context
 from marketplace.search.engines.base import Engine
 from marketplace.settings import Settings, load_settings
@@ -15,6 +17,12 @@ def make_context(settings: Settings | None = None) -> Context:
     settings = settings or load_settings()
     database = Database(open_engine(settings.database_url))
     return Context(database, settings, _choose_engine(settings, database))
+
+
+def warm_up(context: Context) -> None:
+    """Fill the embedded engine beside the start, so that the first search of a process need not wait for it."""
+    if context.engine.follows_changes:
+        threading.Thread(target=context.engine.prepare, name="search-warm-up", daemon=True).start()
 
 
 def _choose_engine(settings: Settings, database: Database) -> Engine:

@@ -96,9 +96,7 @@ def databases() -> list[object]:
 
 
 @pytest.fixture(params=databases())
-def database(
-    request: pytest.FixtureRequest, tmp_path: Path, migrated_sqlite: Path
-) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, tmp_path: Path, migrated_sqlite: Path) -> Iterator[Database]:
     """An empty, migrated database; a test that takes it runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         path = tmp_path / "test.sqlite"

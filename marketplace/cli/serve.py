@@ -22,9 +22,13 @@ _STEP_S = 0.05
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on."
+)
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes.")
-@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Threads a process.")
+@click.option(
+    "--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Threads a process."
+)
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve pages and API until stopped; says when it is ready."""
     from granian import Granian
@@ -33,7 +37,6 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     settings = load_settings()
     signing_key = settings.signing_key
     _refuse_taken_port(host, port)
-    _refuse_old_schema()
     _refuse_foreign_index()
     # All processes sign with one key, also with one made for this start.
     os.environ[f"{PREFIX}SECRET_KEY"] = signing_key
@@ -104,15 +107,11 @@ def _refuse_taken_port(host: str, port: int) -> None:
             ) from error
 
 
-def _refuse_old_schema() -> None:
-    from marketplace.actions.health import readiness
-
-    if not readiness(get_context()).migrations_at_head:
-        raise Conflict("the database is not at the newest migration: run `marketplace db upgrade` first")
-
-
 def _refuse_foreign_index() -> None:
-    """Refuse an Elasticsearch index made by another version; the engine in RAM is made by each process itself."""
+    """Refuse an Elasticsearch index made by another version; the engine in RAM is made by each process itself.
+
+    Getting the context refuses a database that is not at the newest migration.
+    """
     from marketplace.actions.search import prepare
 
     ctx = get_context()

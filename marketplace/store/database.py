@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 15_000
-_LOCKS = {"search_change": 0x0260_0001, "migrations": 0x0260_0002}
+_LOCKS = {"search_change": 0x0260_0001}
+MIGRATIONS_LOCK = 0x0260_0002
 
 
 def open_engine(url: str, **options: Any) -> Engine:

@@ -16,4 +16,5 @@ def feed_of_services() -> Response:
     document = services_feed(context(), _("Onlinedienste: neue und geänderte Einträge"), "OZG Marketplace")
     response = Response(document, content_type="application/atom+xml; charset=utf-8")
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

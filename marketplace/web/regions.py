@@ -45,7 +45,7 @@ def region(key: str) -> str:
     then = day if detail.ended_on is None else detail.ended_on - timedelta(days=1)
     standing = adoptions.adoptions_of_region(ctx, detail.region.key, as_of=then)
     groups = standings.by_status(standing.standings)
-    own = [group for group in Group if group is not Group.ELSEWHERE and groups[group]]
+    own = [group for group in Group if group.value in labels.GROUPS and groups[group]]
     return render_template(
         "region.html",
         detail=detail,
@@ -55,6 +55,7 @@ def region(key: str) -> str:
         standing=standing,
         own=[(group.value, labels.GROUPS[group], groups[group]) for group in own],
         elsewhere=[one for one in groups[Group.ELSEWHERE] if (one.eligible or 0) <= 1],
+        undetermined=groups[Group.UNDETERMINED],
         below=standings.with_several(standing.standings),
     )
 

@@ -28,22 +28,26 @@ READY_ROLES = {
     "publisher": ReadyRole(
         Actor("Demo: Bereitsteller", "dataport", Role.PUBLISHER),
         "Dataport",
-        _("veröffentlicht Dienste und hält sie aktuell; sieht Preise und Ansprechpersonen"),
+        _(
+            "sieht Preise, Ansprechpersonen und die eigenen Entwürfe; veröffentlicht Dienste über die Schnittstelle"
+        ),
     ),
     "authority": ReadyRole(
         Actor("Demo: Behörde", "freie-hansestadt-bremen", Role.AUTHORITY, "040110000000"),
         "Stadt Bremen",
-        _("meldet die Nachnutzung in der eigenen Gemeinde; sieht Preise und Ansprechpersonen"),
+        _(
+            "sieht Preise und Ansprechpersonen; meldet die Nachnutzung der eigenen Gemeinde über die Schnittstelle"
+        ),
     ),
     "analyst": ReadyRole(
         Actor("Demo: Auswertung", "it-planungsrat", Role.ANALYST),
         "IT-Planungsrat",
-        _("liest Quoten mit Regel, Stichtag und Nenner; sieht Gründe, Preise und Ansprechpersonen"),
+        _("sieht Preise und Ansprechpersonen; liest Quoten mit Regel, Stichtag und Nenner"),
     ),
     "operator": ReadyRole(
         Actor("Demo: Betrieb", "marketplace-operator", Role.OPERATOR),
         "OZG Marketplace",
-        _("pflegt alle Einträge, liest Register ein und betreibt die Suche"),
+        _("sieht alle Einträge, auch Entwürfe; pflegt sie über die Schnittstelle"),
     ),
 }
 

@@ -18,6 +18,7 @@ class Group(StrEnum):
     ENTITLED = "entitled"
     OTHER = "other"
     UNKNOWN = "unknown"
+    UNDETERMINED = "undetermined"
     ELSEWHERE = "elsewhere"
 
 
@@ -38,11 +39,22 @@ def group_of(row: AdoptionRow) -> Group:
 
 
 def by_status(standings: Sequence[ServiceStanding]) -> Mapping[Group, Sequence[ServiceStanding]]:
-    """Sort what the region's own administration executes into groups; the rest is executed elsewhere."""
+    """Sort what the region's own administration executes into groups.
+
+    The rest is executed elsewhere, or it is not known who executes it and nobody said anything.
+    """
     groups: dict[Group, list[ServiceStanding]] = {group: [] for group in Group}
     for standing in standings:
-        groups[Group.ELSEWHERE if standing.row is None else group_of(standing.row)].append(standing)
+        groups[_group(standing)].append(standing)
     return MappingProxyType(groups)
+
+
+def _group(standing: ServiceStanding) -> Group:
+    if standing.row is None:
+        return Group.ELSEWHERE
+    if standing.eligible is None and standing.row.status is None:
+        return Group.UNDETERMINED
+    return group_of(standing.row)
 
 
 def with_several(standings: Sequence[ServiceStanding]) -> Sequence[ServiceStanding]:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,32 +38,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
-def server(seed_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of `marketplace serve` on a copy of the seed."""
-    folder = tmp_path_factory.mktemp("journeys")
-    shutil.copy(seed_file, folder / "journeys.sqlite")
+@contextmanager
+def serving(database: Path, **settings: str) -> Iterator[str]:
+    """Run `marketplace serve` in demo mode on a database file; gives its address once it says that it is ready."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MARKETPLACE_")}
     environment |= {
-        "MARKETPLACE_DATABASE_URL": f"sqlite:///{folder / 'journeys.sqlite'}",
+        "MARKETPLACE_DATABASE_URL": f"sqlite:///{database}",
         "MARKETPLACE_DEMO": "true",
-    }
+    } | settings
     port = free_port()
-    command = [sys.executable, "-c", "from marketplace.cli import main; main()"]
-    log = folder / "server.log"
+    log = database.with_suffix(".log")
     with log.open("wb") as errors:
         process = subprocess.Popen(
-            [*command, "serve", "--port", str(port), "--workers", "1"],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        )
+            [sys.executable, "-c", "from marketplace.cli import main; main()",
+             "serve", "--port", str(port), "--workers", "1"],
+            env=environment, stdout=subprocess.PIPE, stderr=errors, text=True,
+        )  # fmt: skip
     giving_up = threading.Timer(READY_WITHIN_S, process.kill)
     giving_up.start()
     try:
-        said = process.stdout or ()
-        if not any("is ready" in line for line in said):
+        if not any("is ready" in line for line in process.stdout or ()):
             pytest.fail(f"the server did not get ready:\n{log.read_text(errors='replace')}")
         giving_up.cancel()
         yield f"http://127.0.0.1:{port}"
@@ -70,6 +65,24 @@ def server(seed_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         giving_up.cancel()
         process.terminate()
         process.communicate(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def server(seed_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server on a copy of the seed."""
+    database = tmp_path_factory.mktemp("journeys") / "journeys.sqlite"
+    shutil.copy(seed_file, database)
+    with serving(database) as address:
+        yield address
+
+
+@pytest.fixture
+def server_without_engine(seed_file: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of a server whose Elasticsearch does not answer: nobody listens there."""
+    database = tmp_path / "journeys.sqlite"
+    shutil.copy(seed_file, database)
+    with serving(database, MARKETPLACE_ELASTICSEARCH_URL=f"http://127.0.0.1:{free_port()}") as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -99,7 +112,10 @@ class Visit:
 
     def note_message(self, message: ConsoleMessage) -> None:
         # A page with an error status is what some journeys come for.
-        if message.type in ("error", "warning") and "the server responded with a status of" not in message.text:
+        if (
+            message.type in ("error", "warning")
+            and "the server responded with a status of" not in message.text
+        ):
             self.complaints.append(message.text)
 
 

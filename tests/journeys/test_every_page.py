@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import NARROW, WIDE, Visit, Visitor
 from tests.web.pages import PAGES
@@ -23,6 +24,13 @@ def violations(visit: Visit) -> list[str]:
 
 def is_wider_than_its_window(visit: Visit) -> bool:
     return bool(visit.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+
+def test_the_check_finds_a_barrier_where_there_is_one(visitor: Visitor) -> None:
+    visit = visitor(WIDE)
+    visit.go(PAGES["imprint"])
+    visit.page.evaluate("document.querySelector('main').append(document.createElement('button'))")
+    assert [found.split(":")[0] for found in violations(visit)] == ["button-name"]
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
@@ -55,3 +63,29 @@ def test_a_page_is_accessible_in_english(visitor: Visitor, name: str) -> None:
     visit.go(PAGES[name])
     assert visit.page.get_attribute("html", "lang") == "en"
     assert violations(visit) == []
+
+
+def test_what_only_the_signed_in_see_is_accessible(visitor: Visitor) -> None:
+    visit = visitor(NARROW)
+    page = visit.go(PAGES["municipality"])
+    page.get_by_role("button", name="Als meine Region merken").click()
+    page.get_by_role("link", name="Anmelden").click()
+    page.get_by_role("button", name="Als Betrieb anmelden").click()
+    visit.go(PAGES["service"])
+    expect(page.get_by_role("heading", name="In Bonn, Stadt")).to_be_visible()
+    expect(page.get_by_role("heading", name="Ansprechpersonen")).to_be_visible()
+    assert violations(visit) == []
+    assert not is_wider_than_its_window(visit)
+
+
+def test_without_the_search_engine_one_browses_to_a_service(
+    visitor: Visitor, server_without_engine: str
+) -> None:
+    visit = visitor(NARROW)
+    visit.server = server_without_engine
+    page = visit.go("/suche?q=Umzug")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Die Suche antwortet gerade nicht")
+    assert violations(visit) == []
+    page.get_by_role("link", name="Bauen & Wohnen").click()
+    page.get_by_role("link", name="Elektronische Wohnsitzanmeldung (eWA)").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Elektronische Wohnsitzanmeldung (eWA)")

@@ -47,6 +47,8 @@ def test_results_are_narrowed_by_a_facet_and_widened_again(visitor: Visitor, jav
     page.locator(".m-facet a", has_text="Plattform").click()
     expect(page.get_by_role("status")).to_have_text(before)
     if javascript:
+        following = page.get_by_role("link", name="English").get_attribute("href") or ""
+        assert "kind" not in following
         page.go_back()
         expect(page.get_by_role("status")).not_to_have_text(before)
 

@@ -81,9 +81,7 @@ class Page(HTMLParser):
     def all(self, tag: str, **attributes: str) -> list[Element]:
         """The elements of a tag whose attributes have these values."""
         wanted = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
-        return [
-            e for e in self.elements if e.tag == tag and wanted.items() <= e.attributes.items()
-        ]
+        return [e for e in self.elements if e.tag == tag and wanted.items() <= e.attributes.items()]
 
     def links(self) -> dict[str, str]:
         """Text and address of the links; of several with the same text the first."""

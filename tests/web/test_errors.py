@@ -33,7 +33,9 @@ def failing(seeded: Context) -> FlaskClient:
 
 
 @pytest.mark.parametrize(("kind", "status"), [(kind.__name__, status) for kind, status in STATUS_OF.items()])
-def test_every_error_of_the_domain_is_a_page_with_its_status(failing: FlaskClient, kind: str, status: int) -> None:
+def test_every_error_of_the_domain_is_a_page_with_its_status(
+    failing: FlaskClient, kind: str, status: int
+) -> None:
     response = failing.get(f"/scheitert/{kind}")
     assert response.status_code == status
     page = Page(response.text)

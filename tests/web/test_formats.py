@@ -64,7 +64,13 @@ def test_days_and_instants_are_read_in_germany() -> None:
 
 @pytest.mark.parametrize(
     ("written", "read"),
-    [("2019", "2019"), ("2019-10", "10/2019"), ("2019-10-31", "31.10.2019"), ("Herbst 2019", "Herbst 2019"), (None, "–")],
+    [
+        ("2019", "2019"),
+        ("2019-10", "10/2019"),
+        ("2019-10-31", "31.10.2019"),
+        ("Herbst 2019", "Herbst 2019"),
+        (None, "–"),
+    ],
 )
 def test_a_source_may_have_a_day_a_month_or_a_year(written: str | None, read: str) -> None:
     assert formats.partial_day(written, DE) == read

@@ -63,7 +63,16 @@ def test_every_page_speaks_english_too(client: FlaskClient, address: str) -> Non
     page = Page(client.get(address).text)
     assert page.links()["Counting rules"] == "/zaehlregeln"
     shown = {e.text for tag in ("h1", "h2", "h3", "th", "dt", "button", "label") for e in page.all(tag)}
-    german = {"Suchen", "Überblick", "Nachnutzung", "Stand", "Behörde", "Zuständige Behörden", "Quellen", "Regel"}
+    german = {
+        "Suchen",
+        "Überblick",
+        "Nachnutzung",
+        "Stand",
+        "Behörde",
+        "Zuständige Behörden",
+        "Quellen",
+        "Regel",
+    }
     assert not shown & german
 
 
@@ -78,7 +87,7 @@ def test_every_word_of_the_domain_has_a_label_in_both_languages(app: Flask) -> N
 
 def test_size_classes_are_read_in_words(app: Flask) -> None:
     with app.test_request_context("/"):
-        assert [labels.size_class_label(name) for name in SIZE_CLASSES][0] == "unter 5.000"
+        assert next(labels.size_class_label(name) for name in SIZE_CLASSES) == "unter 5.000"
         assert labels.size_class_label("100-500k") == "100.000 bis unter 500.000"
         assert labels.size_class_label(">=500k") == "ab 500.000"
     with app.test_request_context("/?lang=en"):

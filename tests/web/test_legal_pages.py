@@ -29,7 +29,7 @@ def test_what_is_not_set_is_visible_by_the_name_of_its_setting(client: FlaskClie
 
 
 def test_what_is_set_stands_on_the_pages(seeded: Context) -> None:
-    settings = Settings(_env_file=None, demo=True, secret_key=SECRET, **FIELDS)
+    settings = Settings.model_validate({"demo": True, "secret_key": SECRET, **FIELDS})
     client = make_app(seeded, settings).test_client()
     pages = [Page(client.get(address).text) for address in PLACES]
     assert not [note for page in pages for note in page.all("span", class_="m-missing")]
@@ -40,7 +40,7 @@ def test_what_is_set_stands_on_the_pages(seeded: Context) -> None:
 
 
 def test_a_barrier_can_be_reported(seeded: Context) -> None:
-    settings = Settings(_env_file=None, demo=True, secret_key=SECRET, **FIELDS)
+    settings = Settings.model_validate({"demo": True, "secret_key": SECRET, **FIELDS})
     page = Page(make_app(seeded, settings).test_client().get("/barrierefreiheit").text)
     assert page.links()["Barriere per E-Mail melden"].startswith("mailto:barriere@amt.example?subject=")
     assert page.all("h2", id="melden")

@@ -42,13 +42,17 @@ def test_a_municipality_shows_its_facts_with_the_date_of_the_register(client: Fl
 
 
 def test_a_region_is_found_by_each_of_its_keys(client: FlaskClient) -> None:
-    names = {Page(client.get(f"/regionen/{key}").text).all("h1")[0].text for key in ("053140000000", "05314000")}
+    names = {
+        Page(client.get(f"/regionen/{key}").text).all("h1")[0].text for key in ("053140000000", "05314000")
+    }
     assert names == {"Bonn, Stadt"}
 
 
 def test_a_state_counts_its_authorities_service_by_service(client: FlaskClient) -> None:
     page = Page(client.get("/regionen/05").text)
-    numbers = [row.text for row in page.all("tr") if row.text.startswith("Elektronische Wohnsitzanmeldung")][0]
+    numbers = next(
+        row.text for row in page.all("tr") if row.text.startswith("Elektronische Wohnsitzanmeldung")
+    )
     *counts, eligible = [int(n.replace(".", "")) for n in numbers.split("(eWA) ")[1].split()]
     assert sum(counts) == eligible == 396
 
@@ -65,7 +69,8 @@ def test_a_region_is_found_by_postcode_chosen_shown_everywhere_and_forgotten(cli
     found = Page(client.get("/meine-region?q=53111").text)
     key = next(e.attributes["value"] for e in found.all("button", name="key"))
     chosen = client.post(
-        "/meine-region", data={"key": key, "csrf_token": token(client, "/meine-region?q=53111"), "next": "/dienste"}
+        "/meine-region",
+        data={"key": key, "csrf_token": token(client, "/meine-region?q=53111"), "next": "/dienste"},
     )
     assert chosen.location == "/dienste"
     assert Page(client.get("/dienste").text).links()["Bonn, Stadt"] == f"/regionen/{key}"
@@ -89,5 +94,7 @@ def test_a_remembered_region_that_does_not_stand_is_passed_over(client: FlaskCli
 
 def test_an_unknown_region_is_not_found(client: FlaskClient) -> None:
     assert client.get("/regionen/999999999999").status_code == 404
-    answer = client.post("/meine-region", data={"key": "99", "csrf_token": token(client, "/meine-region?q=Bonn")})
+    answer = client.post(
+        "/meine-region", data={"key": "99", "csrf_token": token(client, "/meine-region?q=Bonn")}
+    )
     assert answer.status_code == 404

@@ -8,7 +8,9 @@ from marketplace.settings import Settings
 from tests.web.conftest import SECRET, make_app
 
 
-@pytest.mark.parametrize("address", ["/", "/suche?q=x", "/gibt-es-nicht", "/static/marketplace.css", "/dienste.csv"])
+@pytest.mark.parametrize(
+    "address", ["/", "/suche?q=x", "/gibt-es-nicht", "/static/marketplace.css", "/dienste.csv"]
+)
 def test_every_answer_tells_the_browser_what_to_refuse(client: FlaskClient, address: str) -> None:
     with client.get(address) as answer:
         headers = answer.headers
@@ -57,6 +59,9 @@ def test_a_file_outside_the_static_folder_is_not_sent(client: FlaskClient) -> No
 
 
 def test_a_file_with_its_fingerprint_may_be_kept(client: FlaskClient) -> None:
-    with client.get("/static/marketplace.css?v=1") as kept, client.get("/static/marketplace.css") as asked_again:
+    with (
+        client.get("/static/marketplace.css?v=1") as kept,
+        client.get("/static/marketplace.css") as asked_again,
+    ):
         assert "immutable" in kept.headers["Cache-Control"]
         assert "immutable" not in asked_again.headers.get("Cache-Control", "")

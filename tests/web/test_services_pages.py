@@ -28,7 +28,9 @@ def test_the_page_of_a_service_says_what_it_is(client: FlaskClient) -> None:
     assert "Meldebehörden" in page.text
 
 
-def test_a_rate_stands_with_numerator_denominator_rule_and_dates(client: FlaskClient, seeded: Context) -> None:
+def test_a_rate_stands_with_numerator_denominator_rule_and_dates(
+    client: FlaskClient, seeded: Context
+) -> None:
     total = reuse_of_service(seeded, "elektronische-wohnsitzanmeldung").total
     page = Page(client.get(EWA).text)
     text = page.text
@@ -52,11 +54,17 @@ def test_the_classes_of_every_row_add_up_to_its_denominator(client: FlaskClient)
     rows = [e for e in Page(client.get(EWA).text).all("tr") if "data-denominator" in e.attributes]
     assert len(rows) == 16
     for row in rows:
-        assert sum(int(row.attributes[f"data-{name}"]) for name in names) == int(row.attributes["data-denominator"])
+        assert sum(int(row.attributes[f"data-{name}"]) for name in names) == int(
+            row.attributes["data-denominator"]
+        )
 
 
-def test_the_permanent_address_pins_everything_and_shows_the_same(client: FlaskClient, seeded: Context) -> None:
-    address = Page(client.get(f"{EWA}?by=size_class&rule=coverage").text).links()["Feste Adresse dieser Zahlen"]
+def test_the_permanent_address_pins_everything_and_shows_the_same(
+    client: FlaskClient, seeded: Context
+) -> None:
+    address = Page(client.get(f"{EWA}?by=size_class&rule=coverage").text).links()[
+        "Feste Adresse dieser Zahlen"
+    ]
     assert "rule=coverage%401" in address
     assert "by=size_class" in address
     assert "as_of=2026-11-22" in address
@@ -64,9 +72,10 @@ def test_the_permanent_address_pins_everything_and_shows_the_same(client: FlaskC
     first = Page(client.get(f"{EWA}?by=size_class&rule=coverage").text)
     again = Page(client.get(address.split("#")[0]).text)
     assert [row.text for row in first.all("tr")] == [row.text for row in again.all("tr")]
-    assert Addresses.of(reuse_of_service(seeded, "elektronische-wohnsitzanmeldung")).csv in Page(
-        client.get(EWA).text
-    ).links()["Tabelle als CSV"]
+    assert (
+        Addresses.of(reuse_of_service(seeded, "elektronische-wohnsitzanmeldung")).csv
+        in Page(client.get(EWA).text).links()["Tabelle als CSV"]
+    )
 
 
 def test_the_csv_holds_what_the_table_shows(client: FlaskClient) -> None:

@@ -1,5 +1,6 @@
 """What every page has to be, whatever is on it."""
 
+import itertools
 import re
 
 import pytest
@@ -9,7 +10,7 @@ from flask.testing import FlaskClient
 from tests.web.pages import PAGES, Page
 
 
-@pytest.fixture(params=PAGES.values(), ids=PAGES.keys(), scope="session")
+@pytest.fixture(params=list(PAGES.values()), ids=list(PAGES), scope="session")
 def page(request: pytest.FixtureRequest, app: Flask) -> Page:
     response = app.test_client().get(request.param)
     assert response.status_code == (404 if request.param == "/gibt-es-nicht" else 200)
@@ -20,7 +21,7 @@ def test_a_page_has_one_heading_at_the_top_and_skips_no_level(page: Page) -> Non
     levels = [int(e.tag[1]) for e in page.elements if re.fullmatch(r"h[1-6]", e.tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(following <= level + 1 for level, following in zip(levels, levels[1:], strict=False))
+    assert all(following <= level + 1 for level, following in itertools.pairwise(levels))
 
 
 def test_a_page_names_its_language_and_itself(page: Page) -> None:
