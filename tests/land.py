@@ -7,9 +7,9 @@ two towns, a town of its own and an unincorporated forest.
 from datetime import date
 from typing import Any
 
-from marketplace.actions.authority_sets import put_set
 from sqlalchemy import insert
 
+from marketplace.actions.authority_sets import put_set
 from marketplace.actions.context import Context
 from marketplace.actions.register import import_register
 from marketplace.actions.service_writing import put_service

@@ -3,6 +3,7 @@
 import ast
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -50,7 +51,7 @@ def test_no_route_that_writes_is_public(app: Flask) -> None:
         view = app.view_functions[rule.endpoint]
         cls = getattr(view, "view_class", None)
         for method in rule.methods & {"POST", "PUT", "PATCH", "DELETE"}:
-            one = getattr(cls, method.lower()) if cls is not None else view
+            one: Any = getattr(cls, method.lower()) if cls is not None else view
             if one.needs in EVERYBODY:
                 public.append(f"{method} {rule}")
     assert public == []

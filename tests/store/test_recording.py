@@ -13,7 +13,7 @@ from marketplace.actions.paging import PageRequest
 from marketplace.actions.recording import EventReport, record_events
 from marketplace.actions.reuse import Reuse, reuse_of_service
 from marketplace.actions.service_writing import patch_service
-from marketplace.domain.access import Actor
+from marketplace.domain.access import Actor, Role
 from marketplace.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
 from tests import land
 from tests.conftest import Clock
@@ -136,7 +136,7 @@ def test_a_providers_word_without_proof_is_a_claim_and_does_not_count(ctx: Conte
     ("actor", "fields", "rule"),
     [
         (land.clerk_of(land.SEEHEIM), {}, ("authority_key", "access")),
-        (land.Actor("x", "rival", land.Role.PUBLISHER), {}, ("authority_key", "access")),
+        (Actor("x", "rival", Role.PUBLISHER), {}, ("authority_key", "access")),
         (land.COORDINATION, {"authority_key": land.HAMBURG_TOWN}, ("authority_key", "access")),
     ],
 )
