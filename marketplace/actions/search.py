@@ -109,7 +109,7 @@ def search(
     hits = ctx.engine.search(query)
     with ctx.database.reading() as session:
         items = _items(session, collection, hits, plan, explain=explain)
-        facets = labelled(session, hits.facets, ctx.today(), ctx.clock())
+    facets = labelled(ctx, hits.facets)
     interpretation = tuple(
         Interpretation(one.text, one.reason.value, one.used) for one in plan.interpretation
     )

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from weakref import WeakKeyDictionary
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
 
+from marketplace.actions.context import Context
+from marketplace.actions.marks import Marks, current_marks
 from marketplace.domain.service import ServiceKind
 from marketplace.store import authority_sets, catalogue
 
@@ -25,28 +27,33 @@ class FacetValue:
     count: int
 
 
-def labelled(
-    session: Session, facets: Mapping[str, Mapping[str, int]], today: date, now: datetime
-) -> dict[str, tuple[FacetValue, ...]]:
+_kept: WeakKeyDictionary[Engine, tuple[Marks, Mapping[str, Mapping[str, str]]]] = WeakKeyDictionary()
+
+
+def labelled(ctx: Context, facets: Mapping[str, Mapping[str, int]]) -> dict[str, tuple[FacetValue, ...]]:
     """Return the values of each facet with their labels, the most frequent first, then by label."""
+    tables = _label_tables(ctx)
     answer = {}
     for facet, counts in facets.items():
-        labels = _labels(session, facet, today, now) if counts else {}
+        labels = tables.get(facet, {})
         values = [FacetValue(value, labels.get(value, value), count) for value, count in counts.items()]
         answer[facet] = tuple(sorted(values, key=lambda one: (-one.count, one.label, one.value)))
     return answer
 
 
-def _labels(session: Session, facet: str, today: date, now: datetime) -> Mapping[str, str]:
-    match facet:
-        case "lead_state":
-            return catalogue.state_names(session)
-        case "theme_field":
-            return {one.id: one.name for one in catalogue.theme_fields(session)}
-        case "authority_set":
-            stored = authority_sets.definitions_at(session, today, now)
-            return {one.definition.id: one.definition.name for one in stored}
-        case "kind":
-            return KIND_LABELS
-        case _:
-            return {}
+def _label_tables(ctx: Context) -> Mapping[str, Mapping[str, str]]:
+    """Return the labels by facet; kept a process as long as nothing they are read from changes."""
+    marks = current_marks(ctx)
+    kept = _kept.get(ctx.database.engine)
+    if kept is not None and kept[0] == marks:
+        return kept[1]
+    with ctx.database.reading() as session:
+        stored = authority_sets.definitions_at(session, ctx.today(), ctx.clock())
+        tables = {
+            "lead_state": catalogue.state_names(session),
+            "theme_field": {one.id: one.name for one in catalogue.theme_fields(session)},
+            "authority_set": {one.definition.id: one.definition.name for one in stored},
+            "kind": KIND_LABELS,
+        }
+    _kept[ctx.database.engine] = (marks, tables)
+    return tables

@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from marketplace.store.database import serialise
+from marketplace.store.database import Database, serialise
 from marketplace.store.tables import SearchChangeRow, SearchOutboxRow
 
 CHUNK = 400
@@ -100,6 +100,12 @@ def _append_changes(session: Session, collection: str, newest: Mapping[str, int]
 def last_position(session: Session) -> int:
     """Return the position of the newest change, 0 before the first."""
     return session.scalar(select(func.max(SearchChangeRow.position))) or 0
+
+
+def newest_position(database: Database) -> int:
+    """Return ``last_position`` as committed now, past any session: asked before every search."""
+    with database.engine.connect() as connection:
+        return connection.exec_driver_sql("SELECT max(position) FROM search_change").scalar() or 0
 
 
 def changes_after(session: Session, position: int) -> list[Entry]:

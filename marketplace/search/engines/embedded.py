@@ -103,10 +103,9 @@ class EmbeddedEngine:
             SearchUnavailable: the database does not answer.
         """
         try:
-            with self._database.reading() as session:
-                state, newest = self._state, outbox.last_position(session)
-                if state is not None and state.position == newest:
-                    return state
+            state = self._state
+            if state is not None and state.position == outbox.newest_position(self._database):
+                return state
             with self._lock, self._database.reading() as session:
                 # A snapshot taken inside the lock is never older than the state another thread left behind.
                 self._state = _followed(session, self._state)
