@@ -14,7 +14,7 @@ from marketplace.domain.authority import Authority, authority_of
 from marketplace.domain.authority_key import regions_meant
 from marketplace.domain.lifecycle import EntryStatus, is_findable
 from marketplace.domain.reading import Reading
-from marketplace.domain.regions import Region, RegionKind
+from marketplace.domain.regions import Region, RegionKind, Territory, keys_above
 from marketplace.errors import NotFound
 from marketplace.store import head, ledger, service_lists, services
 from marketplace.store.ledger import StoredEvent
@@ -24,8 +24,8 @@ from marketplace.store.ledger import StoredEvent
 class AdoptionRow:
     """What is in force for one authority and service; ``status`` None is unknown.
 
-    ``inherited_from`` is the key of the region whose cover it comes from, ``since`` and ``confirmed_on`` the first
-    and last day of its run.
+    ``inherited_from`` and ``inherited_from_name`` are key and name of the region whose cover it comes from, ``since``
+    and ``confirmed_on`` the first and last day of its run.
     """
 
     service_id: str
@@ -38,6 +38,7 @@ class AdoptionRow:
     confirmed_on: date | None
     inherited_from: str | None
     stale: bool
+    inherited_from_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,9 @@ class ServiceStanding:
 
     ``row`` is what is in force for the region's own administration, None where it does not execute the service;
     ``counts`` are the eligible authorities in the region by status ("unknown" where nothing is on record), of
-    ``eligible`` in all; None where the service's authority set is unknown.
+    ``eligible`` in all; None where the service's authority set is unknown. ``executed_by`` is what is in force for
+    the administration above that executes the service for the region, such as a municipality's association or
+    district; None where the region, or somebody in it, does.
     """
 
     service_id: str
@@ -65,6 +68,7 @@ class ServiceStanding:
     row: AdoptionRow | None
     counts: Mapping[str, int]
     eligible: int | None
+    executed_by: AdoptionRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,11 @@ class RegionAdoptions:
     demo: bool
 
 
-def _row(service_id: str, authority: Authority, reading: Reading, as_of: date) -> AdoptionRow:
+def _row(
+    service_id: str, authority: Authority, reading: Reading, as_of: date, land: Territory
+) -> AdoptionRow:
     record = reading.record
+    cover = land.by_key.get(record.authority_key) if record and reading.inherited else None
     return AdoptionRow(
         service_id=service_id,
         authority_key=authority.key,
@@ -92,6 +99,7 @@ def _row(service_id: str, authority: Authority, reading: Reading, as_of: date) -
         confirmed_on=record.confirmed_on if record else None,
         inherited_from=record.authority_key if record and reading.inherited else None,
         stale=reading.is_stale(as_of),
+        inherited_from_name=cover.name if cover else None,
     )
 
 
@@ -121,7 +129,7 @@ def adoptions_of_service(
                 continue
             reading = read.ledger.read(authority.covered_by)
             if reading.status is not None and status in (None, reading.status):
-                rows.append(_row(service_id, authority, reading, day))
+                rows.append(_row(service_id, authority, reading, day, read.eligible.territory))
         demo = ledger.has_demo_events(session, read.counted.recorded_for)
         shown = rows[page.offset : page.offset + page.page_size]
         return Adoptions(
@@ -167,6 +175,7 @@ class _Question:
     counted: Counted
     executing: Authority | None
     inside: list[Authority]
+    above: Authority | None
     is_set_known: bool
 
     @classmethod
@@ -176,27 +185,35 @@ class _Question:
     ) -> "_Question":  # fmt: skip
         members = eligibility.of(counted.facts).members
         if members is None:
-            return cls(service_id, name, counted, own[0] if own else None, [], is_set_known=False)
+            return cls(service_id, name, counted, own[0] if own else None, [], None, is_set_known=False)
         executing = next((members[a.key] for a in own if a.key in members), None)
         everywhere = region.kind is RegionKind.FEDERATION
         inside = [a for a in members.values() if everywhere or a.region_key.startswith(region.key)]
-        return cls(service_id, name, counted, executing, inside, is_set_known=True)
+        above = None
+        if executing is None and not inside:
+            above = next((members[key] for key in keys_above(region.key) if key in members), None)
+        return cls(service_id, name, counted, executing, inside, above, is_set_known=True)
 
     @property
     def asked(self) -> list[Authority]:
-        return self.inside if self.executing is None else [self.executing, *self.inside]
+        return [one for one in (self.executing, self.above, *self.inside) if one is not None]
 
     def answer(self, events: Mapping[str, list[Event]], eligibility: Eligibility) -> ServiceStanding:
         read = ReadLedger.of(self.counted, eligibility, events.get(self.counted.recorded_for, ())).ledger
         counts = Counter(
             str(read.read(authority.covered_by).status or "unknown") for authority in self.inside
         )
-        row = None
-        if self.executing is not None:
-            reading = read.read(self.executing.covered_by)
-            row = _row(self.service_id, self.executing, reading, eligibility.as_of)
+
+        def row_of(authority: Authority | None) -> AdoptionRow | None:
+            if authority is None:
+                return None
+            reading = read.read(authority.covered_by)
+            return _row(self.service_id, authority, reading, eligibility.as_of, eligibility.territory)
+
         eligible = len(self.inside) if self.is_set_known else None
-        return ServiceStanding(self.service_id, self.name, row, dict(counts), eligible)
+        return ServiceStanding(
+            self.service_id, self.name, row_of(self.executing), dict(counts), eligible, row_of(self.above)
+        )
 
 
 def events_of_service(ctx: Context, service_id: str, page: PageRequest) -> Page[StoredEvent]:

@@ -7,6 +7,7 @@ from babel import Locale
 from flask import Flask
 from flask_babel import get_locale
 
+from marketplace.domain.regions import kind_of_key
 from marketplace.web import formats, labels, links
 from marketplace.web.blueprint import asset
 
@@ -38,17 +39,23 @@ def _label(value: StrEnum | str) -> str:
     return labels.label(value) if isinstance(value, StrEnum) else value
 
 
+def _key_kind(key: str) -> str:
+    kind = kind_of_key(key)
+    return "" if kind is None else labels.label(kind)
+
+
 def register_filters(app: Flask) -> None:
     """Give the templates their filters and functions."""
     app.jinja_env.filters.update(
         number=_number, percent=_percent, day=_day, month=_month, label=_label, leika=formats.grouped_key,
-        size_class=labels.size_class_label,
+        size_class=labels.size_class_label, region_word=labels.region_word, key_kind=_key_kind,
     )  # fmt: skip
     app.jinja_env.globals.update(
         asset=asset, here=links.here, toggled=links.toggled,
         facet_labels=labels.FACETS, class_labels=labels.CLASSES, class_meanings=labels.CLASS_MEANINGS,
         fact_labels=labels.FACTS, organisation_kinds=labels.ORGANISATION_KINDS, type_labels=labels.TYPES,
         kind_labels=labels.KINDS, stage_labels=labels.STAGES,
+        parameter_labels=labels.PARAMETERS, broken_rules=labels.BROKEN_RULES,
     )  # fmt: skip
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -18,7 +18,8 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Run a command with the settings of a context."""
 
     def command(ctx: Context, *words: str, **more: Any) -> Result:
-        monkeypatch.setenv("MARKETPLACE_DATABASE_URL", str(ctx.database.engine.url))
+        address = ctx.database.engine.url.render_as_string(hide_password=False)
+        monkeypatch.setenv("MARKETPLACE_DATABASE_URL", address)
         monkeypatch.setenv("MARKETPLACE_ELASTICSEARCH_URL", ctx.settings.elasticsearch_url or "")
         monkeypatch.setenv("MARKETPLACE_ELASTICSEARCH_INDEX", ctx.settings.elasticsearch_index)
         monkeypatch.setenv("MARKETPLACE_ELASTICSEARCH_TIMEOUT", "10")

@@ -260,6 +260,16 @@ def test_a_region_shows_unknown_as_unknown(ctx: Context) -> None:
     assert town["wohnsitz"].row is None
 
 
+def test_a_town_sees_how_it_stands_with_whoever_executes_for_it(ctx: Context) -> None:
+    record(ctx, event(service_id="wohnsitz", authority_key=land.BAVARIA, scope="below", status="agreed"))
+    town = {s.service_id: s for s in adoptions_of_region(ctx, land.SEEHEIM).standings}
+    for_it = town["wohnsitz"].executed_by
+    assert for_it is not None
+    assert (for_it.authority_key, for_it.status) == (land.BUND_AM_SEE, "agreed")
+    assert (for_it.inherited_from, for_it.inherited_from_name) == (land.BAVARIA, "Bayern")
+    assert town["hundesteuer"].executed_by is None
+
+
 def test_an_old_knowledge_keeps_its_figure_after_later_writes(ctx: Context, clock: Clock) -> None:
     record(ctx, event())
     before = reuse(ctx)

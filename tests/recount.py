@@ -1,0 +1,311 @@
+"""A second, slow count of reuse: plain Python over exported rows, written from the rules of the design alone.
+
+It shares no code with ``marketplace.domain``: where both agree on a figure, two readings of the rules agree.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from marketplace.store.tables import Table as Tables
+
+Row = Any
+FORWARD = ["interested", "agreed", "connecting", "live"]
+NEGATIVES = {"declined", "own_solution", "not_competent"}
+STRENGTH = ["none", "link", "contract", "usage"]
+CLASSES = ("counted", "unconfirmed", "in_progress", "own_solution", "negative", "ended", "unknown")
+LIMITS = [("<5k", 5_000), ("5-10k", 10_000), ("10-20k", 20_000), ("20-50k", 50_000), ("50-100k", 100_000),
+          ("100-500k", 500_000)]  # fmt: skip
+LEAVES_OUT_DEVELOPING = {"reuse-rate@1": True, "coverage@1": False}
+STALE_AFTER = timedelta(days=730)
+
+
+@dataclass
+class Export:
+    """All rows that a figure depends on, as they lie in the tables."""
+
+    events: list[Row]
+    versions: list[Row]
+    registers: list[Row]
+    kinds: dict[int, str]
+    authorities: list[Row]
+    sets: list[Row]
+    facts: list[Row]
+
+    @classmethod
+    def of(cls, session: Session) -> "Export":
+        """Read the tables."""
+
+        def rows(name: str) -> list[Row]:
+            table: Table = Tables.metadata.tables[name]
+            return list(session.execute(select(table)).all())
+
+        return cls(
+            rows("adoption_event"), rows("region_version"), rows("register"),
+            {row.id: row.kind for row in rows("region")}, rows("authority"), rows("authority_set_version"),
+            rows("service_fact"),
+        )  # fmt: skip
+
+
+@dataclass
+class Body:
+    """An eligible authority: identity, region, inhabitants, and whose covers reach it, nearest first."""
+
+    identity: int
+    region: str
+    inhabitants: int | None
+    reached_by: list[int]
+
+
+@dataclass
+class Counts:
+    """What is counted in a group."""
+
+    classes: dict[str, int] = field(default_factory=lambda: dict.fromkeys(CLASSES, 0))
+    excluded: int = 0
+    entitled: int = 0
+    live: int = 0
+    live_own: int = 0
+    contracted: int = 0
+    is_developing: bool = False
+
+
+def believed(rows: Iterable[Row], known_at: datetime) -> list[Row]:
+    """What was known then; before the first record the first one."""
+    kept = list(rows)
+    if not kept:
+        return []
+    then = max(known_at, min(row.recorded_at for row in kept))
+    return [
+        row for row in kept
+        if row.recorded_at <= then and not (getattr(row, "superseded_at", None) and row.superseded_at <= then)
+    ]  # fmt: skip
+
+
+def on_day(rows: list[Row], day: date) -> Row | None:
+    """The row that holds on a day, the earliest one before all."""
+    ordered = sorted(rows, key=lambda row: (row.valid_from or date.min, row.id))
+    started = [row for row in ordered if row.valid_from is None or row.valid_from <= day] or ordered[:1]
+    return started[-1] if started else None
+
+
+class Land:
+    """The regions of a day, their administrations, and who executes a task."""
+
+    def __init__(self, export: Export, as_of: date, known_at: datetime) -> None:
+        self.export = export
+        known = believed(export.registers, known_at)
+        day = max(as_of, min(row.territory_on for row in known))
+        versions = believed(export.versions, known_at)
+        standing = [v for v in versions if v.valid_from <= day and (v.valid_to is None or v.valid_to > day)]
+        self.regions = {v.key: v for v in standing}
+        self.by_identity = {v.region_id: v for v in standing}
+        self.own = {a.region_id: a.id for a in export.authorities if a.key is None}
+        self.named = {a.key: a for a in export.authorities if a.key is not None}
+
+    def kind(self, region: Row) -> str:
+        return self.export.kinds[region.region_id]
+
+    def is_office(self, region: Row) -> bool:
+        if self.kind(region) == "association":
+            return str(region.text_code) != "50"
+        return not (self.kind(region) == "municipality" and region.text_code in ("65", "66"))
+
+    def executes(self, region: Row, level: str | None) -> bool:
+        kind = self.kind(region)
+        if not self.is_office(region):
+            return False
+        if level != "local_administration":
+            return kind == level
+        around = self.regions.get(region.key[:9])
+        alone = kind == "municipality" and (around is None or not self.is_office(around))
+        return kind == "association" or alone
+
+    def inhabitants(self, region: Row) -> int | None:
+        if self.kind(region) != "association":
+            return region.population  # type: ignore[no-any-return]  # a row of a table
+        inside = [r for r in self.regions.values() if self.kind(r) == "municipality" and r.key[:9] == region.key]
+        return sum(r.population or 0 for r in inside) if inside else region.population
+
+    def body(self, region: Row) -> Body:
+        above = [self.regions.get(region.key[:length]) for length in (9, 5, 2) if length < len(region.key)]
+        chain = [region, *above, self.regions.get("00")]
+        reached = [self.own[r.region_id] for r in chain if r is not None and self.is_office(r)]
+        return Body(self.own[region.region_id], region.key, self.inhabitants(region), list(dict.fromkeys(reached)))
+
+    def members(self, definition: Row) -> list[Body]:
+        chosen: dict[str, Body] = {}
+        for key, region in self.regions.items():
+            if self.executes(region, definition.states.get(key[:2], definition.level)):
+                chosen[key] = self.body(region)
+        for key in definition.add:
+            if key in self.named:
+                place = self.body(self.by_identity[self.named[key].region_id])
+                identity = self.named[key].id
+                chosen[key] = Body(identity, place.region, place.inhabitants, [identity, *place.reached_by])
+            elif key in self.regions and self.is_office(self.regions[key]):
+                chosen[key] = self.body(self.regions[key])
+        for key in definition.remove:
+            chosen.pop(key, None)
+        return list(chosen.values())
+
+
+def claims(event: Row) -> bool:
+    """A claim is a provider's word without proof."""
+    return bool(event.asserted_by == "provider" and event.proof == "none")
+
+
+@dataclass
+class Word:
+    """The last known word of a sequence, and its run."""
+
+    run: list[Row]
+
+    @property
+    def last(self) -> Row:
+        return self.run[-1]
+
+    def is_stale(self, as_of: date) -> bool:
+        late = as_of - self.last.effective_on > STALE_AFTER
+        return late and not any(e.proof_until is not None and e.proof_until >= as_of for e in self.run)
+
+    def is_confirmed(self) -> bool:
+        return any(e.asserted_by in ("coordination", "register") for e in self.run)
+
+
+@dataclass
+class Outcome:
+    """What is in force for an authority."""
+
+    status: str | None = None
+    word: Word | None = None
+    is_inherited: bool = False
+    is_claim: bool = False
+    own: str | None = None
+
+
+class Ledger:
+    """The events of one entry as they are known, to be read authority by authority."""
+
+    def __init__(self, events: Sequence[Row], as_of: date, known_at: datetime, activation: str) -> None:
+        heard = [e for e in events if e.recorded_at <= known_at]
+        gone = {e.corrects for e in heard if e.corrects is not None}
+        self.activation = activation
+        self.words: dict[tuple[int, str, bool], Word] = {}
+        piles: dict[tuple[int, str, bool], list[Row]] = {}
+        for e in heard:
+            if e.id not in gone and e.status != "void" and e.effective_on <= as_of:
+                piles.setdefault((e.authority_id, e.scope, claims(e)), []).append(e)
+        for name, pile in piles.items():
+            pile.sort(key=lambda e: (e.effective_on, e.recorded_at, e.id))
+            length = 1
+            while length < len(pile) and pile[-length - 1].status == pile[-1].status:
+                length += 1
+            self.words[name] = Word(pile[-length:])
+
+    def covers(self, body: Body, claimed: bool) -> list[tuple[str, Word]]:
+        found = []
+        for identity in body.reached_by:
+            word = self.words.get((identity, "below", claimed))
+            if word is None or word.last.status == "ended" or set(word.last.except_ids or ()) & set(body.reached_by):
+                continue
+            status = word.last.status
+            if self.activation == "each" and status in ("connecting", "live"):
+                status = "agreed"
+            found.append((status, word))
+        return found
+
+    def read(self, body: Body) -> Outcome:
+        own = self.words.get((body.identity, "own", False))
+        said = own.last.status if own else None
+        if said in NEGATIVES:
+            return Outcome(said, own, own=said)
+        covers = self.covers(body, claimed=False)
+        positive = [(said, own, False)] if said in FORWARD else []
+        positive += [(status, word, True) for status, word in covers if status in FORWARD]
+        if positive:
+            furthest = max(FORWARD.index(str(status)) for status, _, _ in positive)
+            status, word, inherited = next(p for p in positive if p[0] == FORWARD[furthest])
+            return Outcome(status, word, inherited, own=said)
+        for status, word in covers:
+            return Outcome(status, word, is_inherited=True, own=said)
+        if own is not None:
+            return Outcome(said, own, own=said)
+        claim = self.words.get((body.identity, "own", True))
+        if claim is not None:
+            return Outcome(claim.last.status, claim, is_claim=True)
+        for status, word in self.covers(body, claimed=True):
+            return Outcome(status, word, is_inherited=True, is_claim=True)
+        return Outcome()
+
+
+def sort(outcome: Outcome, as_of: date) -> str | None:
+    """The class, None for who leaves the denominator."""
+    if outcome.status is None or outcome.word is None:
+        return "unknown"
+    if outcome.is_claim:
+        return "unconfirmed" if outcome.status == "live" else "unknown"
+    if outcome.status == "live":
+        return "unconfirmed" if outcome.word.is_stale(as_of) else "counted"
+    if outcome.status == "not_competent":
+        return None if outcome.word.is_confirmed() else "negative"
+    named = {"own_solution": "own_solution", "declined": "negative", "ended": "ended"}
+    return named.get(outcome.status, "in_progress")
+
+
+def group_of(body: Body, by: str) -> str | None:
+    """The group's key."""
+    if by == "state":
+        return body.region[:2]
+    if by == "district":
+        return body.region[:5] if len(body.region) > 2 else None
+    if body.inhabitants is None:
+        return None
+    return next((name for name, limit in LIMITS if body.inhabitants < limit), ">=500k")
+
+
+def recount(
+    export: Export, land: Land, service_id: str, rule: str, by: str, unit: str, as_of: date, known_at: datetime
+) -> dict[str, Counts] | None:
+    """Count one service; the whole stands under ``total``. None where its authority set is unknown."""
+    facts = on_day(believed([f for f in export.facts if f.service_id == service_id], known_at), as_of)
+    assert facts is not None
+    definitions = believed([s for s in export.sets if s.set_id == facts.authority_set_id], known_at)
+    definition = on_day(definitions, as_of)
+    if definition is None:
+        return None
+    entry = facts.part_of or service_id
+    events = [e for e in export.events if e.service_id == entry]
+    if facts.part_of:
+        events = [e for e in events if not e.parts or service_id in e.parts]
+    ledger = Ledger(events, as_of, known_at, facts.activation)
+    developing = {facts.lead_state, *facts.partner_states} if LEAVES_OUT_DEVELOPING[rule] else set()
+    counts = {"total": Counts()}
+    for body in land.members(definition):
+        name = group_of(body, by)
+        groups = [counts["total"]] + ([counts.setdefault(name, Counts())] if name else [])
+        if body.region[:2] in developing:
+            groups[-1].is_developing = len(groups) > 1 and by != "size_class"
+            continue
+        outcome = ledger.read(body)
+        weight = 1 if unit == "authorities" else body.inhabitants or 0
+        for group in groups:
+            add(group, outcome, sort(outcome, as_of), weight)
+    return counts
+
+
+def add(group: Counts, outcome: Outcome, name: str | None, weight: int) -> None:
+    """Count one authority in one group."""
+    if name is None:
+        group.excluded += weight
+        return
+    group.classes[name] += weight
+    if not outcome.is_claim and outcome.status in FORWARD[1:]:
+        group.entitled += weight
+        group.live += weight * (outcome.status == "live")
+        group.live_own += weight * (outcome.status == "live" and not outcome.is_inherited)
+    group.contracted += weight * (outcome.own in FORWARD[1:])

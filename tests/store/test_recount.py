@@ -1,0 +1,187 @@
+"""Two readings of the counting rules agree: the marketplace's and a second one written from the design alone."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from marketplace.actions.authority_sets import put_set
+from marketplace.actions.context import Context
+from marketplace.actions.register import import_register
+from marketplace.actions.reuse import GROUPINGS, Figure, Reuse, reuse_of_service
+from marketplace.domain.counting import RULES, Unit
+from marketplace.domain.register import Register, RegisterRecord
+from marketplace.exchange import register_seed
+from marketplace.store import head, ledger
+from marketplace.store.tables import AuthorityRow, RegionVersionRow
+from tests import land
+from tests.conftest import NOW
+from tests.recount import Counts, Export, Land, recount
+
+RULE_NAMES = [f"{rule.id}@{rule.version}" for rule in RULES]
+EVENTS = 4000
+STATUSES = ("interested", "agreed", "connecting", "live", "live", "ended", "declined", "own_solution", "not_competent")
+SERVICES = ("wohnsitz", "hundesteuer", "central", "ohne-land", "bezirke", "teil", "kreise")
+
+
+def figure_of(counts: Counts, undefined: bool) -> dict[str, Any]:
+    """Return a recounted group as the figure it must be."""
+    denominator = sum(counts.classes.values())
+    counted = counts.classes["counted"]
+    nothing = undefined or counts.is_developing or denominator == 0
+    possible = counted + counts.classes["unconfirmed"] + counts.classes["unknown"]
+    return {
+        "numerator": counted, "denominator": denominator,
+        "rate": None if nothing else counted / denominator,
+        "interval": None if nothing else (counted / denominator, possible / denominator),
+        "classes": counts.classes, "excluded": counts.excluded, "entitled": counts.entitled, "live": counts.live,
+        "live_own": counts.live_own, "contracted": counts.contracted,
+    }  # fmt: skip
+
+
+def shown(figure: Figure) -> dict[str, Any]:
+    names = (
+        "numerator", "denominator", "rate", "interval", "excluded", "entitled", "live", "live_own", "contracted",
+    )  # fmt: skip
+    return {name: getattr(figure, name) for name in names} | {"classes": dict(figure.classes)}
+
+
+def assert_agrees(export: Export, territory: Land, answer: Reuse, rule: str, lead_unknown: bool) -> None:
+    """Compare the total and every group of one answer."""
+    counts = recount(
+        export, territory, answer.service_id, rule, answer.by, answer.unit, answer.as_of, answer.known_at
+    )
+    question = (answer.service_id, rule, answer.by, str(answer.unit), answer.as_of, answer.known_at)
+    if counts is None:
+        assert (answer.total.rate, answer.total.denominator, answer.rows) == (None, 0, ()), question
+        return
+    undefined = lead_unknown and rule.startswith("reuse-rate")
+    expected = {name: figure_of(group, undefined) for name, group in counts.items()}
+    assert {"total": shown(answer.total)} | {row.key: shown(row) for row in answer.rows} == expected, question
+
+
+def compare(ctx: Context, services: tuple[str, ...], as_of: date, known_at: datetime) -> Iterator[Reuse]:
+    """Ask every question about some services at two times and compare the answers; yield them."""
+    with ctx.database.reading() as session:
+        export = Export.of(session)
+    territory = Land(export, as_of, known_at)
+    for service_id, rule, by, unit in product(services, RULE_NAMES, GROUPINGS, Unit):
+        answer = reuse_of_service(
+            ctx, service_id, by=by, rule=rule, unit=unit, as_of=as_of, known_at=known_at
+        )
+        facts = next(f for f in reversed(export.facts) if f.service_id == service_id)
+        assert_agrees(export, territory, answer, rule, lead_unknown=facts.lead_state is None)
+        yield answer
+
+
+@pytest.mark.parametrize(
+    ("as_of", "known_at"),
+    [
+        (date(2026, 11, 22), NOW),
+        (date(2025, 9, 1), NOW - timedelta(days=400)),
+        (date(2024, 2, 29), NOW),
+        (date(2022, 6, 30), NOW - timedelta(days=900)),
+    ],
+)
+def test_the_demo_counted_twice_gives_the_same_figures(seeded: Context, as_of: date, known_at: datetime) -> None:
+    services = (
+        "elektronische-wohnsitzanmeldung", "ehe-online", "digitale-baugenehmigung", "bundid", "personenstandsurkunden",
+        "digitale-baugenehmigung-vereinfachtes-verfahren", "feststellung-schwerbehinderung",
+    )  # fmt: skip
+    answers = list(compare(seeded, services, as_of, known_at))
+    assert any(answer.total.numerator for answer in answers)
+
+
+def records_of_a_reform() -> tuple[RegisterRecord, ...]:
+    """Seeheim joins Seedorf, Bergstadt grows into the next size class."""
+    kept = (record for record in land.RECORDS if record.key != land.SEEHEIM)
+    grown = {land.SEEDORF: 5_100, land.BERGSTADT: 10_400}
+    return tuple(replace(r, population=grown[r.key]) if r.key in grown else r for r in kept)
+
+
+def settle_widely(ctx: Context) -> None:
+    """Two registers, sets with exceptions and named authorities, services of every sort."""
+    land.settle(ctx)
+    reform = register_seed.write(Register(date(2026, 3, 31), records_of_a_reform()), "a test's own")
+    import_register(ctx, reform.encode(), "a test's own")
+    with ctx.database.writing() as session:
+        hamburg = session.scalar(select(RegionVersionRow.region_id).where(RegionVersionRow.key == land.HAMBURG).limit(1))
+        session.execute(
+            insert(AuthorityRow),
+            [
+                {"key": f"HH-{name}", "name": f"Bezirksamt {name}", "kind": "borough", "region_id": hamburg}
+                for name in ("Mitte", "Nord", "Wandsbek")
+            ],
+        )
+    bezirke = {
+        "name": "Bezirke", "level": "district", "states": {land.HAMBURG: None}, "reason": "a test's own",
+        "add": ["HH-Mitte", "HH-Nord", "HH-Wandsbek", land.BERGSTADT], "remove": ["HH-Nord"],
+    }  # fmt: skip
+    put_set(ctx, land.OPERATOR, "bezirke", bezirke, None)
+    add = land.add_service
+    add(ctx, "central", authority_set="municipalities", lead_state=land.HAMBURG, activation="central")
+    add(ctx, "ohne-land", authority_set="local_administrations")
+    add(ctx, "bezirke", authority_set="bezirke", lead_state=land.BAVARIA, activation="central")
+    add(ctx, "teil", authority_set="municipalities", lead_state=land.HAMBURG, part_of="central")
+    add(ctx, "kreise", authority_set="districts", lead_state=land.HAMBURG, partner_states=[land.BAVARIA])
+
+
+def random_events(ctx: Context, rng: Random) -> list[dict[str, Any]]:
+    """Return a ledger without any sense: no step is judged, because reading must not depend on it."""
+    with ctx.database.reading() as session:
+        ids = list(session.scalars(select(AuthorityRow.id).order_by(AuthorityRow.id)))
+    recorded_at = datetime(2024, 1, 1, tzinfo=UTC)
+    uncorrected: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
+    for number in range(1, EVENTS + 1):
+        recorded_at += timedelta(hours=rng.choice((0, 1, 4, 9)))
+        status = rng.choice(STATUSES)
+        fields: dict[str, Any] = {
+            "id": number, "service_id": rng.choice(("wohnsitz", "hundesteuer", "central", "ohne-land", "bezirke", "kreise")),
+            "authority_id": rng.choice(ids), "scope": rng.choice(("own", "own", "own", "below")), "corrects": None,
+        }  # fmt: skip
+        if uncorrected and rng.random() < 0.25:
+            corrected = uncorrected.pop(rng.randrange(len(uncorrected)))
+            fields |= {name: corrected[name] for name in ("service_id", "authority_id", "scope")}
+            fields["corrects"] = corrected["id"]
+            status = rng.choice((*STATUSES, "void", "void", "void"))
+        left_out = rng.sample(ids, rng.randint(1, 3)) if fields["scope"] == "below" and rng.random() < 0.3 else None
+        fields |= {
+            "authority_key": "", "status": status, "except_keys": None, "except_ids": left_out,
+            "effective_on": date(2022, 1, 1) + timedelta(days=rng.randrange(1800)), "recorded_at": recorded_at,
+            "asserted_by": rng.choice(("provider", "provider", "authority", "coordination", "register")),
+            "proof": rng.choice(("none", "none", "none", "link", "contract", "usage")),
+            "proof_until": date(2024, 1, 1) + timedelta(days=rng.randrange(1500)) if rng.random() < 0.3 else None,
+            "reason": "a test's own" if status == "declined" else None, "actor": "a test",
+            "parts": ["teil"] if fields["service_id"] == "central" and rng.random() < 0.4 else None,
+        }  # fmt: skip
+        events.append(fields)
+        uncorrected.append(fields)
+    return events
+
+
+def test_a_random_ledger_counted_twice_gives_the_same_figures(context: Context) -> None:
+    rng = Random(20261122)
+    settle_widely(context)
+    events = random_events(context, rng)
+    with context.database.writing() as session:
+        held = head.lock(session)
+        head.advance(session, held, NOW, events=len(events))
+        ledger.append(session, events)
+    seen = dict.fromkeys(("counted", "unconfirmed", "in_progress", "own_solution", "negative", "ended", "unknown"), 0)
+    days = [date(2026, 11, 22), date(2026, 3, 30), date(2026, 3, 31), date(2023, 1, 1)]
+    live = [e for e in events if e["status"] == "live"]
+    days += [rng.choice(live)["effective_on"] + timedelta(days=n) for n in (730, 731, 730, 731)]
+    days += [rng.choice([e for e in live if e["proof_until"]])["proof_until"] for _ in range(3)]
+    for as_of in days:
+        instants = (NOW, rng.choice(events)["recorded_at"], rng.choice(events)["recorded_at"] - timedelta(seconds=1))
+        for known_at in instants:
+            for answer in compare(context, SERVICES, as_of, known_at):
+                for name, count in answer.total.classes.items():
+                    seen[name] += count
+    assert all(seen.values()), seen
