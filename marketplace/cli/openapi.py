@@ -1,6 +1,7 @@
 """``marketplace openapi write | check``: the committed contract."""
 
 import difflib
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -42,4 +43,7 @@ def _contract() -> bytes:
     from marketplace import create_app
     from marketplace.api.reference import contract_bytes
 
-    return contract_bytes(create_app(get_context(migrated=False)))
+    ctx = get_context(migrated=False)
+    # The contract is the same in every mode; the demo's needs no key that signs sessions.
+    demo = ctx.settings.model_copy(update={"demo": True})
+    return contract_bytes(create_app(replace(ctx, settings=demo)))
