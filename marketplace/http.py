@@ -4,8 +4,11 @@ import re
 import uuid
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, TypeVar, cast
+from urllib.parse import quote
 
+import structlog
 from flask import Flask, Response, current_app, g, request
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
@@ -14,8 +17,10 @@ from marketplace.domain.access import Action, Actor, decide
 from marketplace.errors import Forbidden, Unauthenticated
 
 API_PREFIX = "/api"
+MAX_LOGGED_PATH = 200
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 View = TypeVar("View", bound=Callable[..., Any])
+log = structlog.get_logger(__name__)
 
 
 def context() -> Context:
@@ -63,7 +68,10 @@ def needs(action: Action) -> Callable[[View], View]:
 
 
 def follow_requests(app: Flask) -> None:
-    """Give every request an id, taken from a proxy's ``X-Request-ID`` where it is plain, and return it."""
+    """Give every request an id, taken from a proxy's ``X-Request-ID`` where it is plain, and return it.
+
+    What is refused or fails is logged under it, so that the id on an error page leads to a line in the logs.
+    """
 
     @app.before_request
     def name_request() -> None:
@@ -75,4 +83,16 @@ def follow_requests(app: Flask) -> None:
     @app.after_request
     def return_name(response: Response) -> Response:
         response.headers["X-Request-ID"] = g.get("request_id", "")
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            _log_refusal(response.status_code)
         return response
+
+
+def _log_refusal(status: int) -> None:
+    """Log method, path and status; the query and the headers stay out: they hold what people search, and tokens."""
+    failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    # Quoted, because a decoded path may hold line breaks and so forge a line of the log.
+    path = quote(request.path)[:MAX_LOGGED_PATH]
+    (log.error if failed else log.info)(
+        "request_failed" if failed else "request_refused", method=request.method, path=path, status=status
+    )

@@ -4,6 +4,8 @@ Each is read from ``MARKETPLACE_`` + its name in capitals. ``marketplace setting
 value (secrets masked) and origin.
 """
 
+import difflib
+import os
 import secrets
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -14,7 +16,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from marketplace.errors import FieldError, InvalidInput
 
 PREFIX = "MARKETPLACE_"
+TEST_PREFIX = f"{PREFIX}TEST_"
+"""Of what only the tests read."""
 MIN_SECRET_LENGTH = 32
+LIKELY_MISSPELT = 0.8
+"""How alike a variable and a setting are (difflib's ratio) to take the one for a misspelling of the other."""
 
 
 class Settings(BaseSettings):
@@ -120,12 +126,32 @@ def load_settings() -> Settings:
     """Read the environment.
 
     Raises:
-        InvalidInput: naming every variable that is missing or wrong.
+        InvalidInput: naming every variable that is missing or wrong, or nearly a setting: a misspelt address of the
+            database would otherwise leave the default in force.
     """
+    misspelt = [(name, meant) for name in sorted(os.environ) if (meant := _meant(name))]
+    if misspelt:
+        raise InvalidInput(
+            [FieldError(name, "unknown", f"is no setting, did you mean {m}") for name, m in misspelt]
+        )
     try:
         return Settings()
     except ValidationError as error:
         raise InvalidInput([_field_error(e["loc"], e["type"], e["msg"]) for e in error.errors()]) from error
+
+
+def _meant(variable: str) -> str | None:
+    """Return the setting that a variable nearly names.
+
+    Others that begin alike are left alone: an orchestrator may set some for a service of this name.
+    """
+    # pydantic reads variables in any case of letters.
+    name = variable.upper()
+    settings = [field.upper() for field in Settings.model_fields]
+    if not name.startswith(PREFIX) or name.startswith(TEST_PREFIX) or name.removeprefix(PREFIX) in settings:
+        return None
+    close = difflib.get_close_matches(name.removeprefix(PREFIX), settings, n=1, cutoff=LIKELY_MISSPELT)
+    return f"{PREFIX}{close[0]}" if close else None
 
 
 def _field_error(loc: tuple[int | str, ...], rule: str, message: str) -> FieldError:

@@ -3,62 +3,19 @@
 It shares no code with ``marketplace.domain``: where both agree on a figure, two readings of the rules agree.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Table, select
-from sqlalchemy.orm import Session
+from tests.recount_land import Body, Export, Land, Row, believed, on_day
 
-from marketplace.store.tables import Table as Tables
-
-Row = Any
 FORWARD = ["interested", "agreed", "connecting", "live"]
 NEGATIVES = {"declined", "own_solution", "not_competent"}
-STRENGTH = ["none", "link", "contract", "usage"]
 CLASSES = ("counted", "unconfirmed", "in_progress", "own_solution", "negative", "ended", "unknown")
 LIMITS = [("<5k", 5_000), ("5-10k", 10_000), ("10-20k", 20_000), ("20-50k", 50_000), ("50-100k", 100_000),
           ("100-500k", 500_000)]  # fmt: skip
 LEAVES_OUT_DEVELOPING = {"reuse-rate@1": True, "coverage@1": False}
 STALE_AFTER = timedelta(days=730)
-
-
-@dataclass
-class Export:
-    """All rows that a figure depends on, as they lie in the tables."""
-
-    events: list[Row]
-    versions: list[Row]
-    registers: list[Row]
-    kinds: dict[int, str]
-    authorities: list[Row]
-    sets: list[Row]
-    facts: list[Row]
-
-    @classmethod
-    def of(cls, session: Session) -> "Export":
-        """Read the tables."""
-
-        def rows(name: str) -> list[Row]:
-            table: Table = Tables.metadata.tables[name]
-            return list(session.execute(select(table)).all())
-
-        return cls(
-            rows("adoption_event"), rows("region_version"), rows("register"),
-            {row.id: row.kind for row in rows("region")}, rows("authority"), rows("authority_set_version"),
-            rows("service_fact"),
-        )  # fmt: skip
-
-
-@dataclass
-class Body:
-    """An eligible authority: identity, region, inhabitants, and whose covers reach it, nearest first."""
-
-    identity: int
-    region: str
-    inhabitants: int | None
-    reached_by: list[int]
 
 
 @dataclass
@@ -72,86 +29,6 @@ class Counts:
     live_own: int = 0
     contracted: int = 0
     is_developing: bool = False
-
-
-def believed(rows: Iterable[Row], known_at: datetime) -> list[Row]:
-    """What was known then; before the first record the first one."""
-    kept = list(rows)
-    if not kept:
-        return []
-    then = max(known_at, min(row.recorded_at for row in kept))
-    return [
-        row for row in kept
-        if row.recorded_at <= then and not (getattr(row, "superseded_at", None) and row.superseded_at <= then)
-    ]  # fmt: skip
-
-
-def on_day(rows: list[Row], day: date) -> Row | None:
-    """The row that holds on a day, the earliest one before all."""
-    ordered = sorted(rows, key=lambda row: (row.valid_from or date.min, row.id))
-    started = [row for row in ordered if row.valid_from is None or row.valid_from <= day] or ordered[:1]
-    return started[-1] if started else None
-
-
-class Land:
-    """The regions of a day, their administrations, and who executes a task."""
-
-    def __init__(self, export: Export, as_of: date, known_at: datetime) -> None:
-        self.export = export
-        known = believed(export.registers, known_at)
-        day = max(as_of, min(row.territory_on for row in known))
-        versions = believed(export.versions, known_at)
-        standing = [v for v in versions if v.valid_from <= day and (v.valid_to is None or v.valid_to > day)]
-        self.regions = {v.key: v for v in standing}
-        self.by_identity = {v.region_id: v for v in standing}
-        self.own = {a.region_id: a.id for a in export.authorities if a.key is None}
-        self.named = {a.key: a for a in export.authorities if a.key is not None}
-
-    def kind(self, region: Row) -> str:
-        return self.export.kinds[region.region_id]
-
-    def is_office(self, region: Row) -> bool:
-        if self.kind(region) == "association":
-            return str(region.text_code) != "50"
-        return not (self.kind(region) == "municipality" and region.text_code in ("65", "66"))
-
-    def executes(self, region: Row, level: str | None) -> bool:
-        kind = self.kind(region)
-        if not self.is_office(region):
-            return False
-        if level != "local_administration":
-            return kind == level
-        around = self.regions.get(region.key[:9])
-        alone = kind == "municipality" and (around is None or not self.is_office(around))
-        return kind == "association" or alone
-
-    def inhabitants(self, region: Row) -> int | None:
-        if self.kind(region) != "association":
-            return region.population  # type: ignore[no-any-return]  # a row of a table
-        inside = [r for r in self.regions.values() if self.kind(r) == "municipality" and r.key[:9] == region.key]
-        return sum(r.population or 0 for r in inside) if inside else region.population
-
-    def body(self, region: Row) -> Body:
-        above = [self.regions.get(region.key[:length]) for length in (9, 5, 2) if length < len(region.key)]
-        chain = [region, *above, self.regions.get("00")]
-        reached = [self.own[r.region_id] for r in chain if r is not None and self.is_office(r)]
-        return Body(self.own[region.region_id], region.key, self.inhabitants(region), list(dict.fromkeys(reached)))
-
-    def members(self, definition: Row) -> list[Body]:
-        chosen: dict[str, Body] = {}
-        for key, region in self.regions.items():
-            if self.executes(region, definition.states.get(key[:2], definition.level)):
-                chosen[key] = self.body(region)
-        for key in definition.add:
-            if key in self.named:
-                place = self.body(self.by_identity[self.named[key].region_id])
-                identity = self.named[key].id
-                chosen[key] = Body(identity, place.region, place.inhabitants, [identity, *place.reached_by])
-            elif key in self.regions and self.is_office(self.regions[key]):
-                chosen[key] = self.body(self.regions[key])
-        for key in definition.remove:
-            chosen.pop(key, None)
-        return list(chosen.values())
 
 
 def claims(event: Row) -> bool:
@@ -211,7 +88,11 @@ class Ledger:
         found = []
         for identity in body.reached_by:
             word = self.words.get((identity, "below", claimed))
-            if word is None or word.last.status == "ended" or set(word.last.except_ids or ()) & set(body.reached_by):
+            if (
+                word is None
+                or word.last.status == "ended"
+                or set(word.last.except_ids or ()) & set(body.reached_by)
+            ):
                 continue
             status = word.last.status
             if self.activation == "each" and status in ("connecting", "live"):
@@ -268,34 +149,42 @@ def group_of(body: Body, by: str) -> str | None:
     return next((name for name, limit in LIMITS if body.inhabitants < limit), ">=500k")
 
 
-def recount(
-    export: Export, land: Land, service_id: str, rule: str, by: str, unit: str, as_of: date, known_at: datetime
-) -> dict[str, Counts] | None:
-    """Count one service; the whole stands under ``total``. None where its authority set is unknown."""
-    facts = on_day(believed([f for f in export.facts if f.service_id == service_id], known_at), as_of)
-    assert facts is not None
-    definitions = believed([s for s in export.sets if s.set_id == facts.authority_set_id], known_at)
-    definition = on_day(definitions, as_of)
-    if definition is None:
-        return None
-    entry = facts.part_of or service_id
-    events = [e for e in export.events if e.service_id == entry]
-    if facts.part_of:
-        events = [e for e in events if not e.parts or service_id in e.parts]
-    ledger = Ledger(events, as_of, known_at, facts.activation)
-    developing = {facts.lead_state, *facts.partner_states} if LEAVES_OUT_DEVELOPING[rule] else set()
-    counts = {"total": Counts()}
-    for body in land.members(definition):
-        name = group_of(body, by)
-        groups = [counts["total"]] + ([counts.setdefault(name, Counts())] if name else [])
-        if body.region[:2] in developing:
-            groups[-1].is_developing = len(groups) > 1 and by != "size_class"
-            continue
-        outcome = ledger.read(body)
-        weight = 1 if unit == "authorities" else body.inhabitants or 0
-        for group in groups:
-            add(group, outcome, sort(outcome, as_of), weight)
-    return counts
+class Recount:
+    """One service on a day as known at an instant, every eligible authority read once.
+
+    ``bodies`` is None where the authority set is unknown.
+    """
+
+    def __init__(self, export: Export, land: Land, service_id: str, as_of: date, known_at: datetime) -> None:
+        facts = on_day(believed([f for f in export.facts if f.service_id == service_id], known_at), as_of)
+        assert facts is not None
+        self.as_of, self.lead_state = as_of, facts.lead_state
+        self.developing = {facts.lead_state, *facts.partner_states}
+        sets = believed([s for s in export.sets if s.set_id == facts.authority_set_id], known_at)
+        definition = on_day(sets, as_of)
+        entry = facts.part_of or service_id
+        events = [e for e in export.events if e.service_id == entry]
+        if facts.part_of:
+            events = [e for e in events if not e.parts or service_id in e.parts]
+        ledger = Ledger(events, as_of, known_at, facts.activation)
+        self.bodies = None
+        if definition is not None:
+            self.bodies = [(body, ledger.read(body)) for body in land.members(definition)]
+
+    def counts(self, rule: str, by: str, unit: str) -> dict[str, Counts]:
+        """Return the groups; the whole stands under ``total``."""
+        developing = self.developing if LEAVES_OUT_DEVELOPING[rule] else set()
+        counts = {"total": Counts()}
+        for body, outcome in self.bodies or ():
+            name = group_of(body, by)
+            groups = [counts["total"]] + ([counts.setdefault(name, Counts())] if name else [])
+            if body.region[:2] in developing:
+                groups[-1].is_developing = len(groups) > 1 and by != "size_class"
+                continue
+            weight = 1 if unit == "authorities" else body.inhabitants or 0
+            for group in groups:
+                add(group, outcome, sort(outcome, self.as_of), weight)
+        return counts
 
 
 def add(group: Counts, outcome: Outcome, name: str | None, weight: int) -> None:

@@ -1,5 +1,6 @@
 """A submitted event on its way into the ledger: what it says, and what became of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,8 @@ from marketplace.errors import FieldError
 from marketplace.store.ledger import StoredEvent
 
 ACCEPTED, UNCHANGED, REJECTED = "accepted", "unchanged", "rejected"
+PENDING = 1 << 62
+"""Ids above it are of rows that are not in the ledger yet; no submitted id can be one (``event_rules.MAX_ID``)."""
 _CONTENT = (
     "status", "scope", "except_keys", "effective_on", "proof", "proof_url", "proof_until", "note", "reason",
     "offer_id", "parts", "planned_live_on", "maturity_model", "maturity_level", "connection", "corrects", "answers",
@@ -114,6 +117,16 @@ def except_ids(draft: EventDraft, authority: Authority, eligible: Eligible) -> t
         chosen = next((r for r in meant if r.key in members), meant[0])
         ids.add(int(chosen.authority_id or 0))
     return sorted(ids), None
+
+
+def unknown_reference(draft: EventDraft, service: Service, parts: Collection[str]) -> FieldError | None:
+    """Return what an event names that its service does not have: a part or an offer."""
+    for part in draft.parts:
+        if part not in parts:
+            return FieldError("parts", "unknown", f"{part} is no part of {service.name}")
+    if draft.offer_id is not None and draft.offer_id not in {offer.id for offer in service.offers}:
+        return FieldError("offer_id", "unknown", f"{service.name} has no offer {draft.offer_id}")
+    return None
 
 
 def content_key(candidate: Candidate) -> str:

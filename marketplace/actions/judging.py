@@ -1,7 +1,7 @@
 """Judging a batch of adoption events against the ledger as it stands; nothing is written here."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from marketplace.actions.eligible import Eligibility, Eligible
 from marketplace.actions.event_candidates import (
     ACCEPTED,
+    PENDING,
     UNCHANGED,
     Candidate,
     RowOutcome,
@@ -17,19 +18,18 @@ from marketplace.actions.event_candidates import (
     content_key,
     except_ids,
     says_the_same,
+    unknown_reference,
 )
+from marketplace.actions.event_references import judge_references
 from marketplace.domain import dates
-from marketplace.domain.access import Actor, Role, asserted_by, may_record
-from marketplace.domain.adoption import AssertedBy, Proof, Scope, Status, is_claim, known, sequence_refusals
+from marketplace.domain.access import Actor, asserted_by, may_record
+from marketplace.domain.adoption import Scope, Status, known, sequence_refusals
 from marketplace.domain.authority_key import KeyRefusal, regions_meant, resolve
 from marketplace.domain.event_rules import EventDraft, read_event
 from marketplace.domain.lifecycle import EntryStatus, is_findable
 from marketplace.domain.service import Service, ServiceFacts
 from marketplace.errors import FieldError, InvalidInput
 from marketplace.store import head, ledger, services
-from marketplace.store.ledger import StoredEvent
-
-_PENDING = 1 << 62
 
 
 class Judge:
@@ -40,6 +40,7 @@ class Judge:
         self.today = dates.today(now)
         self.known_at = max(now, head.head(session).last_recorded_at or now)
         self.services: dict[str, Service] = {}
+        self.parts: Mapping[str, Collection[str]] = {}
         self.facts: dict[str, ServiceFacts] = {}
         self._eligibility: dict[date, Eligibility] = {}
 
@@ -61,13 +62,14 @@ class Judge:
             else:
                 candidates.append(placed)
         candidates = self._without_repeats(candidates)
-        self._judge_corrections(candidates)
+        judge_references(self.session, self.actor, candidates)
         self._judge_sequences([c for c in candidates if c.outcome.outcome == ACCEPTED])
         accepted = [c for c in candidates if c.outcome.outcome == ACCEPTED]
         return outcomes, accepted
 
     def _load_services(self, ids: set[str]) -> None:
         self.services = services.load(self.session, sorted(ids))
+        self.parts = services.parts_of(self.session, ids)
         self.facts = services.facts_of_many(self.session, sorted(ids), self.today, self.known_at)
 
     def _place(self, outcome: RowOutcome, draft: EventDraft) -> Candidate | FieldError:
@@ -100,7 +102,12 @@ class Judge:
         left_out, unknown = except_ids(draft, authority, eligible)
         if unknown is not None:
             return FieldError("except", "outside", f"{unknown} is nobody below {authority.name}")
-        return Candidate(outcome, draft, service, authority, left_out, asserted_by(self.actor))
+        strange = unknown_reference(draft, service, self.parts.get(service.id, ()))
+        if strange is not None:
+            return strange
+        return Candidate(
+            outcome, draft, service, authority, left_out, asserted_by(self.actor), id=PENDING + outcome.row
+        )
 
     def _eligible_for(self, facts: ServiceFacts, day: date) -> Eligible:
         if day not in self._eligibility:
@@ -122,7 +129,7 @@ class Judge:
         fresh: list[Candidate] = []
         said: set[str] = set()
         for candidate in candidates:
-            self._find_corrected(candidate)
+            self._find_corrected(candidate, seen)
             draft = candidate.draft
             if draft.source and draft.ref:
                 name = (draft.source, draft.ref)
@@ -152,64 +159,19 @@ class Judge:
             fresh.append(candidate)
         return fresh
 
-    def _find_corrected(self, candidate: Candidate) -> None:
+    def _find_corrected(self, candidate: Candidate, earlier: Mapping[tuple[str, str], Candidate]) -> None:
+        """Find the event that ``ref:`` means, in the ledger or in an earlier row; 0 where there is none."""
         corrects = candidate.draft.corrects
         if isinstance(corrects, int):
             candidate.corrects = corrects
         elif corrects is not None:
-            found = self.by_ref.get((candidate.draft.source or "", corrects.removeprefix("ref:")))
+            name = (candidate.draft.source or "", corrects.removeprefix("ref:"))
+            found = self.by_ref.get(name) or earlier.get(name)
             candidate.corrects = found.id if found is not None else 0
-
-    def _judge_corrections(self, candidates: list[Candidate]) -> None:
-        wanted = [c.corrects for c in candidates if c.corrects] + [
-            c.draft.answers for c in candidates if c.draft.answers
-        ]
-        stored = ledger.by_ids(self.session, wanted)
-        corrections = ledger.corrections_of(self.session, wanted)
-        taken: set[int] = set()
-        for candidate in candidates:
-            if candidate.corrects is not None:
-                problem = self._correction_problem(
-                    candidate, stored.get(candidate.corrects), corrections, taken
-                )
-                if problem is not None:
-                    candidate.outcome.reject(problem)
-                taken.add(candidate.corrects)
-            if candidate.draft.answers is not None:
-                problem = _answer_problem(candidate, stored.get(candidate.draft.answers))
-                if problem is not None:
-                    candidate.outcome.reject(problem)
-
-    def _correction_problem(
-        self,
-        candidate: Candidate,
-        event: StoredEvent | None,
-        corrections: Mapping[int, int],
-        taken: set[int],
-    ) -> FieldError | None:
-        if event is None:
-            return FieldError("corrects", "unknown", f"there is no event {candidate.draft.corrects}")
-        if (event.service_id, event.authority_id, event.scope) != (*candidate.pair, candidate.draft.scope):
-            other = f"event {event.id} is of another service, authority or scope"
-            return FieldError("corrects", "other_object", other)
-        if event.id in corrections:
-            first = f"event {event.id} was already corrected by event {corrections[event.id]}"
-            return FieldError("corrects", "conflict", first)
-        if event.id in taken:
-            return FieldError(
-                "corrects", "conflict", f"event {event.id} is corrected by an earlier row already"
-            )
-        is_its_recorder = event.organisation_id == self.actor.organisation_id
-        if is_its_recorder or self.actor.role in (Role.OPERATOR, Role.AUTHORITY):
-            return None
-        return FieldError(
-            "corrects", "access", "only its recorder, the authority or an operator corrects an event"
-        )
 
     def _judge_sequences(self, candidates: list[Candidate]) -> None:
         by_pair: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
-        for number, candidate in enumerate(candidates):
-            candidate.id = _PENDING + number
+        for candidate in candidates:
             by_pair[candidate.pair].append(candidate)
         for pair, own in by_pair.items():
             by_id = {candidate.id: candidate for candidate in own}
@@ -223,13 +185,3 @@ class Judge:
                     for refusal in sequence_refusals(sequence, frozenset(by_id)):
                         blamed = by_id.get(refusal.event.id) or by_id[refusal.previous.id]  # type: ignore[union-attr]  # one of the two is new
                         blamed.outcome.reject(FieldError("status", "step", refusal.reason))
-
-
-def _answer_problem(candidate: Candidate, claim: StoredEvent | None) -> FieldError | None:
-    if claim is None or not is_claim(AssertedBy(claim.asserted_by), Proof(claim.proof)):
-        return FieldError("answers", "unknown", f"there is no claim {candidate.draft.answers}")
-    if (claim.service_id, claim.authority_id, claim.scope) != (*candidate.pair, candidate.draft.scope):
-        return FieldError(
-            "answers", "other_object", f"claim {claim.id} is of another service, authority or scope"
-        )
-    return None

@@ -66,8 +66,11 @@ def _rows(
     candidates: Iterable[Candidate], actor: Actor, last_id: int, recorded_at: datetime
 ) -> list[dict[str, Any]]:
     rows = []
+    ids: dict[int, int] = {}
     for number, candidate in enumerate(candidates, start=1):
-        candidate.outcome.id = last_id + number
+        candidate.outcome.id = ids[candidate.id] = last_id + number
+        if candidate.corrects is not None:
+            candidate.corrects = ids.get(candidate.corrects, candidate.corrects)
         rows.append(
             {
                 **candidate.content(),

@@ -9,6 +9,7 @@ from marketplace import __version__
 from marketplace.cli.errors import MarketplaceGroup
 
 COMMANDS = {
+    "adoptions": "marketplace.cli.adoptions:adoptions",
     "authority-sets": "marketplace.cli.register:authority_sets",
     "db": "marketplace.cli.db:db",
     "demo": "marketplace.cli.services:demo",

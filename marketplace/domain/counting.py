@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from marketplace.domain.adoption import PATH, AssertedBy, Status
+from marketplace.domain.adoption import PATH, Status
 from marketplace.domain.authority import Authority
 from marketplace.domain.reading import STALE_AFTER_DAYS, Ledger, Reading
 
@@ -118,10 +118,7 @@ def class_of(reading: Reading, rule: Rule, as_of: date) -> str | None:
         return "in_progress"
     if status in rule.counted:
         return "unconfirmed" if reading.is_stale(as_of, rule.stale_after_days) else "counted"
-    if status is Status.NOT_COMPETENT and record.asserted_by in (
-        AssertedBy.COORDINATION,
-        AssertedBy.REGISTER,
-    ):
+    if status is Status.NOT_COMPETENT and record.is_confirmed:
         return None
     if status in PATH:
         return "in_progress"

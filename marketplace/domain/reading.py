@@ -12,6 +12,7 @@ from enum import StrEnum
 from marketplace.domain.adoption import NEGATIVE, PATH, PROOFS, AssertedBy, Event, Proof, Scope, Status
 
 STALE_AFTER_DAYS = 730
+CONFIRMING = frozenset({AssertedBy.COORDINATION, AssertedBy.REGISTER})
 
 
 class Activation(StrEnum):
@@ -26,7 +27,8 @@ class Record:
     """The last word of one sequence on a day, with its run.
 
     The run is the unbroken sequence of events with the same status: ``since`` is its first day, ``confirmed_on``
-    its last, ``proof`` its strongest, ``proof_until`` the furthest day a proof of it reaches.
+    its last, ``proof`` its strongest, ``proof_until`` the furthest day a proof of it reaches; ``is_confirmed`` tells
+    whether the state's coordination or a register is among those who said so.
     """
 
     authority_id: int
@@ -34,7 +36,7 @@ class Record:
     status: Status
     scope: Scope
     is_claim: bool
-    asserted_by: AssertedBy
+    is_confirmed: bool
     since: date
     confirmed_on: date
     proof: Proof
@@ -93,7 +95,7 @@ def record_of(sequence: Sequence[Event]) -> Record:
         status=last.status,
         scope=last.scope,
         is_claim=last.is_claim,
-        asserted_by=last.asserted_by,
+        is_confirmed=any(event.asserted_by in CONFIRMING for event in run),
         since=run[-1].effective_on,
         confirmed_on=last.effective_on,
         proof=max((event.proof for event in run), key=PROOFS.index),

@@ -20,6 +20,16 @@ from marketplace.domain.regions import (
 )
 
 FEDERATION_NAME = "Deutschland"
+MAX_NAME = 100
+MAX_FIGURE = 100_000_000
+"""No municipality has as many inhabitants or hectares; a larger figure is a shifted column."""
+TEXT_CODES = {
+    RegionKind.STATE: frozenset({""}),
+    RegionKind.DISTRICT: frozenset(map(str, range(41, 46))),
+    RegionKind.ASSOCIATION: frozenset(map(str, range(50, 59))),
+    RegionKind.MUNICIPALITY: frozenset(map(str, range(60, 68))),
+}
+"""The Textkennzeichen that a record of each kind may have (Destatis, "Datensatzbeschreibung GV100AD")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +114,10 @@ class Fault:
 
 
 def faults(register: Register) -> list[Fault]:
-    """Return what is wrong with the records as a whole: keys given twice, regions that hang nowhere."""
+    """Return what is wrong with the records as a whole.
+
+    Keys given twice, regions that hang nowhere, and regions without a municipality, as where a file was cut off.
+    """
     found: list[Fault] = []
     by_key: dict[str, RegisterRecord] = {}
     by_ags: dict[str, RegisterRecord] = {}
@@ -114,8 +127,17 @@ def faults(register: Register) -> list[Fault]:
         elif record.ags and (first := by_ags.setdefault(record.ags, record)) is not record:
             found.append(_given_twice(record, "ags", record.ags, first))
     unincorporated = Counter(r.key[:9] for r in register.records if r.is_unincorporated)
-    members = Counter(r.key[:9] for r in register.records if r.kind is RegionKind.MUNICIPALITY)
+    members = Counter(
+        key for r in register.records if r.kind is RegionKind.MUNICIPALITY for key in keys_above(r.key)
+    )
     for record in register.records:
+        if record.kind is not RegionKind.MUNICIPALITY and not members[record.key]:
+            found.append(
+                Fault(
+                    record.line, "key", "no_municipality",
+                    f"{record.kind} {record.key} ({record.name}) has no municipality: the file is not complete",
+                )
+            )  # fmt: skip
         missing = [key for key in keys_above(record.key)[:-1] if key not in by_key]
         hangs_on_state = record.is_unincorporated or (
             record.is_pseudo_association and 0 < members[record.key] == unincorporated[record.key]

@@ -12,15 +12,14 @@ from collections.abc import Callable
 from datetime import date
 
 from marketplace.domain.regions import RegionKind
-from marketplace.domain.register import Register, RegisterRecord
+from marketplace.domain.register import MAX_FIGURE, TEXT_CODES, Register, RegisterRecord
 from marketplace.errors import FieldError, InvalidInput
 
 MAX_BYTES = 50_000_000
 MAX_ERRORS = 20
-MAX_NUMBER = 100_000_000
-"""No municipality has as many inhabitants or hectares; a larger figure is a shifted column."""
 LINE_LENGTH = 220
-ZIP_START = b"PK\x03\x04"
+ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
+"""Of a zip, and of one that holds nothing."""
 
 _KINDS = {
     "10": RegionKind.STATE,
@@ -29,12 +28,6 @@ _KINDS = {
     "60": RegionKind.MUNICIPALITY,
 }
 _COUNTED_ONLY = frozenset({"20", "30"})
-_TEXT_CODES = {
-    RegionKind.STATE: frozenset({""}),
-    RegionKind.DISTRICT: frozenset(map(str, range(41, 46))),
-    RegionKind.ASSOCIATION: frozenset(map(str, range(50, 59))),
-    RegionKind.MUNICIPALITY: frozenset(map(str, range(60, 68))),
-}
 # The parts of the key by record type: first and last position from 0, and whether digits stand there.
 _STATE, _GOVERNMENT_DISTRICT, _DISTRICT, _MUNICIPALITY, _ASSOCIATION = (
     (10, 12),
@@ -64,7 +57,7 @@ def read(data: bytes) -> Register:
 def _text_of(data: bytes) -> bytes:
     if len(data) > MAX_BYTES:
         raise InvalidInput.one("file", "size", f"is larger than {MAX_BYTES:,} bytes")
-    if not data.startswith(ZIP_START):
+    if not data.startswith(ZIP_STARTS):
         return data
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -185,8 +178,8 @@ class _Line:
 
     def _kept(self, kind: RegionKind, name: str) -> RegisterRecord:
         text_code = self.field(123, 124)
-        if text_code not in _TEXT_CODES[kind]:
-            known = ", ".join(sorted(_TEXT_CODES[kind])) or "none"
+        if text_code not in TEXT_CODES[kind]:
+            known = ", ".join(sorted(TEXT_CODES[kind])) or "none"
             self.refuse(
                 "Textkennzeichen", "choice", f"{text_code!r} is unknown for type {self.type}, known: {known}"
             )
@@ -206,10 +199,10 @@ class _Line:
 
     def _number(self, name: str, first: int, last: int) -> int | None:
         text = self.text[first - 1 : last]
-        if _is_number(text) and int(text) <= MAX_NUMBER:
+        if _is_number(text) and int(text) <= MAX_FIGURE:
             return int(text)
         if _is_number(text):
-            self.refuse(name, "range", f"must be at most {MAX_NUMBER:,}, is {int(text):,}")
+            self.refuse(name, "range", f"must be at most {MAX_FIGURE:,}, is {int(text):,}")
             return None
         self.refuse(name, "digits", f"must be {len(text)} digits, is {text!r}")
         return None

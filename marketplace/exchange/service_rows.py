@@ -1,4 +1,4 @@
-"""Files of services: JSON Lines, or CSV with the same fields. What a row means is judged by ``domain.service_rules``.
+"""Files of services or of adoption events: JSON Lines, or CSV with the same fields. ``domain`` judges what a row means.
 
 CSV has a heading of field names and ``;`` or ``,`` between columns; an empty cell is unknown. Lists of keys stand in
 one cell with ``|`` between them; what has parts of its own (offers, contacts, sources, maturity) stands as JSON.
@@ -13,21 +13,24 @@ from typing import Any
 from marketplace.errors import InvalidInput
 
 MAX_BYTES = 50_000_000
-LISTS = frozenset({"partner_states", "ozg_ids", "leika_keys", "requires"})
+LISTS = frozenset({"partner_states", "ozg_ids", "leika_keys", "requires", "except", "parts"})
 JSON_CELLS = frozenset({"offers", "contacts", "sources", "maturity"})
+NUMBERS = frozenset({"version", "corrects", "answers"})
 FLAGS = {"true": True, "false": False}
 _FORMULA_STARTS = ("=", "+", "-", "@")
 
 
-def read_rows(data: bytes) -> list[dict[str, Any]]:
-    """Read a file of services; JSON Lines begin with a brace, everything else is CSV.
+def read_rows(data: bytes, key: str = "id") -> list[dict[str, Any]]:
+    """Read a file; JSON Lines begin with a brace, everything else is CSV, whose heading must name ``key``.
 
     Raises:
         InvalidInput: too large, not UTF-8, or a line that cannot be read, by its number (from 1).
     """
     if len(data) > MAX_BYTES:
         raise InvalidInput.one("file", "length", f"has {len(data)} bytes, at most {MAX_BYTES} are read")
-    return read_json_lines(data) if data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") else read_csv(data)
+    return (
+        read_json_lines(data) if data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") else read_csv(data, key)
+    )
 
 
 def read_json_lines(data: bytes) -> list[dict[str, Any]]:
@@ -47,19 +50,19 @@ def read_json_lines(data: bytes) -> list[dict[str, Any]]:
     return rows
 
 
-def read_csv(data: bytes) -> list[dict[str, Any]]:
-    """Read a heading and one row a service.
+def read_csv(data: bytes, key: str = "id") -> list[dict[str, Any]]:
+    """Read a heading, which must name ``key``, and the rows.
 
     Raises:
-        InvalidInput: no heading with an id, a heading that stands twice, or a row that does not fit it.
+        InvalidInput: no heading with the key, a heading that stands twice, or a row that does not fit it.
     """
     text = _text(data)
     first = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text), delimiter=";" if ";" in first else ",", strict=True)
     lines = _lines(reader)
     heading = next(lines, (1, []))[1]
-    if "id" not in heading:
-        raise InvalidInput.one("line 1", "heading", "must name the fields, id among them")
+    if key not in heading:
+        raise InvalidInput.one("line 1", "heading", f"must name the fields, {key} among them")
     if len(set(heading)) < len(heading):
         raise InvalidInput.one("line 1", "unique", "names a field twice")
     rows = []
@@ -100,7 +103,7 @@ def _cell(name: str, cell: str, where: str) -> Any:
         return _json(text, where)
     if name == "authority_set_assumed":
         return FLAGS.get(text.strip().lower(), text)
-    if name == "version" and text.isascii() and text.isdigit():
+    if name in NUMBERS and text.isascii() and text.isdigit():
         return int(text)
     return text
 

@@ -172,6 +172,16 @@ def corrections_of(session: Session, ids: Iterable[int]) -> dict[int, int]:
     return found
 
 
+def answers_to(session: Session, ids: Iterable[int]) -> dict[int, int]:
+    """Return for each of the claims that was answered the id of the event that answers it."""
+    wanted = sorted(set(ids))
+    found: dict[int, int] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        query = select(E.answers, E.id).where(E.answers.in_(wanted[start : start + _CHUNK]))
+        found |= {row.answers: row.id for row in session.execute(query)}
+    return found
+
+
 def append(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Append events; ids and ``recorded_at`` come from ``store.head`` under the ledger lock."""
     if rows:

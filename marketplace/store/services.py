@@ -74,6 +74,18 @@ def parents(session: Session) -> dict[str, str | None]:
     return {row.id: row.part_of for row in session.execute(select(ServiceRow.id, ServiceRow.part_of))}
 
 
+def parts_of(session: Session, ids: Iterable[str]) -> dict[str, set[str]]:
+    """Return the parts of each of some entries, those that have any."""
+    found: dict[str, set[str]] = defaultdict(set)
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        query = select(ServiceRow.part_of, ServiceRow.id).where(ServiceRow.part_of.in_(chunk))
+        for whole, part in session.execute(query):
+            found[str(whole)].add(part)
+    return found
+
+
 def facts_at(session: Session, service_id: str, as_of: date, known_at: datetime) -> ServiceFacts | None:
     """Return what a figure depends on, on a day as known at an instant; None for an unknown entry.
 

@@ -7,9 +7,9 @@ from babel import Locale
 from flask import Flask
 from flask_babel import get_locale
 
-from marketplace.domain.regions import kind_of_key
-from marketplace.web import formats, labels, links
+from marketplace.web import formats, labels, links, my_region, refusals, region_words
 from marketplace.web.blueprint import asset
+from marketplace.web.standings import is_unconfirmed
 
 
 def locale() -> Locale:
@@ -39,23 +39,21 @@ def _label(value: StrEnum | str) -> str:
     return labels.label(value) if isinstance(value, StrEnum) else value
 
 
-def _key_kind(key: str) -> str:
-    kind = kind_of_key(key)
-    return "" if kind is None else labels.label(kind)
-
-
 def register_filters(app: Flask) -> None:
     """Give the templates their filters and functions."""
     app.jinja_env.filters.update(
         number=_number, percent=_percent, day=_day, month=_month, label=_label, leika=formats.grouped_key,
-        size_class=labels.size_class_label, region_word=labels.region_word, key_kind=_key_kind,
+        size_class=labels.size_class_label, region_word=region_words.region_word,
+        key_kind=region_words.key_kind,
     )  # fmt: skip
+    app.jinja_env.tests["unconfirmed"] = is_unconfirmed
     app.jinja_env.globals.update(
-        asset=asset, here=links.here, toggled=links.toggled,
+        asset=asset, here=links.here, toggled=links.toggled, absolute=links.absolute,
+        status_here=my_region.status_here,
         facet_labels=labels.FACETS, class_labels=labels.CLASSES, class_meanings=labels.CLASS_MEANINGS,
         fact_labels=labels.FACTS, organisation_kinds=labels.ORGANISATION_KINDS, type_labels=labels.TYPES,
         kind_labels=labels.KINDS, stage_labels=labels.STAGES,
-        parameter_labels=labels.PARAMETERS, broken_rules=labels.BROKEN_RULES,
+        parameter_labels=refusals.PARAMETERS, broken_rules=refusals.BROKEN_RULES,
     )  # fmt: skip
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -13,7 +13,7 @@ from marketplace.domain.authority import Level
 from marketplace.domain.counting import Undefined, Unit
 from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.reading import Activation
-from marketplace.domain.regions import Region, RegionKind
+from marketplace.domain.regions import RegionKind
 from marketplace.domain.service import Origin, Route, ServiceKind, Stage
 
 _BOUND = re.compile(r"\d+")
@@ -51,32 +51,6 @@ CLASS_MEANINGS: Mapping[str, LazyString] = {
     "negative": _("abgelehnt, oder nicht zuständig und noch nicht bestätigt"),
     "ended": _("die Nachnutzung ist beendet"),
     "unknown": _("keine Angabe: nicht Nein, sondern nicht bekannt"),
-}
-
-# What a region calls itself in the official register: its Textkennzeichen (GV100AD).
-REGION_WORDS: Mapping[str, LazyString] = {
-    "41": _("Kreisfreie Stadt"),
-    "42": _("Stadtkreis"),
-    "43": _("Kreis"),
-    "44": _("Landkreis"),
-    "45": _("Regionalverband"),
-    "50": _("Verbandsfreie Gemeinde"),
-    "51": _("Amt"),
-    "52": _("Samtgemeinde"),
-    "53": _("Verbandsgemeinde"),
-    "54": _("Verwaltungsgemeinschaft"),
-    "55": _("Kirchspielslandgemeinde"),
-    "56": _("Verwaltungsverband"),
-    "57": _("Verwaltungsgemeinschaft (Trägermodell)"),
-    "58": _("Erfüllende Gemeinde"),
-    "60": _("Markt"),
-    "61": _("Kreisfreie Stadt (Gemeinde)"),
-    "62": _("Stadtkreis (Gemeinde)"),
-    "63": _("Stadt"),
-    "64": _("Kreisangehörige Gemeinde"),
-    "65": _("Gemeindefreies Gebiet (bewohnt)"),
-    "66": _("Gemeindefreies Gebiet (unbewohnt)"),
-    "67": _("Große Kreisstadt"),
 }
 
 GROUPS: Mapping[str, LazyString] = {
@@ -216,35 +190,6 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, LazyString]] = {
     },
 }
 
-# The parameters of addresses and forms that a reader can get wrong, and the rules they can break.
-PARAMETERS: Mapping[str, LazyString] = {
-    "q": _("Suchwort"),
-    "page": _("Seite"),
-    "seite": _("Seite"),
-    "as_of": _("Stichtag"),
-    "known_at": _("Wissensstand"),
-    "rule": _("Regel"),
-    "by": _("Gruppe"),
-    "unit": _("Einheit"),
-    "status": _("Stand"),
-    "sort": _("Reihenfolge"),
-    "in": _("Was durchsucht wird"),
-    "state": _("Land"),
-    "role": _("Rolle"),
-    **FACETS,
-}
-
-BROKEN_RULES: Mapping[str, LazyString] = {
-    "choice": _("diese Auswahl gibt es nicht"),
-    "length": _("zu lang oder zu viele Werte"),
-    "integer": _("muss eine ganze Zahl sein"),
-    "date": _("muss ein Tag sein, zum Beispiel 2026-03-31"),
-    "instant": _("muss ein Tag oder Zeitpunkt sein, zum Beispiel 2026-03-31"),
-    "range": _("liegt außerhalb dessen, was möglich ist"),
-    "characters": _("enthält Zeichen, die hier nicht vorkommen dürfen"),
-    "format": _("hat nicht die nötige Form"),
-}
-
 
 KINDS, STAGES = ENUMS[ServiceKind], ENUMS[Stage]
 
@@ -252,12 +197,6 @@ KINDS, STAGES = ENUMS[ServiceKind], ENUMS[Stage]
 def label(value: StrEnum) -> str:
     """Return the words for a member of one of the domain's enumerations."""
     return str(ENUMS[type(value)][value.value])
-
-
-def region_word(region: Region) -> str:
-    """Return what a region is in the register's own words, such as Amt or Landkreis; its kind where it has none."""
-    word = REGION_WORDS.get(region.text_code or "")
-    return label(region.kind) if word is None else str(word)
 
 
 def size_class_label(name: str) -> str:

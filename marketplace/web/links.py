@@ -6,6 +6,8 @@ from urllib.parse import urlencode, urlsplit
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
+from marketplace.http import context
+
 MAX_TARGET = 2000
 
 
@@ -45,6 +47,11 @@ def toggled(name: str, value: str) -> str:
     values = request.args.getlist(name)
     rest = [one for one in values if one != value]
     return here(**{name: rest if value in values else [*values, value]})
+
+
+def absolute(path: str) -> str:
+    """Return the whole address of a path of this site, for paper and for citing."""
+    return context().settings.base_url.rstrip("/") + path
 
 
 def with_query(path: str, **parameters: str | int | None) -> str:

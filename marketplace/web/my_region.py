@@ -7,7 +7,12 @@ from flask import g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from marketplace.actions import regions
-from marketplace.actions.adoptions import ServiceStanding, standing_of_service
+from marketplace.actions.adoptions import (
+    AdoptionRow,
+    ServiceStanding,
+    adoptions_of_region,
+    standing_of_service,
+)
 from marketplace.actions.catalogue import state_names
 from marketplace.actions.paging import PageRequest
 from marketplace.domain.access import Action
@@ -61,6 +66,20 @@ def standing(service_id: str) -> Mine | None:
     if region is None:
         return None
     return Mine(region, standing_of_service(context(), service_id, region.key))
+
+
+def status_here(service_id: str) -> AdoptionRow | None:
+    """Return what is in force in the remembered region for whoever executes a service there; None where nobody does.
+
+    Read once a request, for lists of services.
+    """
+    region = chosen()
+    if region is None:
+        return None
+    if "my_standings" not in g:
+        read = adoptions_of_region(context(), region.key)
+        g.my_standings = {one.service_id: one.row or one.executed_by for one in read.standings}
+    return cast("dict[str, AdoptionRow | None]", g.my_standings).get(service_id)
 
 
 @web.get("/meine-region")

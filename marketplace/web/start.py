@@ -32,7 +32,9 @@ def start() -> str:
     """Show the start page."""
     ctx = context()
     return render_template(
-        "start.html", figures=_figures(get_overview(ctx)), theme_fields=list_theme_fields(ctx)
+        "start.html",
+        figures=_figures(get_overview(ctx)),
+        theme_fields=list_theme_fields(ctx),
     )
 
 
@@ -67,7 +69,9 @@ def _figures(overview: Overview) -> list[Figure]:
                 "von oder zu %(authorities)s Behörden; letzte am %(date)s",
                 authorities=formats.number(overview.authorities, here),
                 date=formats.instant(overview.last_recorded_at, here),
-            ),
+            )
+            if overview.events
+            else _("noch keine; Stand %(date)s", date=formats.day(overview.as_of, here)),
             url_for("web.services"),
         ),
         Figure(

@@ -79,7 +79,7 @@ def test_what_only_the_signed_in_see_is_accessible(visitor: Visitor) -> None:
 
 
 def test_without_the_search_engine_one_browses_to_a_service(
-    visitor: Visitor, server_without_engine: str
+    server_without_engine: str, visitor: Visitor
 ) -> None:
     visit = visitor(NARROW)
     visit.server = server_without_engine

@@ -182,6 +182,8 @@ def test_a_batch_has_limits(ctx: Context, batch: int) -> None:
         ),
         ({"corrects": 99}, ("corrects", "unknown")),
         ({"answers": 99}, ("answers", "unknown")),
+        ({"parts": ["wohnsitz"]}, ("parts", "unknown")),
+        ({"offer_id": "fit-store"}, ("offer_id", "unknown")),
         ({"ref": "1"}, ("source", "required")),
         ({"proof_url": "javascript:alert(1)"}, ("proof_url", "format")),
         ({"maturity": {"model": "1.1", "level": 5}}, ("maturity", "maturity")),
@@ -243,10 +245,47 @@ def test_a_part_is_recorded_with_its_whole_and_counted_from_it(ctx: Context) -> 
     land.add_service(
         ctx, "anmeldung", authority_set="municipalities", lead_state=land.HAMBURG, part_of="hundesteuer"
     )
+    land.add_service(ctx, "abmeldung", authority_set="municipalities", part_of="hundesteuer")
     assert refusal(record(ctx, event(service_id="anmeldung"))) == ("service_id", "part")
     record(ctx, event(parts=["anmeldung"]), event(authority_key=land.SEEHEIM, parts=["abmeldung"]))
     assert reuse(ctx, "anmeldung").total.numerator == 1
     assert reuse(ctx).total.numerator == 2
+
+
+def test_a_file_may_hold_an_event_and_its_correction_and_be_read_twice(ctx: Context) -> None:
+    rows = [
+        event(source="file.csv", ref="17"),
+        event(source="file.csv", ref="18", status="connecting", corrects="ref:17"),
+        event(source="file.csv", ref="19", status="agreed", corrects="ref:18"),
+    ]
+    assert record(ctx, *rows).written
+    assert [e.corrects for e in events_of_service(ctx, "hundesteuer", PAGE).items] == [2, 1, None]
+    assert reuse(ctx).total.entitled == 1
+    assert record(ctx, *rows).count("unchanged") == 3
+
+
+def test_two_rows_never_correct_the_same_earlier_row(ctx: Context) -> None:
+    rows = [
+        event(source="file.csv", ref="17"),
+        *(event(source="file.csv", ref=ref, status="void", corrects="ref:17") for ref in ("18", "19")),
+    ]
+    report = record(ctx, *rows)
+    assert [row.outcome for row in report.rows] == ["accepted", "accepted", "rejected"]
+    elsewhere = event(source="file.csv", ref="18", authority_key=land.SEEHEIM, corrects="ref:17")
+    report = record(ctx, rows[0], elsewhere)
+    assert report.rows[1].errors[0].rule == "other_object"
+
+
+def test_a_claim_is_answered_once(ctx: Context) -> None:
+    record(ctx, event(), actor=land.PUBLISHER)
+    answer = event(answers=1)
+    report = record(ctx, answer, event(answers=1, effective_on="2026-07-01"))
+    assert report.rows[1].errors[0].rule == "conflict"
+    assert record(ctx, answer).written
+    assert record(ctx, answer).count("unchanged") == 1
+    late = record(ctx, event(answers=1, effective_on="2026-07-01"))
+    assert refusal(late) == ("answers", "conflict")
+    assert "event 2" in late.rows[0].errors[0].message
 
 
 def test_a_region_shows_unknown_as_unknown(ctx: Context) -> None:

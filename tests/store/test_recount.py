@@ -21,11 +21,22 @@ from marketplace.store import head, ledger
 from marketplace.store.tables import AuthorityRow, RegionVersionRow
 from tests import land
 from tests.conftest import NOW
-from tests.recount import Counts, Export, Land, recount
+from tests.recount import CLASSES, LEAVES_OUT_DEVELOPING, Counts, Recount
+from tests.recount_land import Export, Land
 
 RULE_NAMES = [f"{rule.id}@{rule.version}" for rule in RULES]
-EVENTS = 4000
-STATUSES = ("interested", "agreed", "connecting", "live", "live", "ended", "declined", "own_solution", "not_competent")
+EVENTS = 2400
+STATUSES = (
+    "interested",
+    "agreed",
+    "connecting",
+    "live",
+    "live",
+    "ended",
+    "declined",
+    "own_solution",
+    "not_competent",
+)
 SERVICES = ("wohnsitz", "hundesteuer", "central", "ohne-land", "bezirke", "teil", "kreise")
 
 
@@ -51,32 +62,23 @@ def shown(figure: Figure) -> dict[str, Any]:
     return {name: getattr(figure, name) for name in names} | {"classes": dict(figure.classes)}
 
 
-def assert_agrees(export: Export, territory: Land, answer: Reuse, rule: str, lead_unknown: bool) -> None:
-    """Compare the total and every group of one answer."""
-    counts = recount(
-        export, territory, answer.service_id, rule, answer.by, answer.unit, answer.as_of, answer.known_at
-    )
-    question = (answer.service_id, rule, answer.by, str(answer.unit), answer.as_of, answer.known_at)
-    if counts is None:
-        assert (answer.total.rate, answer.total.denominator, answer.rows) == (None, 0, ()), question
-        return
-    undefined = lead_unknown and rule.startswith("reuse-rate")
-    expected = {name: figure_of(group, undefined) for name, group in counts.items()}
-    assert {"total": shown(answer.total)} | {row.key: shown(row) for row in answer.rows} == expected, question
-
-
 def compare(ctx: Context, services: tuple[str, ...], as_of: date, known_at: datetime) -> Iterator[Reuse]:
-    """Ask every question about some services at two times and compare the answers; yield them."""
+    """Ask every question about some services at two times, compare the total and every group; yield the answers."""
     with ctx.database.reading() as session:
         export = Export.of(session)
     territory = Land(export, as_of, known_at)
-    for service_id, rule, by, unit in product(services, RULE_NAMES, GROUPINGS, Unit):
-        answer = reuse_of_service(
-            ctx, service_id, by=by, rule=rule, unit=unit, as_of=as_of, known_at=known_at
-        )
-        facts = next(f for f in reversed(export.facts) if f.service_id == service_id)
-        assert_agrees(export, territory, answer, rule, lead_unknown=facts.lead_state is None)
-        yield answer
+    for service_id in services:
+        second = Recount(export, territory, service_id, as_of, known_at)
+        for rule, by, unit in product(RULE_NAMES, GROUPINGS, Unit):
+            answer = reuse_of_service(
+                ctx, service_id, by=by, rule=rule, unit=unit, as_of=as_of, known_at=known_at
+            )
+            undefined = second.bodies is None or (second.lead_state is None and LEAVES_OUT_DEVELOPING[rule])
+            counts = second.counts(rule, by, unit)
+            expected = {name: figure_of(group, undefined) for name, group in counts.items()}
+            found = {"total": shown(answer.total)} | {row.key: shown(row) for row in answer.rows}
+            assert found == expected, (service_id, rule, by, unit, as_of, known_at)
+            yield answer
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,9 @@ def compare(ctx: Context, services: tuple[str, ...], as_of: date, known_at: date
         (date(2022, 6, 30), NOW - timedelta(days=900)),
     ],
 )
-def test_the_demo_counted_twice_gives_the_same_figures(seeded: Context, as_of: date, known_at: datetime) -> None:
+def test_the_demo_counted_twice_gives_the_same_figures(
+    seeded: Context, as_of: date, known_at: datetime
+) -> None:
     services = (
         "elektronische-wohnsitzanmeldung", "ehe-online", "digitale-baugenehmigung", "bundid", "personenstandsurkunden",
         "digitale-baugenehmigung-vereinfachtes-verfahren", "feststellung-schwerbehinderung",
@@ -110,7 +114,9 @@ def settle_widely(ctx: Context) -> None:
     reform = register_seed.write(Register(date(2026, 3, 31), records_of_a_reform()), "a test's own")
     import_register(ctx, reform.encode(), "a test's own")
     with ctx.database.writing() as session:
-        hamburg = session.scalar(select(RegionVersionRow.region_id).where(RegionVersionRow.key == land.HAMBURG).limit(1))
+        hamburg = session.scalar(
+            select(RegionVersionRow.region_id).where(RegionVersionRow.key == land.HAMBURG).limit(1)
+        )
         session.execute(
             insert(AuthorityRow),
             [
@@ -120,7 +126,7 @@ def settle_widely(ctx: Context) -> None:
         )
     bezirke = {
         "name": "Bezirke", "level": "district", "states": {land.HAMBURG: None}, "reason": "a test's own",
-        "add": ["HH-Mitte", "HH-Nord", "HH-Wandsbek", land.BERGSTADT], "remove": ["HH-Nord"],
+        "add": ["HH-Mitte", "HH-Wandsbek", land.BERGSTADT], "remove": [land.NORDSTADT],
     }  # fmt: skip
     put_set(ctx, land.OPERATOR, "bezirke", bezirke, None)
     add = land.add_service
@@ -150,7 +156,9 @@ def random_events(ctx: Context, rng: Random) -> list[dict[str, Any]]:
             fields |= {name: corrected[name] for name in ("service_id", "authority_id", "scope")}
             fields["corrects"] = corrected["id"]
             status = rng.choice((*STATUSES, "void", "void", "void"))
-        left_out = rng.sample(ids, rng.randint(1, 3)) if fields["scope"] == "below" and rng.random() < 0.3 else None
+        left_out = (
+            rng.sample(ids, rng.randint(1, 3)) if fields["scope"] == "below" and rng.random() < 0.3 else None
+        )
         fields |= {
             "authority_key": "", "status": status, "except_keys": None, "except_ids": left_out,
             "effective_on": date(2022, 1, 1) + timedelta(days=rng.randrange(1800)), "recorded_at": recorded_at,
@@ -166,20 +174,20 @@ def random_events(ctx: Context, rng: Random) -> list[dict[str, Any]]:
 
 
 def test_a_random_ledger_counted_twice_gives_the_same_figures(context: Context) -> None:
-    rng = Random(20261122)
+    rng = Random(20261122)  # noqa: S311  # a ledger that is the same every time, no secret
     settle_widely(context)
     events = random_events(context, rng)
     with context.database.writing() as session:
         held = head.lock(session)
         head.advance(session, held, NOW, events=len(events))
         ledger.append(session, events)
-    seen = dict.fromkeys(("counted", "unconfirmed", "in_progress", "own_solution", "negative", "ended", "unknown"), 0)
+    seen = dict.fromkeys(CLASSES, 0)
     days = [date(2026, 11, 22), date(2026, 3, 30), date(2026, 3, 31), date(2023, 1, 1)]
     live = [e for e in events if e["status"] == "live"]
-    days += [rng.choice(live)["effective_on"] + timedelta(days=n) for n in (730, 731, 730, 731)]
-    days += [rng.choice([e for e in live if e["proof_until"]])["proof_until"] for _ in range(3)]
+    days += [rng.choice(live)["effective_on"] + timedelta(days=n) for n in (730, 731)]
+    days += [rng.choice([e for e in live if e["proof_until"]])["proof_until"] for _ in range(2)]
     for as_of in days:
-        instants = (NOW, rng.choice(events)["recorded_at"], rng.choice(events)["recorded_at"] - timedelta(seconds=1))
+        instants = (NOW, rng.choice(events)["recorded_at"] - timedelta(seconds=rng.randrange(2)))
         for known_at in instants:
             for answer in compare(context, SERVICES, as_of, known_at):
                 for name, count in answer.total.classes.items():

@@ -172,3 +172,17 @@ def test_all_settings_are_listed_with_meaning_and_origin(monkeypatch: pytest.Mon
 )
 def test_passwords_in_addresses_are_masked(value: object, printed: str) -> None:
     assert shown(value) == printed
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_misspelt_setting_is_refused_with_the_one_that_was_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARKETPLACE_DATABASE_URI", "postgresql://host/market")
+    result = run("settings")
+    assert result.exit_code == 2
+    assert "MARKETPLACE_DATABASE_URI: is no setting, did you mean MARKETPLACE_DATABASE_URL" in result.output
+
+
+@pytest.mark.usefixtures("environment")
+def test_what_only_the_tests_read_is_no_misspelt_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARKETPLACE_TEST_CACHE", "somewhere")
+    assert run("settings").exit_code == 0

@@ -97,6 +97,14 @@ def test_not_competent_leaves_the_denominator_only_when_confirmed() -> None:
     assert (total.classes["negative"], total.excluded, total.denominator) == (1, 1, 2)
 
 
+def test_a_confirmed_not_competent_stays_confirmed_when_the_authority_repeats_it() -> None:
+    events = [
+        event(1, 1, Status.NOT_COMPETENT, "2026-01-01", asserted_by=AssertedBy.COORDINATION),
+        event(2, 1, Status.NOT_COMPETENT, "2026-02-01"),
+    ]
+    assert counted([town(1, "09")], events).total.excluded == 1
+
+
 def test_an_inherited_agreement_entitles_and_is_in_progress() -> None:
     cover = event(1, STATE_IDS["09"], Status.LIVE, scope=Scope.BELOW)
     total = counted([town(1, "09"), town(2, "09")], [cover]).total

@@ -124,6 +124,12 @@ def test_a_zip_must_hold_exactly_one_register() -> None:
     assert refusal(zipped(b"", "GV100AD_1.txt", "folder/gv100ad_2.TXT")) == ("file", "content")
 
 
+def test_an_empty_zip_is_known_for_a_zip() -> None:
+    buffer = io.BytesIO()
+    zipfile.ZipFile(buffer, "w").close()
+    assert refusal(buffer.getvalue()) == ("file", "content")
+
+
 def test_a_damaged_zip_is_refused() -> None:
     data = zipped(text_of(land()))
     assert refusal(data[: len(data) // 2]) == ("file", "zip")

@@ -60,6 +60,12 @@ def test_a_whole_register_has_no_faults() -> None:
     assert faults(register(land())) == []
 
 
+@pytest.mark.parametrize("kept", [1, 2, 3, 6, 8, 10])
+def test_a_register_cut_off_above_a_municipality_is_not_complete(kept: int) -> None:
+    found = {(fault.line, fault.rule): fault.message for fault in faults(register(land()[:kept]))}
+    assert land()[kept - 1].key in found[kept, "no_municipality"]
+
+
 @pytest.mark.parametrize("missing", ["16061", "160615001"])
 def test_a_municipality_that_hangs_nowhere_is_named(missing: str) -> None:
     found = faults(register(without(land(), missing)))

@@ -1,5 +1,7 @@
 """The project's own compact form of a register."""
 
+from collections.abc import Callable
+
 import pytest
 
 from marketplace.errors import InvalidInput
@@ -33,6 +35,15 @@ def test_records_know_their_line_in_the_file() -> None:
         ("key;text_code", "key;code", "line 4"),
         ("16061;44", "1606;44", "line 6, key"),
         ("16061;44", "00;44", "line 6, key"),
+        ("# territory_on: 2023-11-30", "# territory_on: 2023-W48-4", "territory_on"),
+        ("# territory_on: 2023-11-30", "# territory_on: 2023-11-31", "territory_on"),
+        ("16061;44", "16061;64", "line 6, text_code"),
+        ("Oberdorf", "Oberdorf" * 13, "line 8, name"),
+        ("Kreisstadt", "Kreis\tstadt", "line 6, seat"),
+        ("99999;700", "9999;700", "line 8, postcode"),
+        (";900", ";900000000", "line 8, population"),
+        (";900", ";", "line 8, population"),
+        ("Kreisstadt;;;", "Kreisstadt;;;7", "line 6, population"),
         ("Oberdorf", "", "line 8, name"),
         (";900", ";9 00", "line 8, population"),
         (";700;", ";;;", "line 8"),
@@ -40,6 +51,21 @@ def test_records_know_their_line_in_the_file() -> None:
 )
 def test_a_broken_line_is_named(old: str, new: str, field: str) -> None:
     assert refusal(compact(land()).decode().replace(old, new, 1).encode()) == field
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        lambda data: b"\xef\xbb\xbf" + data,
+        lambda data: data.replace(b"\n", b"\r\n"),
+        lambda data: data + b"\r\n\n",
+    ],
+    ids=["byte order mark", "CRLF", "empty lines at the end"],
+)
+def test_what_an_editor_does_to_a_file_changes_nothing(saved: Callable[[bytes], bytes]) -> None:
+    data = saved(compact(land()))
+    assert register_seed.is_compact(data)
+    assert register_seed.read(data)[0] == register(land())
 
 
 def test_another_encoding_is_refused() -> None:

@@ -28,6 +28,7 @@ PAGES = {
     "state": "/regionen/05",
     "district": "/regionen/05382",
     "municipality": "/regionen/053140000000",
+    "member of an association": "/regionen/010585803001",
     "choose region": "/meine-region?q=53111",
     "counting rules": "/zaehlregeln",
     "imprint": "/impressum",

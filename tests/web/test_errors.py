@@ -59,7 +59,33 @@ def test_a_fault_says_nothing_of_the_inside_but_its_request(failing: FlaskClient
 
 
 def test_a_broken_rule_names_its_field(failing: FlaskClient) -> None:
-    assert "as_of" in Page(failing.get("/scheitert/InvalidInput").text).text
+    text = Page(failing.get("/scheitert/InvalidInput").text).text
+    assert "Stichtag: muss ein Tag sein, zum Beispiel 2026-03-31" in text
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/dienste/elektronische-wohnsitzanmeldung?as_of=heute", "Stichtag: muss ein Tag sein"),
+        (
+            "/dienste/elektronische-wohnsitzanmeldung?known_at=heute",
+            "Wissensstand: muss ein Tag oder Zeitpunkt",
+        ),
+        ("/dienste/elektronische-wohnsitzanmeldung?rule=keine", "Regel: diese Auswahl gibt es nicht"),
+        ("/dienste/elektronische-wohnsitzanmeldung?seite=x", "Seite: muss eine ganze Zahl sein"),
+        ("/dienste?kind=nichts", "Art: diese Auswahl gibt es nicht"),
+        ("/suche?page=0", "Seite: liegt außerhalb"),
+        ("/suche?q=" + "a" * 301, "Suchwort: zu lang"),
+        ("/regionen?q=" + "a" * 101, "Suchwort: zu lang"),
+    ],
+)
+def test_a_mistake_in_an_address_is_explained_in_german(
+    failing: FlaskClient, address: str, words: str
+) -> None:
+    response = failing.get(address)
+    assert response.status_code == 422
+    assert words in Page(response.text).text
+    assert not Page(response.text).all("span", lang="en")
 
 
 def test_a_page_that_needs_a_sign_in_offers_it(failing: FlaskClient) -> None:

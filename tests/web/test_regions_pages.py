@@ -98,3 +98,55 @@ def test_an_unknown_region_is_not_found(client: FlaskClient) -> None:
         "/meine-region", data={"key": "99", "csrf_token": token(client, "/meine-region?q=Bonn")}
     )
     assert answer.status_code == 404
+
+
+MEMBER = "/regionen/010585803001"
+
+
+def test_a_member_of_an_association_sees_who_executes_for_it_and_how_far_they_are(
+    client: FlaskClient,
+) -> None:
+    page = Page(client.get(MEMBER).text)
+    row = next(r.text for r in page.all("tr") if r.text.startswith("Elektronische Wohnsitzanmeldung"))
+    assert "Achterwehr (Gemeindeverband)" in row
+    assert "Kreisangehörige Gemeinde" in page.text
+    assert "Hier ist noch zu keinem Dienst etwas bekannt" not in page.text
+    steps = [e.text for e in page.all("a") if e.text.startswith("Achterwehr")]
+    assert steps[0] == "Achterwehr (Amt)"
+
+
+def test_the_csv_of_a_region_says_who_executes_for_it(client: FlaskClient) -> None:
+    page = Page(client.get(MEMBER).text)
+    content = client.get(page.links()["Alle Dienste als CSV"]).data.decode("utf-8-sig")
+    rows = {r["service_id"]: r for r in csv.DictReader(io.StringIO(content), delimiter=";")}
+    registration = rows["elektronische-wohnsitzanmeldung"]
+    assert (registration["own_status"], registration["executed_by"]) == ("", "010585803")
+    assert registration["executed_by_status"]
+
+
+def test_the_figures_of_a_region_have_a_permanent_link(client: FlaskClient) -> None:
+    link = Page(client.get("/regionen/05").text).links()["Feste Adresse dieser Zahlen"]
+    assert "as_of=" in link
+    assert "known_at=" in link
+    assert client.get(link).status_code == 200
+
+
+def test_lists_of_services_say_how_they_stand_in_the_chosen_region(client: FlaskClient) -> None:
+    assert "In meiner Region" not in client.get("/dienste").text
+    client.set_cookie("region", "010585803001")
+    for address in (
+        "/dienste",
+        "/suche?q=wohnsitz",
+        "/organisationen/dataport",
+        "/leistungen/99115005104001",
+    ):
+        assert "In meiner Region:" in Page(client.get(address).text).text, address
+    service = Page(client.get("/dienste/elektronische-wohnsitzanmeldung").text)
+    assert "Für diese Region führt den Dienst aus: Achterwehr (Gemeindeverband)" in service.text
+
+
+def test_what_a_cover_comes_from_is_called_by_its_name(client: FlaskClient) -> None:
+    page = Page(client.get("/dienste/elektronische-wohnsitzanmeldung?status=agreed").text)
+    declared = [e.text for e in page.all("td") if e.text.startswith("für alle erklärt von")]
+    assert declared
+    assert not [text for text in declared if any(sign.isdigit() for sign in text)]

@@ -46,5 +46,10 @@ def test_an_empty_marketplace_has_a_start_page_and_empty_lists(context: Context)
 
 def test_the_three_ways_in_lead_somewhere(client: FlaskClient) -> None:
     links = Page(client.get("/").text).links()
-    for way in ("Zu meiner Region", "Zu den Organisationen", "Zu Quoten und Regeln"):
+    for way in (
+        "Zu meiner Region",
+        "Zu den Organisationen",
+        "Dienst und Quote wählen",
+        "Wie hier gezählt wird",
+    ):
         assert client.get(links[way]).status_code == 200

@@ -91,3 +91,14 @@ def test_no_link_within_the_site_is_dead(app: Flask, client: FlaskClient) -> Non
     assert len(addresses) > 25
     for path in addresses.values():
         assert client.get(path).status_code in (200, 302), path
+
+
+def test_every_table_has_its_csv(app: Flask) -> None:
+    for name, path in PAGES.items():
+        page = Page(app.test_client().get(path).text)
+        downloads = {address for address in page.links().values() if ".csv" in address}
+        assert len(downloads) >= bool(page.all("table")), name
+        for address in downloads:
+            response = app.test_client().get(address)
+            assert response.mimetype == "text/csv", address
+            assert response.data.splitlines(), address

@@ -1,0 +1,37 @@
+"""What a reader is told when an address or a form asks for something that cannot be."""
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from marketplace.web.labels import FACETS
+
+# The parameters of addresses and forms that a reader can get wrong, and the rules they can break.
+PARAMETERS: Mapping[str, LazyString] = {
+    "q": _("Suchwort"),
+    "page": _("Seite"),
+    "seite": _("Seite"),
+    "as_of": _("Stichtag"),
+    "known_at": _("Wissensstand"),
+    "rule": _("Regel"),
+    "by": _("Gruppe"),
+    "unit": _("Einheit"),
+    "status": _("Stand"),
+    "sort": _("Reihenfolge"),
+    "in": _("Was durchsucht wird"),
+    "state": _("Land"),
+    "role": _("Rolle"),
+    **FACETS,
+}
+
+BROKEN_RULES: Mapping[str, LazyString] = {
+    "choice": _("diese Auswahl gibt es nicht"),
+    "length": _("zu lang oder zu viele Werte"),
+    "integer": _("muss eine ganze Zahl sein"),
+    "date": _("muss ein Tag sein, zum Beispiel 2026-03-31"),
+    "instant": _("muss ein Tag oder Zeitpunkt sein, zum Beispiel 2026-03-31"),
+    "range": _("liegt außerhalb dessen, was möglich ist"),
+    "characters": _("enthält Zeichen, die hier nicht vorkommen dürfen"),
+    "format": _("hat nicht die nötige Form"),
+}

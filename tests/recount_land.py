@@ -1,0 +1,141 @@
+"""The land of the second count: exported rows, what of them was known, and who executes a task on a day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from marketplace.store.tables import Table as Tables
+
+Row = Any
+
+
+@dataclass
+class Export:
+    """All rows that a figure depends on, as they lie in the tables."""
+
+    events: list[Row]
+    versions: list[Row]
+    registers: list[Row]
+    kinds: dict[int, str]
+    authorities: list[Row]
+    sets: list[Row]
+    facts: list[Row]
+
+    @classmethod
+    def of(cls, session: Session) -> "Export":
+        """Read the tables."""
+
+        def rows(name: str) -> list[Row]:
+            table: Table = Tables.metadata.tables[name]
+            return list(session.execute(select(table)).all())
+
+        return cls(
+            rows("adoption_event"), rows("region_version"), rows("register"),
+            {row.id: row.kind for row in rows("region")}, rows("authority"), rows("authority_set_version"),
+            rows("service_fact"),
+        )  # fmt: skip
+
+
+@dataclass
+class Body:
+    """An eligible authority: identity, region, inhabitants, and whose covers reach it, nearest first."""
+
+    identity: int
+    region: str
+    inhabitants: int | None
+    reached_by: list[int]
+
+
+def believed(rows: Iterable[Row], known_at: datetime) -> list[Row]:
+    """What was known then; before the first record the first one."""
+    kept = list(rows)
+    if not kept:
+        return []
+    then = max(known_at, min(row.recorded_at for row in kept))
+    return [
+        row for row in kept
+        if row.recorded_at <= then and not (getattr(row, "superseded_at", None) and row.superseded_at <= then)
+    ]  # fmt: skip
+
+
+def on_day(rows: list[Row], day: date) -> Row | None:
+    """The row that holds on a day, the earliest one before all."""
+    ordered = sorted(rows, key=lambda row: (row.valid_from or date.min, row.id))
+    started = [row for row in ordered if row.valid_from is None or row.valid_from <= day] or ordered[:1]
+    return started[-1] if started else None
+
+
+class Land:
+    """The regions of a day, their administrations, and who executes a task."""
+
+    def __init__(self, export: Export, as_of: date, known_at: datetime) -> None:
+        self.export = export
+        known = believed(export.registers, known_at)
+        day = max(as_of, min(row.territory_on for row in known))
+        versions = believed(export.versions, known_at)
+        standing = [v for v in versions if v.valid_from <= day and (v.valid_to is None or v.valid_to > day)]
+        self.regions = {v.key: v for v in standing}
+        self.by_identity = {v.region_id: v for v in standing}
+        self.own = {a.region_id: a.id for a in export.authorities if a.key is None}
+        self.named = {a.key: a for a in export.authorities if a.key is not None}
+        self.inside: dict[str, int] = {}
+        for region in standing:
+            if self.kind(region) == "municipality":
+                self.inside[region.key[:9]] = self.inside.get(region.key[:9], 0) + (region.population or 0)
+        self.drawn: dict[int, list[Body]] = {}
+
+    def kind(self, region: Row) -> str:
+        return self.export.kinds[region.region_id]
+
+    def is_office(self, region: Row) -> bool:
+        if self.kind(region) == "association":
+            return str(region.text_code) != "50"
+        return not (self.kind(region) == "municipality" and region.text_code in ("65", "66"))
+
+    def executes(self, region: Row, level: str | None) -> bool:
+        kind = self.kind(region)
+        if not self.is_office(region):
+            return False
+        if level != "local_administration":
+            return kind == level
+        around = self.regions.get(region.key[:9])
+        alone = kind == "municipality" and (around is None or not self.is_office(around))
+        return kind == "association" or alone
+
+    def inhabitants(self, region: Row) -> int | None:
+        if self.kind(region) != "association":
+            return region.population  # type: ignore[no-any-return]  # a row of a table
+        return self.inside.get(region.key)
+
+    def body(self, region: Row) -> Body:
+        above = [self.regions.get(region.key[:length]) for length in (9, 5, 2) if length < len(region.key)]
+        chain = [region, *above, self.regions.get("00")]
+        reached = [self.own[r.region_id] for r in chain if r is not None and self.is_office(r)]
+        return Body(
+            self.own[region.region_id], region.key, self.inhabitants(region), list(dict.fromkeys(reached))
+        )
+
+    def members(self, definition: Row) -> list[Body]:
+        if definition.id not in self.drawn:
+            self.drawn[definition.id] = self.draw(definition)
+        return self.drawn[definition.id]
+
+    def draw(self, definition: Row) -> list[Body]:
+        chosen: dict[str, Body] = {}
+        for key, region in self.regions.items():
+            if self.executes(region, definition.states.get(key[:2], definition.level)):
+                chosen[key] = self.body(region)
+        for key in definition.add:
+            if key in self.named:
+                place = self.body(self.by_identity[self.named[key].region_id])
+                identity = self.named[key].id
+                chosen[key] = Body(identity, place.region, place.inhabitants, [identity, *place.reached_by])
+            elif key in self.regions and self.is_office(self.regions[key]):
+                chosen[key] = self.body(self.regions[key])
+        for key in definition.remove:
+            chosen.pop(key, None)
+        return list(chosen.values())
