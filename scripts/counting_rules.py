@@ -3,12 +3,13 @@
 import sys
 from pathlib import Path
 
-from marketplace.domain.counting import RULES, Rule
+from marketplace.domain.counting import Rule
+from marketplace.domain.shipped_rules import RULES
 
 TARGET = Path(__file__).parents[1] / "docs" / "counting-rules.md"
 HEAD = """# Counting rules
 
-Made from `marketplace/domain/counting.py` by `scripts/counting_rules.py`. A published version never changes; a new
+Made from `marketplace/domain/shipped_rules.py` by `scripts/counting_rules.py`. A published version never changes; a new
 one gets the next number. Every figure names the rule and the version it was counted by.
 
 Every eligible authority falls in exactly one class, and the classes add up to the denominator:
@@ -33,13 +34,16 @@ never 0.
 def section(rule: Rule) -> str:
     """Return the text of one rule version."""
     counted = ", ".join(f"`{status}`" for status in sorted(rule.counted))
-    return f"""
+    head = f"""
 ## `{rule.id}` version {rule.version}: {rule.title_de} / {rule.title_en}
 
 {rule.text_de}
 
 {rule.text_en}
-
+"""
+    if rule.state_counts is not None:
+        return f"{head}\n| parameter | value |\n|---|---|\n| a state counts when | `{rule.state_counts}` |\n"
+    return f"""{head}
 | parameter | value |
 |---|---|
 | counted statuses | {counted} |

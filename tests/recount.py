@@ -14,7 +14,8 @@ NEGATIVES = {"declined", "own_solution", "not_competent"}
 CLASSES = ("counted", "unconfirmed", "in_progress", "own_solution", "negative", "ended", "unknown")
 LIMITS = [("<5k", 5_000), ("5-10k", 10_000), ("10-20k", 20_000), ("20-50k", 50_000), ("50-100k", 100_000),
           ("100-500k", 500_000)]  # fmt: skip
-LEAVES_OUT_DEVELOPING = {"reuse-rate@1": True, "coverage@1": False}
+LEAVES_OUT_DEVELOPING = {"reuse-rate@1": True, "coverage@1": False, "availability@1": False}
+COUNTS_OWN_SOLUTIONS = frozenset({"availability@1"})
 STALE_AFTER = timedelta(days=730)
 
 
@@ -124,7 +125,7 @@ class Ledger:
         return Outcome()
 
 
-def sort(outcome: Outcome, as_of: date) -> str | None:
+def sort(outcome: Outcome, as_of: date, rule: str) -> str | None:
     """The class, None for who leaves the denominator."""
     if outcome.status is None or outcome.word is None:
         return "unknown"
@@ -134,7 +135,8 @@ def sort(outcome: Outcome, as_of: date) -> str | None:
         return "unconfirmed" if outcome.word.is_stale(as_of) else "counted"
     if outcome.status == "not_competent":
         return None if outcome.word.is_confirmed() else "negative"
-    named = {"own_solution": "own_solution", "declined": "negative", "ended": "ended"}
+    own = "counted" if rule in COUNTS_OWN_SOLUTIONS else "own_solution"
+    named = {"own_solution": own, "declined": "negative", "ended": "ended"}
     return named.get(outcome.status, "in_progress")
 
 
@@ -183,7 +185,7 @@ class Recount:
                 continue
             weight = 1 if unit == "authorities" else body.inhabitants or 0
             for group in groups:
-                add(group, outcome, sort(outcome, self.as_of), weight)
+                add(group, outcome, sort(outcome, self.as_of, rule), weight)
         return counts
 
 

@@ -18,9 +18,11 @@ from marketplace.actions.context import Context
 from marketplace.actions.eligible import Counted, Eligibility, Eligible, counted_for
 from marketplace.domain import dates
 from marketplace.domain.adoption import Event, known
-from marketplace.domain.counting import Rule, Tallies, Tally, Undefined, Unit, count, find_rule
+from marketplace.domain.counting import Rule, Tally, Undefined, Unit
 from marketplace.domain.reading import Ledger
 from marketplace.domain.regions import SIZE_CLASSES
+from marketplace.domain.shipped_rules import find_rule
+from marketplace.domain.tallying import Tallies, count
 from marketplace.errors import InvalidInput
 from marketplace.store import head, ledger
 from marketplace.store.head import Head
@@ -49,6 +51,25 @@ class Figure:
     live_own: int
     contracted: int
     undefined: Undefined | None
+
+    @classmethod
+    def of(cls, key: str, label: str, tally: Tally) -> "Figure":
+        """Return the figure of a tally."""
+        return cls(
+            key=key,
+            label=label,
+            numerator=tally.numerator,
+            denominator=tally.denominator,
+            rate=tally.rate,
+            interval=tally.interval,
+            classes=dict(tally.classes),
+            excluded=tally.excluded,
+            entitled=tally.entitled,
+            live=tally.live,
+            live_own=tally.live_own,
+            contracted=tally.contracted,
+            undefined=tally.why_undefined,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +111,7 @@ class Question:
         *,
         by: str,
         rule: str,
-        unit: str,
+        unit: str | None,
         as_of: date | None,
         known_at: str | datetime | None,
     ) -> "Question":
@@ -104,9 +125,14 @@ class Question:
         found = find_rule(rule)
         if found is None:
             raise InvalidInput.one("rule", "choice", f"there is no counting rule {rule!r}")
-        if unit not in tuple(Unit):
-            raise InvalidInput.one("unit", "choice", f"must be one of {', '.join(Unit)}")
-        return cls(found, by, Unit(unit), as_of or ctx.today(), read_known_at(ctx, known_at))
+        if by not in found.groupings:
+            raise InvalidInput.one(
+                "by", "choice", f"{found.id} can be grouped by {', '.join(found.groupings)}"
+            )
+        counted = unit or found.units[0]
+        if counted not in found.units:
+            raise InvalidInput.one("unit", "choice", f"{found.id} counts {', '.join(found.units)}")
+        return cls(found, by, Unit(counted), as_of or ctx.today(), read_known_at(ctx, known_at))
 
 
 def read_known_at(ctx: Context, known_at: str | datetime | None) -> datetime | None:
@@ -147,7 +173,7 @@ def reuse_of_service(
     *,
     by: str = "state",
     rule: str = DEFAULT_RULE,
-    unit: str = Unit.AUTHORITIES,
+    unit: str | None = None,
     as_of: date | None = None,
     known_at: str | datetime | None = None,
 ) -> Reuse:
@@ -227,7 +253,7 @@ def _compute(session: Session, service_id: str, question: Question, known_at: da
         demo=ledger.has_demo_events(session, read.counted.recorded_for),
         authority_set=read.counted.facts.authority_set,
         developing_states=tuple(sorted(counted.developing)),
-        total=_figure("total", "", counted.total),
+        total=Figure.of("total", "", counted.total),
         rows=_rows(question.by, counted, read.eligible),
     )
 
@@ -238,22 +264,4 @@ def _rows(by: str, counted: Tallies, eligible: Eligible) -> tuple[Figure, ...]:
     else:
         regions = eligible.territory.by_key
         groups = [(key, regions[key].name if key in regions else key) for key in counted.groups]
-    return tuple(_figure(key, label, counted.groups[key]) for key, label in groups)
-
-
-def _figure(key: str, label: str, tally: Tally) -> Figure:
-    return Figure(
-        key=key,
-        label=label,
-        numerator=tally.numerator,
-        denominator=tally.denominator,
-        rate=tally.rate,
-        interval=tally.interval,
-        classes=dict(tally.classes),
-        excluded=tally.excluded,
-        entitled=tally.entitled,
-        live=tally.live,
-        live_own=tally.live_own,
-        contracted=tally.contracted,
-        undefined=tally.why_undefined,
-    )
+    return tuple(Figure.of(key, label, counted.groups[key]) for key, label in groups)

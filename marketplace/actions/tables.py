@@ -14,6 +14,7 @@ from marketplace.exchange.tables import Cell, Column, Kind, Table, csv_bytes, se
 
 if TYPE_CHECKING:
     from marketplace.actions.reuse import Figure, Reuse
+    from marketplace.actions.reuse_overview import ReuseOverview
 
 __all__ = [
     "Cell",
@@ -114,7 +115,7 @@ def reuse_fields() -> tuple[str, ...]:
 
 
 def _reuse_kind(field: str) -> Kind:
-    if field in ("key", "label", "undefined"):
+    if field in ("key", "label", "undefined", "service", "name", "lead_state", "theme_field"):
         return "text"
     return "share" if field in ("rate", "interval_low", "interval_high") else "number"
 
@@ -127,3 +128,24 @@ def _reuse_row(figure: "Figure") -> list[Cell]:
         *(getattr(figure, name) for name in _COUNTS),
         figure.undefined,
     ]  # fmt: skip
+
+
+def overview_table(overview: "ReuseOverview") -> Table:
+    """Make the table of all services by one rule: a row a service and, last, the total of pairs."""
+    fields = ("service", "name", "lead_state", "theme_field", *reuse_fields()[2:])
+    columns = [Column(name, _reuse_kind(name)) for name in fields]
+    rows = [
+        [row.service_id, row.name, row.lead_state, row.theme_field, *_reuse_row(row.figure)[2:]]
+        for row in overview.rows
+    ]
+    rows.append(["total", None, None, None, *_reuse_row(overview.total)[2:]])
+    notes = (
+        ("rule", f"{overview.rule.id}@{overview.rule.version}"),
+        ("unit", overview.unit),
+        ("as_of", overview.as_of.isoformat()),
+        ("known_at", overview.known_at.isoformat()),
+        ("territory_on", overview.territory_on.isoformat() if overview.territory_on else ""),
+        ("demo", "true" if overview.demo else "false"),
+        ("text", overview.rule.text_de),
+    )
+    return Table(f"reuse-overview-{overview.as_of}", columns, rows, notes, overview.known_at)

@@ -1,4 +1,4 @@
-"""``/services/{id}/adoptions`` and ``/regions/{key}/adoptions``: what is in force."""
+"""Who is eligible for a service, who has adopted it, and what stands in force in a region."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response
 
 from marketplace.actions.adoptions import adoptions_of_region, adoptions_of_service
+from marketplace.actions.eligible_authorities import eligible_authorities
 from marketplace.actions.tables import plain_table
 from marketplace.api.answers import FORMATS, answer, answer_table, page_body, wanted_format
 from marketplace.api.contract import PREFIX, Resource
@@ -20,6 +21,13 @@ from marketplace.api.schemas.adoptions import (
     times_body,
 )
 from marketplace.api.schemas.base import AtTimes
+from marketplace.api.schemas.eligible import (
+    AUTHORITY_FIELDS,
+    EligibleList,
+    EligibleQuery,
+    denominator_body,
+    eligible_body,
+)
 from marketplace.api.schemas.regions import named
 from marketplace.domain.access import Action
 from marketplace.domain.adoption import Status
@@ -59,6 +67,36 @@ def list_service_adoptions(query: Mapping[str, Any], service_id: str) -> Respons
     else:
         rows = [adoption_body(row) for row in read.page.items]
         response = answer_table(plain_table(f"adoptions-{service_id}", ADOPTION_FIELDS, rows), form)
+    response.headers["Link"] = link_header(read.page.page, read.page.pages)
+    return response
+
+
+@blueprint.operation(
+    "/services/<service_id>/authorities",
+    action=Action.READ_PUBLIC,
+    answer=EligibleList,
+    query=EligibleQuery,
+    kept=True,
+    paged=True,
+    table=True,
+    errors=(404, 406),
+)
+def list_service_authorities(query: Mapping[str, Any], service_id: str) -> Response:
+    """List who is eligible for a service on a day, with the reason: the denominator of its figures."""
+    read = eligible_authorities(
+        context(),
+        service_id,
+        page_request(query),
+        as_of=query.get("as_of"),
+        known_at=query.get("known_at"),
+        state=query.get("state"),
+    )
+    form = wanted_format(query, FORMATS)
+    if form == "json":
+        response = answer({**page_body(read.page, eligible_body), **denominator_body(read)})
+    else:
+        rows = [eligible_body(item) for item in read.page.items]
+        response = answer_table(plain_table(f"authorities-{service_id}", AUTHORITY_FIELDS, rows), form)
     response.headers["Link"] = link_header(read.page.page, read.page.pages)
     return response
 

@@ -12,7 +12,7 @@ from marketplace.api.paging import page_request
 from marketplace.api.schemas.base import PageQuery
 from marketplace.api.schemas.statistics import RuleList, rule_body
 from marketplace.domain.access import Action
-from marketplace.domain.counting import RULES
+from marketplace.domain.shipped_rules import RULES
 
 blueprint = Resource("counting-rules", __name__, url_prefix=PREFIX, description="How figures are counted")
 

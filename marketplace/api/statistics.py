@@ -6,15 +6,18 @@ from typing import Any
 from flask import Response
 
 from marketplace.actions.reuse import reuse_of_service
-from marketplace.actions.tables import reuse_table
+from marketplace.actions.reuse_overview import OverviewFilter, reuse_overview
+from marketplace.actions.tables import overview_table, reuse_table
 from marketplace.api.answers import answer, answer_table, wanted_format
 from marketplace.api.contract import PREFIX, Resource
+from marketplace.api.schemas.overview import FILTERS, OverviewBody, OverviewQuery, overview_body
 from marketplace.api.schemas.statistics import ReuseBody, ReuseQuery, reuse_body
 from marketplace.domain.access import Action
 from marketplace.http import context
 
 blueprint = Resource("statistics", __name__, url_prefix=PREFIX, description="Figures that can be reproduced")
 REUSE = f"{PREFIX}/statistics/reuse"
+OVERVIEW = f"{PREFIX}/statistics/overview"
 _FIGURE = {
     "key": "01", "label": "Schleswig-Holstein", "numerator": 40, "denominator": 100, "rate": 0.4,
     "interval": [0.4, 0.75],
@@ -54,9 +57,41 @@ def read_reuse(query: Mapping[str, Any]) -> Response:
         query["service"],
         by=query["by"],
         rule=query["rule"],
-        unit=query["unit"],
+        unit=query.get("unit"),
         as_of=query.get("as_of"),
         known_at=query.get("known_at"),
     )
     form = wanted_format(query)
     return answer(reuse_body(reuse, REUSE)) if form == "json" else answer_table(reuse_table(reuse), form)
+
+
+@blueprint.operation(
+    "/statistics/overview",
+    action=Action.READ_PUBLIC,
+    answer=OverviewBody,
+    query=OverviewQuery,
+    kept=True,
+    table=True,
+    errors=(406,),
+)
+def read_overview(query: Mapping[str, Any]) -> Response:
+    """Answer how widely each service is reused, all by one rule at one pair of times.
+
+    Parts are counted in their whole. `total` adds up authority-service pairs of the services that have a rate;
+    `undefined` says how many have none.
+    """
+    filters = {name: query.get(name) or [] for name in FILTERS}
+    overview = reuse_overview(
+        context(),
+        OverviewFilter(**filters),
+        rule=query["rule"],
+        unit=query.get("unit"),
+        as_of=query.get("as_of"),
+        known_at=query.get("known_at"),
+        sort=query["sort"],
+    )
+    form = wanted_format(query)
+    if form != "json":
+        return answer_table(overview_table(overview), form)
+    kept = {name: values for name, values in filters.items() if values}
+    return answer(overview_body(overview, OVERVIEW, kept))

@@ -21,6 +21,14 @@ class Level(StrEnum):
     MUNICIPALITY = "municipality"
 
 
+class Why(StrEnum):
+    """Why an authority is a member of a set."""
+
+    LEVEL = "level"
+    STATE_EXCEPTION = "state_exception"
+    ADDED = "added"
+
+
 @dataclass(frozen=True, slots=True)
 class Authority:
     """An authority on one day.
@@ -144,3 +152,10 @@ def members(
     for key in definition.remove:
         found.pop(key, None)
     return dict(sorted(found.items()))
+
+
+def why_member(definition: SetDefinition, authority: Authority) -> Why:
+    """Return why a member is in the set: named itself, by its state's exception, or by the set's level."""
+    if authority.key in definition.add:
+        return Why.ADDED
+    return Why.STATE_EXCEPTION if authority.state in definition.states else Why.LEVEL

@@ -3,7 +3,8 @@
 from flask import render_template
 
 from marketplace.domain.access import Action
-from marketplace.domain.counting import CLASSES, RULES
+from marketplace.domain.counting import CLASSES
+from marketplace.domain.shipped_rules import RULES
 from marketplace.http import needs
 from marketplace.web.blueprint import web
 

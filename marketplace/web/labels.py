@@ -181,6 +181,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, LazyString]] = {
     Unit: {
         "authorities": _("Behörden"),
         "population": _("Einwohnerinnen und Einwohner"),
+        "states": _("Länder"),
     },
     Undefined: {
         "empty_denominator": _("keine zuständige Behörde"),

@@ -13,6 +13,7 @@ SECTIONS = (
     ("web.services", _("Onlinedienste"), "/dienste"),
     ("web.theme_fields", _("Themenfelder"), "/themenfelder"),
     ("web.regions", _("Regionen"), "/regionen"),
+    ("web.figures", _("Quoten"), "/quoten"),
     ("web.counting_rules", _("Zählregeln"), "/zaehlregeln"),
 )
 

@@ -1,6 +1,6 @@
 """Addresses within the site: keep what was asked, change one thing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode, urlsplit
 
 from flask import request, url_for
@@ -54,7 +54,8 @@ def absolute(path: str) -> str:
     return context().settings.base_url.rstrip("/") + path
 
 
-def with_query(path: str, **parameters: str | int | None) -> str:
-    """Return ``path`` with the parameters that have a value."""
-    query = urlencode([(name, value) for name, value in parameters.items() if value not in (None, "")])
+def with_query(path: str, **parameters: str | int | Sequence[str] | None) -> str:
+    """Return ``path`` with the parameters that have a value; several values of one name follow each other."""
+    given = {name: value for name, value in parameters.items() if value not in (None, "") and value != []}
+    query = urlencode(given, doseq=True)
     return f"{path}?{query}" if query else path

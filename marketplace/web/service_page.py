@@ -12,7 +12,8 @@ from marketplace.actions.services import get_service
 from marketplace.actions.tables import plain_table, reuse_table
 from marketplace.domain.access import Action, decide
 from marketplace.domain.adoption import Status
-from marketplace.domain.counting import CLASSES, RULES, Unit
+from marketplace.domain.counting import CLASSES, Unit
+from marketplace.domain.shipped_rules import RULES, find_rule
 from marketplace.errors import InvalidInput
 from marketplace.http import actor, context, needs
 from marketplace.web import labels, my_region, queries
@@ -28,12 +29,19 @@ ADOPTION_FIELDS = (
 
 
 def _reuse(service_id: str) -> Reuse:
+    name, by, unit = queries.text_of("rule") or DEFAULT_RULE, queries.text_of("by"), queries.text_of("unit")
+    rule = find_rule(name)
+    # The form offers every group and unit beside every rule: what the chosen rule does not have falls back.
+    if rule is not None and rule.state_counts is not None:
+        by, unit = "", ""
+    elif unit == Unit.STATES:
+        unit = ""
     return reuse_of_service(
         context(),
         service_id,
-        by=queries.text_of("by") or "state",
-        rule=queries.text_of("rule") or DEFAULT_RULE,
-        unit=queries.text_of("unit") or Unit.AUTHORITIES,
+        by=by or "state",
+        rule=name,
+        unit=unit or None,
         as_of=queries.day_of("as_of"),
         known_at=queries.text_of("known_at") or None,
     )

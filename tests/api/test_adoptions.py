@@ -145,3 +145,34 @@ def test_a_region_says_how_each_service_stands_in_it(client: FlaskClient, publis
 @pytest.mark.parametrize("path", ["adoptions", "adoption-events"])
 def test_the_ledger_of_an_unknown_service_is_not_found(client: FlaskClient, path: str) -> None:
     assert client.get(f"/api/v1/services/nothing/{path}").status_code == 404
+
+
+def test_the_eligible_authorities_are_listed_with_the_reason(client: FlaskClient) -> None:
+    body = client.get(f"{OF_SERVICE}/authorities").get_json()
+    assert [(item["key"], item["why"]) for item in body["items"]] == [
+        (land.HAMBURG_TOWN, "level"), (land.NORDSTADT_TOWN, "level"), (land.BERGSTADT, "level"),
+        (land.BUND_AM_SEE, "level"),
+    ]  # fmt: skip
+    assert (body["by_state"], body["total"]) == ({"02": 1, "09": 3}, 4)
+    assert (body["authority_set"], body["territory_on"]) == ("local_administrations", land.ON.isoformat())
+
+
+def test_the_eligible_authorities_of_one_state_keep_the_counts_of_all(client: FlaskClient) -> None:
+    body = client.get(f"{OF_SERVICE}/authorities?state=02").get_json()
+    assert (body["total"], body["by_state"]) == (1, {"02": 1, "09": 3})
+
+
+def test_an_exception_by_state_is_the_reason(reader: FlaskClient) -> None:
+    path = "/api/v1/services/elektronische-wohnsitzanmeldung/authorities"
+    swabian = reader.get(f"{path}?state=08&page_size=1").get_json()
+    assert swabian["items"][0]["why"] == "state_exception"
+    assert sum(swabian["by_state"].values()) == 5030
+
+
+def test_the_denominator_of_a_figure_is_what_is_listed(reader: FlaskClient) -> None:
+    listed = reader.get("/api/v1/services/wohngeld-online/authorities?as_of=2024-01-01").get_json()
+    figure = reader.get(
+        "/api/v1/statistics/reuse?service=wohngeld-online&rule=coverage&as_of=2024-01-01"
+    ).get_json()
+    assert listed["total"] == figure["total"]["denominator"] + figure["total"]["excluded"]
+    assert listed["territory_on"] == figure["territory_on"] == "2023-11-30"

@@ -31,9 +31,11 @@ READ = {
     "list_authority_sets": "/authority-sets",
     "read_authority_set": "/authority-sets/districts?as_of=2025-09-01",
     "list_service_adoptions": "/services/elektronische-wohnsitzanmeldung/adoptions?page_size=200",
+    "list_service_authorities": "/services/elektronische-wohnsitzanmeldung/authorities?page_size=200",
     "list_region_adoptions": "/regions/01001/adoptions",
     "list_adoption_events": "/services/elektronische-wohnsitzanmeldung/adoption-events?page_size=200",
     "list_counting_rules": "/counting-rules",
+    "read_overview": "/statistics/overview",
     "read_reuse": "/statistics/reuse?service=elektronische-wohnsitzanmeldung",
 }
 

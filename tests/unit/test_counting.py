@@ -8,19 +8,19 @@ from hypothesis import strategies as st
 
 from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status, known
 from marketplace.domain.authority import Authority
-from marketplace.domain.counting import (
-    CLASSES,
+from marketplace.domain.counting import CLASSES, Rule, Undefined, Unit
+from marketplace.domain.reading import Activation, Ledger
+from marketplace.domain.shipped_rules import (
+    AREA_WIDE_BY_STATE,
+    AT_LEAST_ONE,
+    AVAILABILITY,
     COVERAGE,
+    JOINED_STATES,
     REUSE_RATE,
     RULES,
-    Rule,
-    Tallies,
-    Undefined,
-    Unit,
-    count,
     find_rule,
 )
-from marketplace.domain.reading import Activation, Ledger
+from marketplace.domain.tallying import Tallies, count
 
 TODAY = date(2026, 6, 1)
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -134,6 +134,47 @@ def test_an_unknown_rule_or_version_is_none(name: str) -> None:
     assert find_rule(name) is None
 
 
+@pytest.mark.parametrize("rule", [r for r in RULES if r.state_counts], ids=lambda rule: rule.id)
+def test_a_rule_over_states_counts_each_state_with_eligible_authorities_once(rule: Rule) -> None:
+    result = counted([town(1, "02"), town(2, "09"), town(3, "09")], [], rule)
+    assert (result.total.denominator, result.total.classes["unknown"]) == (2, 2)
+    assert set(result.groups) == {"02", "09"}
+
+
+def states_that_count(rule: Rule, events: list[Event]) -> dict[str, str]:
+    towns = [town(1, "01"), town(2, "01"), town(3, "09")]
+    groups = counted(towns, events, rule).groups
+    return {state: next(name for name, n in tally.classes.items() if n) for state, tally in groups.items()}
+
+
+def test_a_state_has_joined_when_its_cover_is_agreed_or_further() -> None:
+    joined = event(1, STATE_IDS["09"], Status.AGREED, scope=Scope.BELOW)
+    interested = event(2, STATE_IDS["01"], Status.INTERESTED, scope=Scope.BELOW)
+    assert states_that_count(JOINED_STATES, [joined, interested]) == {"01": "unknown", "09": "counted"}
+    assert states_that_count(JOINED_STATES, [event(3, 1, Status.LIVE)])["01"] == "in_progress"
+
+
+def test_a_state_is_area_wide_only_when_all_are_live_claims_and_stale_ones_too() -> None:
+    stale, claim = (
+        event(1, 1, Status.LIVE, "2020-01-01"),
+        event(2, 2, Status.LIVE, asserted_by=AssertedBy.PROVIDER),
+    )
+    assert states_that_count(AREA_WIDE_BY_STATE, [stale]) == {"01": "in_progress", "09": "unknown"}
+    assert states_that_count(AREA_WIDE_BY_STATE, [stale, claim]) == {"01": "counted", "09": "unknown"}
+    not_competent = event(3, 2, Status.NOT_COMPETENT, asserted_by=AssertedBy.COORDINATION)
+    assert states_that_count(AREA_WIDE_BY_STATE, [stale, not_competent])["01"] == "counted"
+
+
+def test_a_state_counts_for_the_old_count_when_one_is_live() -> None:
+    assert states_that_count(AT_LEAST_ONE, [event(1, 1, Status.LIVE)]) == {"01": "counted", "09": "unknown"}
+
+
+def test_availability_counts_own_solutions_too() -> None:
+    events = [event(1, 1, Status.LIVE), event(2, 2, Status.OWN_SOLUTION), event(3, 3, Status.DECLINED)]
+    total = counted([town(1, "02"), town(2, "09"), town(3, "09")], events, AVAILABILITY).total
+    assert (total.numerator, total.denominator, total.classes["own_solution"]) == (2, 3, 0)
+
+
 event_strategy = st.builds(
     lambda authority, status, on, by, proof, scope, later: event(
         0, authority, status, (date(2022, 1, 1) + timedelta(days=on)).isoformat(),
@@ -164,6 +205,8 @@ def test_classes_add_up_and_nested_counts_are_nested(
         assert tally.contracted <= tally.entitled
         if tally.interval is not None and tally.rate is not None:
             assert 0 <= tally.interval[0] == tally.rate <= tally.interval[1] <= 1
+    if rule.state_counts is not None and by != "state":
+        return
     for name in CLASSES:
         assert sum(group.classes[name] for group in result.groups.values()) == result.total.classes[name]
 

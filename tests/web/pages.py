@@ -30,6 +30,8 @@ PAGES = {
     "municipality": "/regionen/053140000000",
     "member of an association": "/regionen/010585803001",
     "choose region": "/meine-region?q=53111",
+    "figures of all services": "/quoten?rule=coverage&theme_field=familie-kind",
+    "figures without result": "/quoten?theme_field=umwelt&lead_state=16",
     "counting rules": "/zaehlregeln",
     "imprint": "/impressum",
     "privacy": "/datenschutz",

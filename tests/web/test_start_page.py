@@ -49,7 +49,7 @@ def test_the_three_ways_in_lead_somewhere(client: FlaskClient) -> None:
     for way in (
         "Zu meiner Region",
         "Zu den Organisationen",
-        "Dienst und Quote wählen",
+        "Zu den Quoten",
         "Wie hier gezählt wird",
     ):
         assert client.get(links[way]).status_code == 200

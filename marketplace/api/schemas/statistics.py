@@ -113,7 +113,7 @@ class ReuseQuery(AtTimes):
         load_default="reuse-rate",
         metadata={"description": "`id` (newest version), `id@version` or `id@latest`"},
     )
-    unit = Choice(Unit, load_default=str(Unit.AUTHORITIES))
+    unit = Choice(Unit, metadata={"description": "What is counted; without it the rule's usual unit"})
     format = Choice(FORMATS, metadata={"description": "json, csv or xlsx; otherwise `Accept` decides"})
 
 
@@ -131,11 +131,12 @@ def rule_body(rule: Rule) -> dict[str, object]:
         "inherited": rule.inherited,
         "stale_after_days": rule.stale_after_days,
         "developing_states": rule.developing_states,
-        "units": list(Unit),
+        "units": list(rule.units),
     }
 
 
-def _figure(figure: "Figure") -> dict[str, object]:
+def figure_body(figure: "Figure") -> dict[str, object]:
+    """Make one share with its classes."""
     return {
         "key": figure.key,
         "label": figure.label,
@@ -180,7 +181,7 @@ def reuse_body(reuse: "Reuse", path: str) -> dict[str, object]:
         "demo": reuse.demo,
         "authority_set": reuse.authority_set,
         "developing_states": reuse.developing_states,
-        "total": _figure(reuse.total),
-        "rows": [_figure(figure) for figure in reuse.rows],
+        "total": figure_body(reuse.total),
+        "rows": [figure_body(figure) for figure in reuse.rows],
         "permalink": permalink(path, reuse),
     }
