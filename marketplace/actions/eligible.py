@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from marketplace.domain.authority import Authority, NamedAuthority, SetDefinition, members
+from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.regions import Territory
 from marketplace.domain.service import ServiceFacts
 from marketplace.errors import NotFound
@@ -101,9 +102,9 @@ def counted_for(session: Session, service_id: str, as_of: date, known_at: dateti
     """Return what counts for one service.
 
     Raises:
-        NotFound: there is no such service.
+        NotFound: there is no such service, or none that the public knows of; a withdrawn one's figures stay readable.
     """
     facts = services.facts_at(session, service_id, as_of, known_at)
-    if facts is None:
+    if facts is None or services.status_of(session, service_id) in (EntryStatus.DRAFT, EntryStatus.IN_REVIEW):
         raise NotFound("service", service_id)
     return Counted.of(service_id, facts)

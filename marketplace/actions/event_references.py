@@ -78,7 +78,7 @@ def _answer_problem(
     if (claim.service_id, claim.authority_id, claim.scope) != (*candidate.pair, candidate.draft.scope):
         other = f"claim {claim.id} is of another service, authority or scope"
         return FieldError("answers", "other_object", other)
-    if claim.id in answers:
+    if claim.id in answers and answers[claim.id] != candidate.corrects:
         first = f"claim {claim.id} was already answered by event {answers[claim.id]}"
         return FieldError("answers", "conflict", first)
     return None

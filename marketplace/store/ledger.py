@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, delete, exists, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status
 from marketplace.store import guard
@@ -173,11 +173,15 @@ def corrections_of(session: Session, ids: Iterable[int]) -> dict[int, int]:
 
 
 def answers_to(session: Session, ids: Iterable[int]) -> dict[int, int]:
-    """Return for each of the claims that was answered the id of the event that answers it."""
+    """Return for each of the claims that is answered the id of the event that answers it; a corrected answer is none."""
+    later = aliased(E)
     wanted = sorted(set(ids))
     found: dict[int, int] = {}
     for start in range(0, len(wanted), _CHUNK):
-        query = select(E.answers, E.id).where(E.answers.in_(wanted[start : start + _CHUNK]))
+        query = select(E.answers, E.id).where(
+            E.answers.in_(wanted[start : start + _CHUNK]),
+            ~exists(select(later.id).where(later.corrects == E.id)),
+        )
         found |= {row.answers: row.id for row in session.execute(query)}
     return found
 

@@ -69,6 +69,12 @@ def all_ids(session: Session) -> list[str]:
     return list(session.scalars(select(ServiceRow.id).order_by(by_code_point(session, ServiceRow.id))))
 
 
+def status_of(session: Session, service_id: str) -> EntryStatus | None:
+    """Return where an entry stands, None where there is none."""
+    status = session.scalar(select(ServiceRow.status).where(ServiceRow.id == service_id))
+    return None if status is None else EntryStatus(status)
+
+
 def parents(session: Session) -> dict[str, str | None]:
     """Return of every entry the one that it is a part of, None where it is whole."""
     return {row.id: row.part_of for row in session.execute(select(ServiceRow.id, ServiceRow.part_of))}

@@ -350,3 +350,21 @@ def test_the_database_itself_refuses_to_change_an_event(ctx: Context, statement:
     with pytest.raises(DBAPIError, match="append-only"), ctx.database.writing() as session:
         session.execute(text(statement))
     assert reuse(ctx).total.numerator == 1
+
+
+def test_the_figures_of_a_draft_are_nobodys_business_yet(ctx: Context) -> None:
+    land.add_service(ctx, "entwurf", authority_set="municipalities", lead_state=land.HAMBURG, status="draft")
+    with pytest.raises(NotFound):
+        reuse(ctx, "entwurf")
+    with pytest.raises(NotFound):
+        adoptions_of_service(ctx, "entwurf", PAGE)
+
+
+def test_a_corrected_answer_leaves_its_claim_to_be_answered_again(ctx: Context) -> None:
+    record(ctx, event(), actor=land.PUBLISHER)
+    clerk = land.clerk_of(land.SEEDORF)
+    assert record(ctx, event(answers=1), actor=clerk).written
+    assert refusal(record(ctx, event(answers=1, note="noch einmal"), actor=clerk)) == ("answers", "conflict")
+    assert record(ctx, event(status="connecting", corrects=2, answers=1), actor=clerk).written
+    assert record(ctx, event(status="void", corrects=3), actor=clerk).written
+    assert record(ctx, event(status="live", answers=1, effective_on="2026-07-01"), actor=clerk).written

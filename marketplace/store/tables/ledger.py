@@ -47,7 +47,7 @@ class AdoptionEventRow(Table):
         CheckConstraint("answers < id", name="answers_earlier"),
         CheckConstraint("ref IS NULL OR source IS NOT NULL", name="ref_has_source"),
         Index("uq_adoption_event_corrects", "corrects", unique=True),
-        Index("uq_adoption_event_answers", "answers", unique=True),
+        Index("ix_adoption_event_answers", "answers"),
         Index(
             "uq_adoption_event_source_ref", "source", "ref", unique=True,
             sqlite_where=text("ref IS NOT NULL"), postgresql_where=text("ref IS NOT NULL"),

@@ -379,7 +379,7 @@ def upgrade() -> None:
         ["service_id", "authority_id"],
         unique=False,
     )
-    op.create_index("uq_adoption_event_answers", "adoption_event", ["answers"], unique=True)
+    op.create_index("ix_adoption_event_answers", "adoption_event", ["answers"], unique=False)
     op.create_index("uq_adoption_event_corrects", "adoption_event", ["corrects"], unique=True)
     op.create_index(
         "uq_adoption_event_source_ref",
