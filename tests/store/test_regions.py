@@ -41,9 +41,9 @@ CITY = [
 
 @pytest.fixture
 def ctx(context: Context) -> Context:
-    """Two registers: in the second Oberdorf has another key and name, Unterdorf is gone."""
+    """Two registers: in the second Oberdorf has another key and name, Unterdorf and the association are gone."""
     import_register(context, compact([*CITY, *land()]), "Test")
-    later = rekeyed(without([*CITY, *land()], "160615001002"), {"160615001001": "160610001001"})
+    later = rekeyed(without([*CITY, *land()], "160615001002", "160615001"), {"160615001001": "160610001001"})
     later.append(association("160610001", "Oberdorf", "50"))
     import_register(context, compact(renamed(later, {"160610001001": "Bad Oberdorf"}), SECOND), "Test")
     return context
