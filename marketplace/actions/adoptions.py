@@ -7,6 +7,8 @@ from datetime import date, datetime
 
 from marketplace.actions.context import Context
 from marketplace.actions.eligible import Counted, Eligibility, counted_for
+from marketplace.actions.kept import Kept
+from marketplace.actions.marks import current_marks
 from marketplace.actions.paging import Page, PageRequest
 from marketplace.actions.reuse import ReadLedger, knowledge, read_known_at, read_ledger
 from marketplace.domain.adoption import Event, Proof, Status
@@ -18,6 +20,9 @@ from marketplace.domain.regions import Region, RegionKind, Territory, keys_above
 from marketplace.errors import NotFound
 from marketplace.store import head, ledger, service_lists, services
 from marketplace.store.ledger import StoredEvent
+
+KEPT_REGIONS = 256
+_kept: Kept["RegionAdoptions"] = Kept(KEPT_REGIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +152,12 @@ def adoptions_of_region(
         InvalidInput: a ``known_at`` that is none.
     """
     day, asked = as_of or ctx.today(), read_known_at(ctx, known_at)
+    # Names of entries are in it too, so the ledger's version alone would not do.
+    depends_on = (current_marks(ctx), key, day, asked)
+    return _kept.get(ctx.database.engine, depends_on, lambda: _read_region(ctx, key, day, asked))
+
+
+def _read_region(ctx: Context, key: str, day: date, asked: datetime | None) -> RegionAdoptions:
     with ctx.database.reading() as session:
         at = knowledge(ctx, head.head(session), asked)
         eligibility = Eligibility(session, day, at)

@@ -4,18 +4,15 @@ A figure is computed from the events and kept a process under everything it depe
 the ledger, which every recording moves. So it is never older than the last commit, and a second reader gets it free.
 """
 
-import threading
-from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
 from marketplace.actions.eligible import Counted, Eligibility, Eligible, counted_for
+from marketplace.actions.kept import Kept
 from marketplace.domain import dates
 from marketplace.domain.adoption import Event, known
 from marketplace.domain.counting import Rule, Tally, Undefined, Unit
@@ -30,8 +27,7 @@ from marketplace.store.head import Head
 GROUPINGS = ("state", "district", "size_class")
 KEPT_FIGURES = 4096
 DEFAULT_RULE = "reuse-rate"
-_kept: WeakKeyDictionary[Engine, OrderedDict[Hashable, "Reuse"]] = WeakKeyDictionary()
-_lock = threading.Lock()
+_kept: Kept["Reuse"] = Kept(KEPT_FIGURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,17 +186,9 @@ def reuse_of_service(
         key = (
             at.version, service_id, question.rule.id, question.rule.version, by, question.unit, question.as_of, pinned,
         )  # fmt: skip
-        with _lock:
-            kept = _kept.setdefault(ctx.database.engine, OrderedDict())
-            if (figure := kept.get(key)) is not None:
-                kept.move_to_end(key)
-                return figure
-        figure = _compute(session, service_id, question, pinned, at)
-    with _lock:
-        kept[key] = figure
-        while len(kept) > KEPT_FIGURES:
-            kept.popitem(last=False)
-    return figure
+        return _kept.get(
+            ctx.database.engine, key, lambda: _compute(session, service_id, question, pinned, at)
+        )
 
 
 @dataclass(frozen=True, slots=True)

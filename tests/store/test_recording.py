@@ -368,3 +368,17 @@ def test_a_corrected_answer_leaves_its_claim_to_be_answered_again(ctx: Context) 
     assert record(ctx, event(status="connecting", corrects=2, answers=1), actor=clerk).written
     assert record(ctx, event(status="void", corrects=3), actor=clerk).written
     assert record(ctx, event(status="live", answers=1, effective_on="2026-07-01"), actor=clerk).written
+
+
+def test_a_region_is_read_anew_after_an_event_and_after_an_entry_got_another_name(ctx: Context) -> None:
+    def standing() -> tuple[str, dict[str, int]]:
+        (found,) = (
+            s for s in adoptions_of_region(ctx, land.SUEDKREIS).standings if s.service_id == "hundesteuer"
+        )
+        return found.service_name, dict(found.counts)
+
+    assert standing() == standing() == ("Hundesteuer", {"unknown": 3})
+    record(ctx, event())
+    assert standing() == ("Hundesteuer", {"live": 1, "unknown": 2})
+    patch_service(ctx, land.OPERATOR, "hundesteuer", {"name": "Hundesteuer neu"}, 1)
+    assert standing()[0] == "Hundesteuer neu"
