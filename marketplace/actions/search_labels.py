@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
-
-from sqlalchemy import Engine
 
 from marketplace.actions.context import Context
-from marketplace.actions.marks import Marks, current_marks
+from marketplace.actions.kept import Kept
+from marketplace.actions.marks import current_marks
 from marketplace.domain.service import ServiceKind
 from marketplace.store import authority_sets, catalogue
 
@@ -27,12 +25,14 @@ class FacetValue:
     count: int
 
 
-_kept: WeakKeyDictionary[Engine, tuple[Marks, Mapping[str, Mapping[str, str]]]] = WeakKeyDictionary()
+LabelTables = Mapping[str, Mapping[str, str]]
+_kept: Kept[LabelTables] = Kept(1)
 
 
 def labelled(ctx: Context, facets: Mapping[str, Mapping[str, int]]) -> dict[str, tuple[FacetValue, ...]]:
     """Return the values of each facet with their labels, the most frequent first, then by label."""
-    tables = _label_tables(ctx)
+    # Kept as long as nothing changes that the labels are read from.
+    tables = _kept.get(ctx.database.engine, current_marks(ctx), lambda: _read_labels(ctx))
     answer = {}
     for facet, counts in facets.items():
         labels = tables.get(facet, {})
@@ -41,19 +41,12 @@ def labelled(ctx: Context, facets: Mapping[str, Mapping[str, int]]) -> dict[str,
     return answer
 
 
-def _label_tables(ctx: Context) -> Mapping[str, Mapping[str, str]]:
-    """Return the labels by facet; kept a process as long as nothing they are read from changes."""
-    marks = current_marks(ctx)
-    kept = _kept.get(ctx.database.engine)
-    if kept is not None and kept[0] == marks:
-        return kept[1]
+def _read_labels(ctx: Context) -> LabelTables:
     with ctx.database.reading() as session:
         stored = authority_sets.definitions_at(session, ctx.today(), ctx.clock())
-        tables = {
+        return {
             "lead_state": catalogue.state_names(session),
             "theme_field": {one.id: one.name for one in catalogue.theme_fields(session)},
             "authority_set": {one.definition.id: one.definition.name for one in stored},
             "kind": KIND_LABELS,
         }
-    _kept[ctx.database.engine] = (marks, tables)
-    return tables

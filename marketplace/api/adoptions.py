@@ -1,12 +1,13 @@
 """Who is eligible for a service, who has adopted it, and what stands in force in a region."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response
 
 from marketplace.actions.adoptions import adoptions_of_region, adoptions_of_service
 from marketplace.actions.eligible_authorities import eligible_authorities
+from marketplace.actions.paging import Page
 from marketplace.actions.tables import plain_table
 from marketplace.api.answers import FORMATS, answer, answer_table, page_body, wanted_format
 from marketplace.api.contract import PREFIX, Resource
@@ -61,14 +62,8 @@ def list_service_adoptions(query: Mapping[str, Any], service_id: str) -> Respons
         status=Status(status) if status else None,
         state=query.get("state"),
     )
-    form = wanted_format(query, FORMATS)
-    if form == "json":
-        response = answer({**page_body(read.page, adoption_body), **times_body(read)})
-    else:
-        rows = [adoption_body(row) for row in read.page.items]
-        response = answer_table(plain_table(f"adoptions-{service_id}", ADOPTION_FIELDS, rows), form)
-    response.headers["Link"] = link_header(read.page.page, read.page.pages)
-    return response
+    body = {**page_body(read.page, adoption_body), **times_body(read)}
+    return _page_or_table(query, read.page, body, f"adoptions-{service_id}", ADOPTION_FIELDS)
 
 
 @blueprint.operation(
@@ -91,14 +86,8 @@ def list_service_authorities(query: Mapping[str, Any], service_id: str) -> Respo
         known_at=query.get("known_at"),
         state=query.get("state"),
     )
-    form = wanted_format(query, FORMATS)
-    if form == "json":
-        response = answer({**page_body(read.page, eligible_body), **denominator_body(read)})
-    else:
-        rows = [eligible_body(item) for item in read.page.items]
-        response = answer_table(plain_table(f"authorities-{service_id}", AUTHORITY_FIELDS, rows), form)
-    response.headers["Link"] = link_header(read.page.page, read.page.pages)
-    return response
+    body = {**page_body(read.page, eligible_body), **denominator_body(read)}
+    return _page_or_table(query, read.page, body, f"authorities-{service_id}", AUTHORITY_FIELDS)
 
 
 @blueprint.operation(
@@ -120,3 +109,15 @@ def list_region_adoptions(query: Mapping[str, Any], key: str) -> Response:
             **times_body(read),
         }
     )
+
+
+def _page_or_table(
+    query: Mapping[str, Any], page: Page[Any], body: Mapping[str, Any], name: str, fields: Sequence[str]
+) -> Response:
+    """Answer a page as JSON, or its items as the table of these fields, whichever was asked for."""
+    form = wanted_format(query, FORMATS)
+    response = (
+        answer(dict(body)) if form == "json" else answer_table(plain_table(name, fields, body["items"]), form)
+    )
+    response.headers["Link"] = link_header(page.page, page.pages)
+    return response
