@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from marketplace.domain.counting import Rule
+from marketplace.domain.rule import Rule
 from marketplace.domain.shipped_rules import RULES
 
 TARGET = Path(__file__).parents[1] / "docs" / "counting-rules.md"

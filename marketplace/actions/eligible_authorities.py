@@ -8,7 +8,7 @@ from datetime import date, datetime
 from marketplace.actions.context import Context
 from marketplace.actions.eligible import Eligibility, counted_for
 from marketplace.actions.paging import Page, PageRequest
-from marketplace.actions.reuse import knowledge, read_known_at
+from marketplace.actions.reading import knowledge, read_known_at
 from marketplace.domain.authority import Authority, Why, why_member
 from marketplace.store import head
 

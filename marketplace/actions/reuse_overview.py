@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from marketplace.actions.context import Context
-from marketplace.actions.reuse import DEFAULT_RULE, Figure, Question, knowledge, reuse_of_service
-from marketplace.domain.counting import CLASSES, Rule, Tally, Unit
+from marketplace.actions.figures import Figure
+from marketplace.actions.questions import DEFAULT_RULE, Question
+from marketplace.actions.reading import knowledge
+from marketplace.actions.reuse import reuse_of_service
+from marketplace.domain.counting import CLASSES, Tally
+from marketplace.domain.rule import Rule, Unit
 from marketplace.errors import InvalidInput
 from marketplace.store import head, service_lists, services
 from marketplace.store.service_lists import ServiceQuery

@@ -13,7 +13,8 @@ from marketplace.errors import InvalidInput
 from marketplace.exchange.tables import Cell, Column, Kind, Table, csv_bytes, several, xlsx_bytes
 
 if TYPE_CHECKING:
-    from marketplace.actions.reuse import Figure, Reuse
+    from marketplace.actions.figures import Figure
+    from marketplace.actions.reuse import Reuse
     from marketplace.actions.reuse_overview import ReuseOverview
 
 __all__ = [

@@ -5,6 +5,7 @@ from flask import Flask
 from marketplace.api import (
     adoption_events,
     adoptions,
+    authorities,
     authority_sets,
     catalogue,
     counting_rules,
@@ -21,7 +22,7 @@ from marketplace.api.contract import MarketplaceApi, make_api
 from marketplace.api.kept import EXTENSION, KeptAnswers
 
 RESOURCES = (
-    services, search, catalogue, regions, authority_sets, adoption_events, adoptions, counting_rules, statistics,
+    services, search, catalogue, regions, authorities, authority_sets, adoption_events, adoptions, counting_rules, statistics,
 )  # fmt: skip
 
 

@@ -42,6 +42,11 @@ _KEYS = {
     "theme_field_id": ("Id of the theme field", "^[a-z0-9-]{2,80}$", "bildung"),
     "organisation_id": ("Id of the organisation", "^[a-z0-9-]{2,80}$", "dataport"),
     "set_id": ("Id of the authority set", "^[a-z0-9][a-z0-9_-]{0,78}[a-z0-9]$", "registration_authorities"),
+    "authority_key": (
+        "Key of the authority: its own, or a regional key, AGS or ARS",
+        "^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$",
+        "010010000000",
+    ),
     "key": ("Regional key, AGS or ARS", "^[0-9]{2,12}$", "010010000000"),
 }
 _ETAG = {"ETag": {"description": "Strong entity tag", "schema": {"type": "string"}}}

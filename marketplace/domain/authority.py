@@ -45,6 +45,7 @@ class Authority:
     region_key: str
     population: int | None
     covered_by: tuple[int, ...]
+    degree_of_urbanisation: str | None = None
 
     @property
     def state(self) -> str:
@@ -100,7 +101,7 @@ def authority_of(region: Region, territory: Territory) -> Authority | None:
     above = [r.authority_id for r in territory.above(region.key) if r.authority_id is not None]
     return Authority(
         region.authority_id, region.key, region.name, region.kind, region.key, region.population,
-        (region.authority_id, *above),
+        (region.authority_id, *above), region.degurba,
     )  # fmt: skip
 
 
@@ -110,7 +111,10 @@ def named_authority_of(named: NamedAuthority, territory: Territory) -> Authority
     chain = [place, *territory.above(place.key)] if place else []
     covered_by = (named.id, *(r.authority_id for r in chain if r.authority_id is not None))
     population = place.population if place else None
-    return Authority(named.id, named.key, named.name, named.kind, named.region_key, population, covered_by)
+    degurba = place.degurba if place else None
+    return Authority(
+        named.id, named.key, named.name, named.kind, named.region_key, population, covered_by, degurba
+    )
 
 
 def is_at_level(region: Region, level: Level | None, territory: Territory) -> bool:

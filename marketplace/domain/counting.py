@@ -1,69 +1,22 @@
-"""Counting rules: named, versioned, runnable. A published version never changes; a new one gets the next number.
+"""Counting: which class an authority's standing falls in by a rule, and the sums of a group.
 
 Every eligible authority falls in exactly one class and the classes add up to the denominator.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from marketplace.domain.adoption import PATH, Status
-from marketplace.domain.reading import STALE_AFTER_DAYS, Reading
+from marketplace.domain.rule import Rule
+from marketplace.domain.standing import CODES, Standing
 
 CLASSES = ("counted", "unconfirmed", "in_progress", "own_solution", "negative", "ended", "unknown")
-_AGREED_OR_FURTHER = frozenset(PATH[1:])
-
-
-class Unit(StrEnum):
-    """What is counted: authorities, the inhabitants they serve, or states."""
-
-    AUTHORITIES = "authorities"
-    POPULATION = "population"
-    STATES = "states"
-
-
-class StateCounts(StrEnum):
-    """When a state counts, for rules over states."""
-
-    JOINED = "joined"
-    """Its record for all below is agreed or further."""
-    ALL_LIVE = "all_live"
-    """All its eligible authorities are live, claims and stale ones too: 99 % is not area-wide."""
-    ONE_LIVE = "one_live"
-    """One of its eligible authorities is live, claims and stale ones too."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """A counting rule. ``text_de`` and ``text_en`` say in words what the other fields make the machine do.
-
-    ``counted`` are the statuses in the numerator, ``claims`` whether a claim counts like a statement,
-    ``inherited`` whether a cover's record counts, ``developing_states`` whether the lead and partner states are in.
-    ``state_counts`` makes it a rule over states: each state counts or not, the other fields then play no part.
-    """
-
-    id: str
-    version: int
-    title_de: str
-    title_en: str
-    text_de: str
-    text_en: str
-    counted: frozenset[Status] = frozenset({Status.LIVE})
-    claims: bool = False
-    inherited: bool = True
-    stale_after_days: int = STALE_AFTER_DAYS
-    developing_states: bool = True
-    state_counts: StateCounts | None = None
-
-    @property
-    def units(self) -> tuple[Unit, ...]:
-        """What the rule can count, the usual unit first."""
-        return (Unit.STATES,) if self.state_counts else (Unit.AUTHORITIES, Unit.POPULATION)
-
-    @property
-    def groupings(self) -> tuple[str, ...]:
-        """By what its figures can be grouped, the usual first."""
-        return ("state",) if self.state_counts else ("state", "district", "size_class")
+COUNTERS = (*CLASSES, "excluded", "entitled", "live", "live_own", "contracted")
 
 
 class Undefined(StrEnum):
@@ -75,27 +28,50 @@ class Undefined(StrEnum):
     AUTHORITY_SET_UNKNOWN = "authority_set_unknown"
 
 
-def class_of(reading: Reading, rule: Rule, as_of: date) -> str | None:
+def class_of(standing: Standing, rule: Rule) -> str | None:
     """Return the class of one eligible authority, None when it leaves the denominator.
 
     ``not_competent`` leaves it only when the state's coordination or a register confirms it.
     """
-    status, record = reading.status, reading.record
-    if status is None or record is None:
+    status = standing.status
+    if status is None:
         return "unknown"
-    if record.is_claim and not rule.claims:
+    if standing.is_claim and not rule.claims:
         return "unconfirmed" if status is Status.LIVE else "unknown"
-    if reading.inherited and not rule.inherited and status in rule.counted:
+    if standing.is_inherited and not rule.inherited and status in rule.counted:
         return "in_progress"
     if status in rule.counted:
-        return "unconfirmed" if reading.is_stale(as_of, rule.stale_after_days) else "counted"
-    if status is Status.NOT_COMPETENT and record.is_confirmed:
+        return "unconfirmed" if standing.is_stale else "counted"
+    if status is Status.NOT_COMPETENT and standing.is_confirmed:
         return None
     if status in PATH:
         return "in_progress"
     if status is Status.OWN_SOLUTION:
         return "own_solution"
     return "ended" if status is Status.ENDED else "negative"
+
+
+@lru_cache(maxsize=256)
+def counters_by_code(rule: Rule) -> NDArray[np.int64]:
+    """Return what one authority adds to each of ``COUNTERS``, by the code of its standing: 0 or 1 each."""
+    table = np.zeros((CODES, len(COUNTERS)), dtype=np.int64)
+    for code in range(CODES):
+        standing = Standing.from_code(code)
+        if standing is None:
+            continue
+        name = class_of(standing, rule)
+        if name is None:
+            table[code, COUNTERS.index("excluded")] = 1
+            continue
+        table[code, COUNTERS.index(name)] = 1
+        if standing.is_entitled:
+            live = standing.status is Status.LIVE
+            table[code, COUNTERS.index("entitled")] = 1
+            table[code, COUNTERS.index("live")] = live
+            table[code, COUNTERS.index("live_own")] = live and not standing.is_inherited
+        table[code, COUNTERS.index("contracted")] = standing.is_contracted
+    table.setflags(write=False)
+    return table
 
 
 @dataclass(slots=True)
@@ -150,18 +126,9 @@ class Tally:
         self.live_own += other.live_own
         self.contracted += other.contracted
 
-    def add(self, reading: Reading, rule: Rule, as_of: date, weight: int) -> None:
-        """Count one authority with its weight."""
-        name = class_of(reading, rule, as_of)
-        if name is None:
-            self.excluded += weight
-            return
-        self.classes[name] += weight
-        if not reading.is_claim and reading.status in _AGREED_OR_FURTHER:
-            self.entitled += weight
-            if reading.status is Status.LIVE:
-                self.live += weight
-                if not reading.inherited:
-                    self.live_own += weight
-        if reading.own is not None and reading.own.status in _AGREED_OR_FURTHER:
-            self.contracted += weight
+    @classmethod
+    def of(cls, counters: Sequence[int], undefined: Undefined | None = None) -> "Tally":
+        """Return the tally of ``COUNTERS`` in their order."""
+        *classes, excluded, entitled, live, live_own, contracted = (int(number) for number in counters)
+        named = dict(zip(CLASSES, classes, strict=True))
+        return cls(named, excluded, entitled, live, live_own, contracted, undefined)

@@ -1,7 +1,7 @@
 """The counting rules that are shipped. A published version never changes; a new one gets the next number."""
 
 from marketplace.domain.adoption import Status
-from marketplace.domain.counting import Rule, StateCounts
+from marketplace.domain.rule import Rule, StateCounts
 
 REUSE_RATE = Rule(
     id="reuse-rate",

@@ -1,21 +1,21 @@
-"""Running a counting rule over the eligible authorities of one service."""
+"""Running a counting rule over the standings of one service."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from marketplace.domain.adoption import PATH, Scope, Status
-from marketplace.domain.authority import Authority
-from marketplace.domain.counting import Rule, StateCounts, Tally, Undefined, Unit, class_of
-from marketplace.domain.reading import Ledger
+import numpy as np
+from numpy.typing import NDArray
 
-_AGREED_OR_FURTHER = frozenset(PATH[1:])
+from marketplace.domain.adoption import Status
+from marketplace.domain.counting import CLASSES, COUNTERS, Tally, Undefined, counters_by_code
+from marketplace.domain.rule import Rule, StateCounts, Unit
+from marketplace.domain.standing import AGREED_OR_FURTHER, CODES, live_codes
+from marketplace.domain.standings import NO_GROUP, Grouping, Standings
 
-
-def group_key(authority: Authority, by: str) -> str | None:
-    """Return the key of the group an authority belongs to; ``by`` is ``state``, ``district`` or ``size_class``."""
-    if by == "state":
-        return authority.state
-    return authority.district if by == "district" else authority.size_class
+TERRITORIAL = frozenset({"state", "district"})
+_EXCLUDED, _ENTITLED = COUNTERS.index("excluded"), COUNTERS.index("entitled")
+_NESTED = slice(_ENTITLED, len(COUNTERS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,81 +31,108 @@ def count(
     rule: Rule,
     unit: Unit,
     by: str,
-    authorities: Iterable[Authority],
-    ledger: Ledger,
+    standings: Standings,
     lead_state: str | None,
     partner_states: Iterable[str],
 ) -> Tallies:
     """Run a rule over the eligible authorities of one service.
 
-    A rule over states counts states whatever the unit. Authorities of unknown population weigh 0 in the unit ``population``. Authorities without the group's key (a
-    state's own administration by district) are in the total only.
+    A rule over states counts states whatever the unit. Authorities of unknown population weigh 0 in the unit
+    ``population``. Authorities without the group's key (a state's own administration by district) are in the total only.
     """
     if rule.state_counts is not None:
-        return _count_states(rule, authorities, ledger)
+        return _count_states(rule, standings)
     developing: frozenset[str] = frozenset()
     if not rule.developing_states:
         developing = frozenset({*partner_states, *([lead_state] if lead_state else [])})
     undefined = Undefined.LEAD_STATE_UNKNOWN if not rule.developing_states and lead_state is None else None
-    total = Tally(undefined=undefined)
-    groups: dict[str, Tally] = {}
-    for authority in authorities:
-        key = group_key(authority, by)
-        group = groups.get(key) if key is not None else None
-        if key is not None and group is None:
-            group = groups[key] = Tally(undefined=undefined)
-        if authority.state in developing:
-            if group is not None and by != "size_class":
-                group.undefined = Undefined.DEVELOPING_STATE
-            continue
-        weight = 1 if unit is Unit.AUTHORITIES else (authority.population or 0)
-        reading = ledger.read(authority.covered_by)
-        total.add(reading, rule, ledger.as_of, weight)
-        if group is not None:
-            group.add(reading, rule, ledger.as_of, weight)
-    return Tallies(total, dict(sorted(groups.items())), developing)
+    weights = standings.number if unit is Unit.AUTHORITIES else standings.population
+    inside = _outside_of(developing, standings)
+    weighed = np.where(inside, weights, 0)
+    groups = sums_by_group(rule, standings.codes, weighed, standings.groups)
+    left_out = _left_out(standings, inside) if by in TERRITORIAL else frozenset()
+    return Tallies(
+        Tally.of(_sums(rule, standings.codes, weighed), undefined),
+        {
+            key: Tally.of(numbers, Undefined.DEVELOPING_STATE if key in left_out else undefined)
+            for key, numbers in zip(standings.groups.keys, groups.tolist(), strict=True)
+        },
+        developing,
+    )
 
 
-def _count_states(rule: Rule, authorities: Iterable[Authority], ledger: Ledger) -> Tallies:
+def sums_by_group(
+    rule: Rule, codes: NDArray[np.uint16], weights: NDArray[np.int64], groups: Grouping
+) -> NDArray[np.int64]:
+    """Return the sums of ``COUNTERS`` by group: one row a group, in the order of its keys."""
+    placed = groups.places != NO_GROUP
+    used, columns = np.unique(codes[placed], return_inverse=True)
+    cells = groups.places[placed] * len(used) + columns
+    histogram = _weighed(cells, weights[placed], len(groups.keys) * len(used))
+    found: NDArray[np.int64] = histogram.reshape(len(groups.keys), len(used)) @ counters_by_code(rule)[used]
+    return found
+
+
+def _sums(rule: Rule, codes: NDArray[np.uint16], weights: NDArray[np.int64]) -> list[int]:
+    table = counters_by_code(rule)
+    found: list[int] = (_weighed(codes, weights, len(table)) @ table).tolist()
+    return found
+
+
+def _weighed(cells: NDArray[Any], weights: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    # bincount sums as doubles: whole numbers stay exact below 2**53, and Germany has fewer inhabitants.
+    found: NDArray[np.int64] = np.bincount(cells, weights=weights, minlength=size).astype(np.int64)
+    return found
+
+
+def _outside_of(developing: frozenset[str], standings: Standings) -> NDArray[np.bool_]:
+    left_out = [place for place, key in enumerate(standings.states.keys) if key in developing]
+    return ~np.isin(standings.states.places, left_out)
+
+
+def _left_out(standings: Standings, inside: NDArray[np.bool_]) -> frozenset[str]:
+    """Return the groups that lie in a developing state."""
+    places = np.unique(standings.groups.places[~inside])
+    return frozenset(standings.groups.keys[place] for place in places.tolist() if place != NO_GROUP)
+
+
+def _count_states(rule: Rule, standings: Standings) -> Tallies:
     """Count states: each with eligible authorities counts, or is in progress where one is entitled or live."""
-    groups: dict[str, Tally] = {}
-    total = Tally()
-    by_state: dict[str, list[Authority]] = {}
-    for authority in authorities:
-        by_state.setdefault(authority.state, []).append(authority)
-    for state, inside in sorted(by_state.items()):
-        groups[state] = tally = _tally_of_state(rule, inside, ledger)
+    counters = sums_by_group(rule, standings.codes, standings.number, standings.states)
+    # A state is asked for what is live, whatever class it is in.
+    live = np.where(_is_live(rule)[standings.codes], standings.number, 0)
+    live_by_state = _by_group(live, standings.states)
+    groups, total = {}, Tally()
+    for state, numbers, running in zip(standings.states.keys, counters.tolist(), live_by_state, strict=True):
+        groups[state] = tally = _tally_of_state(rule, state, numbers, running, standings.joined)
         total.join(tally)
     return Tallies(total, groups, frozenset())
 
 
-def _tally_of_state(rule: Rule, inside: list[Authority], ledger: Ledger) -> Tally:
-    own = Tally()
-    statuses = []
-    for authority in inside:
-        reading = ledger.read(authority.covered_by)
-        if class_of(reading, rule, ledger.as_of) is None:
-            continue
-        own.add(reading, rule, ledger.as_of, 1)
-        statuses.append(reading.status)
+def _is_live(rule: Rule) -> NDArray[np.bool_]:
+    """Return by code whether it reads live and is not excluded."""
+    is_live = np.zeros(CODES, dtype=np.bool_)
+    is_live[sorted(live_codes())] = True
+    is_live &= counters_by_code(rule)[:, _EXCLUDED] == 0
+    return is_live
+
+
+def _by_group(weights: NDArray[np.int64], groups: Grouping) -> list[int]:
+    placed = groups.places != NO_GROUP
+    found: list[int] = _weighed(groups.places[placed], weights[placed], len(groups.keys)).tolist()
+    return found
+
+
+def _tally_of_state(
+    rule: Rule, state: str, numbers: list[int], live: int, joined: Mapping[str, Status]
+) -> Tally:
+    eligible = sum(numbers[: len(CLASSES)])
     if rule.state_counts is StateCounts.JOINED:
-        counts = _has_joined(inside[0], ledger)
+        counts = joined.get(state) in AGREED_OR_FURTHER
     elif rule.state_counts is StateCounts.ALL_LIVE:
-        counts = bool(statuses) and all(status is Status.LIVE for status in statuses)
+        counts = 0 < eligible == live
     else:
-        counts = Status.LIVE in statuses
-    moving = bool(own.entitled) or Status.LIVE in statuses
-    name = "counted" if counts else "in_progress" if moving else "unknown"
-    tally = Tally(
-        entitled=int(bool(own.entitled)), live=int(bool(own.live)), live_own=int(bool(own.live_own)),
-        contracted=int(bool(own.contracted)),
-    )  # fmt: skip
-    tally.classes[name] = 1
-    return tally
-
-
-def _has_joined(authority: Authority, ledger: Ledger) -> bool:
-    """Tell whether the state an authority lies in has a record for all below that is agreed or further."""
-    state_id = authority.covered_by[-2] if len(authority.covered_by) > 1 else authority.covered_by[0]
-    record = ledger.records.get((state_id, Scope.BELOW, False))
-    return record is not None and record.status in _AGREED_OR_FURTHER
+        counts = live > 0
+    nested = [int(number > 0) for number in numbers[_NESTED]]
+    name = "counted" if counts else "in_progress" if nested[0] or live else "unknown"
+    return Tally.of([*(int(one == name) for one in CLASSES), 0, *nested])

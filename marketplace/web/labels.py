@@ -10,10 +10,11 @@ from flask_babel import lazy_gettext as _
 from marketplace.domain.access import Role
 from marketplace.domain.adoption import AssertedBy, Proof, Status
 from marketplace.domain.authority import Level
-from marketplace.domain.counting import Undefined, Unit
+from marketplace.domain.counting import Undefined
 from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.reading import Activation
 from marketplace.domain.regions import RegionKind
+from marketplace.domain.rule import Unit
 from marketplace.domain.service import Origin, Route, ServiceKind, Stage
 
 _BOUND = re.compile(r"\d+")

@@ -3,7 +3,7 @@
 from flask import Response, render_template, request, url_for
 
 from marketplace.actions import catalogue
-from marketplace.actions.reuse import DEFAULT_RULE
+from marketplace.actions.questions import DEFAULT_RULE
 from marketplace.actions.reuse_overview import OverviewFilter, ReuseOverview, reuse_overview
 from marketplace.actions.tables import overview_table
 from marketplace.domain.access import Action

@@ -7,12 +7,14 @@ from flask import Response, render_template, request, url_for
 from marketplace.actions import adoptions
 from marketplace.actions.adoptions import Adoptions
 from marketplace.actions.paging import MAX_PAGE_SIZE, PageRequest
-from marketplace.actions.reuse import DEFAULT_RULE, Reuse, reuse_of_service
+from marketplace.actions.questions import DEFAULT_RULE
+from marketplace.actions.reuse import Reuse, reuse_of_service
 from marketplace.actions.services import get_service
 from marketplace.actions.tables import plain_table, reuse_table
 from marketplace.domain.access import Action, decide
 from marketplace.domain.adoption import Status
-from marketplace.domain.counting import CLASSES, Unit
+from marketplace.domain.counting import CLASSES
+from marketplace.domain.rule import Unit
 from marketplace.domain.shipped_rules import RULES, find_rule
 from marketplace.errors import InvalidInput
 from marketplace.http import actor, context, needs

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status, known
 from marketplace.domain.authority import Authority
-from marketplace.domain.counting import CLASSES, Rule, Undefined, Unit
+from marketplace.domain.counting import CLASSES, Undefined
 from marketplace.domain.reading import Activation, Ledger
+from marketplace.domain.rule import Rule, Unit
 from marketplace.domain.shipped_rules import (
     AREA_WIDE_BY_STATE,
     AT_LEAST_ONE,
@@ -20,6 +21,7 @@ from marketplace.domain.shipped_rules import (
     RULES,
     find_rule,
 )
+from marketplace.domain.standings import Roster, Standings, codes_of, joined_states
 from marketplace.domain.tallying import Tallies, count
 
 TODAY = date(2026, 6, 1)
@@ -46,7 +48,13 @@ def counted(
     by: str = "state", lead: str | None = "02", partners: tuple[str, ...] = (),
 ) -> Tallies:  # fmt: skip
     ledger = Ledger(known(events, NOW), TODAY, Activation.EACH)
-    return count(rule, unit, by, towns, ledger, lead, partners)
+    return count(rule, unit, by, standings(towns, ledger, rule, by), lead, partners)
+
+
+def standings(towns: list[Authority], ledger: Ledger, rule: Rule, by: str) -> Standings:
+    roster = Roster.of(towns)
+    codes = codes_of(ledger, roster, rule.stale_after_days)
+    return Standings.of(roster, codes, roster.grouping(by), joined_states(ledger, roster))
 
 
 def test_the_lead_state_is_not_in_the_reuse_rate_but_in_the_coverage() -> None:
@@ -197,7 +205,7 @@ def test_classes_add_up_and_nested_counts_are_nested(
         town(n, state, 1_000 * n) for n, state in enumerate(["01", "01", "02", "02", "09", "09"], start=1)
     ]
     ledger = Ledger(known(events, NOW), TODAY, activation)
-    result = count(rule, unit, by, towns, ledger, "02", ("01",))
+    result = count(rule, unit, by, standings(towns, ledger, rule, by), "02", ("01",))
     for tally in (result.total, *result.groups.values()):
         assert set(tally.classes) == set(CLASSES)
         assert 0 <= tally.numerator <= tally.denominator == sum(tally.classes.values())

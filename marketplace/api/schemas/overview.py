@@ -11,7 +11,7 @@ from marketplace.api.answers import FORMATS
 from marketplace.api.fields import Choice, Several, Text
 from marketplace.api.schemas.base import AtTimes, InAnswer, day, instant, nullable, word
 from marketplace.api.schemas.statistics import FigureEntry, RuleNamed, figure_body
-from marketplace.domain.counting import Unit
+from marketplace.domain.rule import Unit
 from marketplace.domain.service import ServiceKind
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ from marshmallow import fields
 from marketplace.api.answers import FORMATS
 from marketplace.api.fields import Choice, Text
 from marketplace.api.schemas.base import AtTimes, InAnswer, Listed, day, instant, nullable, word
-from marketplace.domain.counting import CLASSES, Rule, Undefined, Unit
+from marketplace.domain.counting import CLASSES, Undefined
+from marketplace.domain.rule import GROUPINGS, Rule, Unit
 
 if TYPE_CHECKING:
-    from marketplace.actions.reuse import Figure, Reuse
+    from marketplace.actions.figures import Figure
+    from marketplace.actions.reuse import Reuse
 
-GROUPINGS = ("state", "district", "size_class")
 _SHARE = {"description": "A share from 0 to 1"}
 
 

@@ -1,0 +1,53 @@
+"""A question about figures: its parameters checked, its rule found."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from marketplace.actions.context import Context
+from marketplace.actions.reading import read_known_at
+from marketplace.domain.rule import GROUPINGS, Rule, Unit
+from marketplace.domain.shipped_rules import find_rule
+from marketplace.errors import InvalidInput
+
+DEFAULT_RULE = "reuse-rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as asked, checked: None means today, and now."""
+
+    rule: Rule
+    by: str
+    unit: Unit
+    as_of: date
+    known_at: datetime | None
+
+    @classmethod
+    def read(
+        cls,
+        ctx: Context,
+        *,
+        by: str,
+        rule: str,
+        unit: str | None,
+        as_of: date | None,
+        known_at: str | datetime | None,
+    ) -> "Question":
+        """Check the parameters of a question.
+
+        Raises:
+            InvalidInput: naming the parameter and what it may be.
+        """
+        if by not in GROUPINGS:
+            raise InvalidInput.one("by", "choice", f"must be one of {', '.join(GROUPINGS)}")
+        found = find_rule(rule)
+        if found is None:
+            raise InvalidInput.one("rule", "choice", f"there is no counting rule {rule!r}")
+        if by not in found.groupings:
+            raise InvalidInput.one(
+                "by", "choice", f"{found.id} can be grouped by {', '.join(found.groupings)}"
+            )
+        counted = unit or found.units[0]
+        if counted not in found.units:
+            raise InvalidInput.one("unit", "choice", f"{found.id} counts {', '.join(found.units)}")
+        return cls(found, by, Unit(counted), as_of or ctx.today(), read_known_at(ctx, known_at))

@@ -1,0 +1,128 @@
+"""Who is eligible and how each one stands, in columns: what a counting rule runs over.
+
+One entry of the columns is one authority, or several that stand alike: ``number`` says how many.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marketplace.domain.adoption import Scope, Status
+from marketplace.domain.authority import Authority
+from marketplace.domain.reading import Ledger
+from marketplace.domain.standing import code_of
+
+NO_GROUP = -1
+UNKNOWN_GROUP = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """Groups of authorities: their keys in order, and the place of each entry's key (``NO_GROUP``: it has none)."""
+
+    keys: tuple[str, ...]
+    places: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, keys: Sequence[str | None]) -> "Grouping":
+        """Group entries by their keys."""
+        names = sorted({key for key in keys if key is not None})
+        place: dict[str | None, int] = {name: number for number, name in enumerate(names)}
+        found = (place.get(key, NO_GROUP) for key in keys)
+        return cls(tuple(names), np.fromiter(found, dtype=np.int64, count=len(keys)))
+
+
+@dataclass(slots=True)
+class Roster:
+    """The eligible authorities of a set in one territory, ordered by key, in columns.
+
+    ``ids`` are identities in the ledger, ``population`` inhabitants (unknown: 0).
+    """
+
+    authorities: tuple[Authority, ...]
+    ids: NDArray[np.int64]
+    population: NDArray[np.int64]
+    _by_id: NDArray[np.int64]
+    _groupings: dict[str, Grouping] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, members: Iterable[Authority]) -> "Roster":
+        """Put the members of a set into columns."""
+        listed = tuple(members)
+        ids = np.fromiter((one.id for one in listed), dtype=np.int64, count=len(listed))
+        population = np.fromiter((one.population or 0 for one in listed), dtype=np.int64, count=len(listed))
+        return cls(listed, ids, population, np.argsort(ids, kind="stable"))
+
+    def __len__(self) -> int:
+        return len(self.authorities)
+
+    def places_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the place of each identity in the roster, ``NO_GROUP`` for those that are not eligible."""
+        if not len(self.ids):
+            return np.full(len(ids), NO_GROUP, dtype=np.int64)
+        ordered = self.ids[self._by_id]
+        at = np.minimum(np.searchsorted(ordered, ids), len(ordered) - 1)
+        return np.where(ordered[at] == ids, self._by_id[at], NO_GROUP)
+
+    @property
+    def state_ids(self) -> dict[str, int]:
+        """The identity of each state's own administration, by the key of the state."""
+        return {one.state: one.covered_by[-2] for one in self.authorities if len(one.covered_by) > 1}
+
+    def grouping(self, by: str) -> Grouping:
+        """Return the groups by ``state``, ``district``, ``size_class``, ``degree_of_urbanisation`` or ``kind``."""
+        found = self._groupings.get(by)
+        if found is None:
+            keys = [getattr(one, by) for one in self.authorities]
+            if by == "degree_of_urbanisation":
+                keys = [key or UNKNOWN_GROUP for key in keys]
+            found = self._groupings[by] = Grouping.of(keys)
+        return found
+
+    def grouping_by_attribute(self, values: Mapping[int, str]) -> Grouping:
+        """Return the groups by an attribute of the authorities, by identity."""
+        return Grouping.of([values.get(one.id, UNKNOWN_GROUP) for one in self.authorities])
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """How the eligible authorities of one service stand on one day.
+
+    Columns of the same length: ``codes`` (``domain.standing``), ``number`` of authorities, ``population`` they serve.
+    ``states`` and ``groups`` are the groupings by state and by what was asked for; ``joined`` what each state's
+    statement for all below it says, by the state's key.
+    """
+
+    codes: NDArray[np.uint16]
+    number: NDArray[np.int64]
+    population: NDArray[np.int64]
+    states: Grouping
+    groups: Grouping
+    joined: Mapping[str, Status]
+
+    @classmethod
+    def of(
+        cls, roster: Roster, codes: NDArray[np.uint16], groups: Grouping, joined: Mapping[str, Status]
+    ) -> "Standings":
+        """Return the standings of a roster, one entry an authority."""
+        ones = np.ones(len(roster), dtype=np.int64)
+        return cls(codes, ones, roster.population, roster.grouping("state"), groups, joined)
+
+
+def codes_of(ledger: Ledger, roster: Roster, stale_after_days: int) -> NDArray[np.uint16]:
+    """Read a ledger for every authority of a roster; return the codes of their standings."""
+    day = ledger.as_of
+    found = (code_of(ledger.read(one.covered_by), day, stale_after_days) for one in roster.authorities)
+    return np.fromiter(found, dtype=np.uint16, count=len(roster))
+
+
+def joined_states(ledger: Ledger, roster: Roster) -> dict[str, Status]:
+    """Return what each state's statement for all below it says, by the key of the state."""
+    found: dict[str, Status] = {}
+    for state, authority_id in roster.state_ids.items():
+        record = ledger.records.get((authority_id, Scope.BELOW, False))
+        if record is not None:
+            found[state] = record.status
+    return found
