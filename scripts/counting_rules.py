@@ -3,14 +3,15 @@
 import sys
 from pathlib import Path
 
-from marketplace.domain.rule import Rule
+from marketplace.domain.rule import Rule, StateCounts
+from marketplace.domain.rule_laws import MEANINGS
 from marketplace.domain.shipped_rules import RULES
 
 TARGET = Path(__file__).parents[1] / "docs" / "counting-rules.md"
-HEAD = """# Counting rules
+_CLASSES = """# Counting rules
 
-Made from `marketplace/domain/shipped_rules.py` by `scripts/counting_rules.py`. A published version never changes; a new
-one gets the next number. Every figure names the rule and the version it was counted by.
+Made from the shipped rules (`marketplace/domain/shipped_rules.py`) by `scripts/counting_rules.py`. A published version
+never changes; a new one gets the next number. Every figure names the rule and the version it was counted by.
 
 Every eligible authority falls in exactly one class, and the classes add up to the denominator:
 
@@ -29,29 +30,54 @@ runs from the share counted to the share if everything unconfirmed and unknown t
 without a denominator, or without a known lead state where the rule needs one, is undefined: null with the reason,
 never 0.
 """
+_LAWS = """
+## Publishing a rule
+
+An operator publishes a further version, or a rule of another id, with `marketplace counting-rules publish FILE` or
+`POST /api/v1/counting-rules`: the fields of a rule as `GET /api/v1/counting-rules` shows them, without `version`,
+`units`, `published_at` and `published_by`. It gets the next number of its id. Versions that are there stay as they
+are: the database refuses to change them. A request may say `latest`; every answer names the number.
+
+Before that, the rule is run against these laws: over every standing that an authority can have, and over small ledgers
+that count through everything an event can say. A rule that breaks one is refused, with a counter-example. A rule over
+states counts claims and stale records of authorities by its kind.
+
+| law | what it says |
+|---|---|
+"""
+HEAD = _CLASSES + _LAWS + "".join(f"| `{law}` | {meaning} |\n" for law, meaning in MEANINGS.items())
 
 
 def section(rule: Rule) -> str:
     """Return the text of one rule version."""
     counted = ", ".join(f"`{status}`" for status in sorted(rule.counted))
-    head = f"""
+    parameters = [
+        ("counted statuses", counted),
+        ("a provider's claim counts", "yes" if rule.claims else "no"),
+        ("a cover's record counts", "yes" if rule.inherited else "no"),
+        ("stale after", f"{rule.stale_after_days} days"),
+        ("developing states", "in" if rule.developing_states else "out"),
+    ]
+    if rule.state_counts is not None:
+        parameters = [("a state counts when", f"`{rule.state_counts}`")]
+    if rule.state_counts is StateCounts.ALL_LIVE:
+        parameters.append(("area-wide from", f"{rule.area_wide_percent} % of its eligible authorities on"))
+    table = "".join(f"| {name} | {value} |\n" for name, value in parameters)
+    return f"""
 ## `{rule.id}` version {rule.version}: {rule.title_de} / {rule.title_en}
 
-{rule.text_de}
+{_language("Beispiel", "Schwäche", rule.text_de, rule.example_de, rule.weakness_de)}
 
-{rule.text_en}
-"""
-    if rule.state_counts is not None:
-        return f"{head}\n| parameter | value |\n|---|---|\n| a state counts when | `{rule.state_counts}` |\n"
-    return f"""{head}
+{_language("Example", "Weakness", rule.text_en, rule.example_en, rule.weakness_en)}
+
 | parameter | value |
 |---|---|
-| counted statuses | {counted} |
-| a provider's claim counts | {"yes" if rule.claims else "no"} |
-| a cover's record counts | {"yes" if rule.inherited else "no"} |
-| stale after | {rule.stale_after_days} days |
-| developing states | {"in" if rule.developing_states else "out"} |
-"""
+{table}"""
+
+
+def _language(example_head: str, weakness_head: str, text: str, example: str, weakness: str) -> str:
+    named = f"{text}\n**{example_head}.** {example}\n**{weakness_head}.** {weakness}"
+    return named.replace("\n", "\n\n")
 
 
 def main() -> int:

@@ -23,6 +23,7 @@ from marketplace.store.tables import Table
 
 POSTGRESQL_URL = os.environ.get("MARKETPLACE_TEST_DATABASE_URL")
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+GUARDED = ("adoption_event", "counting_rule")
 
 
 class Clock:
@@ -78,12 +79,14 @@ def postgresql_url() -> Iterator[str]:
 
 
 def empty_postgresql(database: Database) -> None:
-    """Empty all tables, the ledger too (its guard refuses TRUNCATE: it stands aside for the test's cleaning)."""
+    """Empty all tables, the guarded ones too (a guard refuses TRUNCATE: it stands aside for the test's cleaning)."""
     names = ", ".join(table.name for table in Table.metadata.sorted_tables)
     with database.engine.begin() as connection:
-        connection.execute(text("ALTER TABLE adoption_event DISABLE TRIGGER USER"))
+        for guarded in GUARDED:
+            connection.execute(text(f"ALTER TABLE {guarded} DISABLE TRIGGER USER"))
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
-        connection.execute(text("ALTER TABLE adoption_event ENABLE TRIGGER USER"))
+        for guarded in GUARDED:
+            connection.execute(text(f"ALTER TABLE {guarded} ENABLE TRIGGER USER"))
         connection.execute(text("INSERT INTO ledger (id, version, last_event_id) VALUES (1, 0, 0)"))
 
 

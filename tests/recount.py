@@ -47,6 +47,14 @@ class Word:
     def last(self) -> Row:
         return self.run[-1]
 
+    @property
+    def until(self) -> date | None:
+        return max((e.proof_until for e in self.run if e.proof_until is not None), default=None)
+
+    @property
+    def heard_on(self) -> date:
+        return self.last.effective_on  # type: ignore[no-any-return]  # a row of a table
+
     def is_stale(self, as_of: date) -> bool:
         late = as_of - self.last.effective_on > STALE_AFTER
         return late and not any(e.proof_until is not None and e.proof_until >= as_of for e in self.run)
@@ -56,11 +64,37 @@ class Word:
 
 
 @dataclass
+class Handed:
+    """The word of a new region that all the regions it was made of agree on."""
+
+    words: "list[Word | Handed]"
+
+    @property
+    def last(self) -> Row:
+        return self.words[0].last
+
+    @property
+    def until(self) -> date | None:
+        ends = [word.until for word in self.words]
+        return None if None in ends else min(end for end in ends if end is not None)
+
+    @property
+    def heard_on(self) -> date:
+        return min(word.heard_on for word in self.words)
+
+    def is_stale(self, as_of: date) -> bool:
+        return as_of - self.heard_on > STALE_AFTER and not (self.until is not None and self.until >= as_of)
+
+    def is_confirmed(self) -> bool:
+        return all(word.is_confirmed() for word in self.words)
+
+
+@dataclass
 class Outcome:
     """What is in force for an authority."""
 
     status: str | None = None
-    word: Word | None = None
+    word: Word | Handed | None = None
     is_inherited: bool = False
     is_claim: bool = False
     own: str | None = None
@@ -69,7 +103,15 @@ class Outcome:
 class Ledger:
     """The events of one entry as they are known, to be read authority by authority."""
 
-    def __init__(self, events: Sequence[Row], as_of: date, known_at: datetime, activation: str) -> None:
+    def __init__(
+        self,
+        events: Sequence[Row],
+        as_of: date,
+        known_at: datetime,
+        activation: str,
+        made_of: dict[int, list[int]],
+    ) -> None:
+        self.made_of = made_of
         heard = [e for e in events if e.recorded_at <= known_at]
         gone = {e.corrects for e in heard if e.corrects is not None}
         self.activation = activation
@@ -101,8 +143,21 @@ class Ledger:
             found.append((status, word))
         return found
 
+    def own_word(self, identity: int) -> Word | Handed | None:
+        """What it says itself; a new region that says nothing: what those before it said, if they are of one mind."""
+        said = self.words.get((identity, "own", False))
+        if said is not None or identity not in self.made_of:
+            return said
+        handed = []
+        for old in self.made_of[identity]:
+            before = self.own_word(old)
+            if before is None or (handed and handed[0].last.status != before.last.status):
+                return None
+            handed.append(before)
+        return Handed(handed)
+
     def read(self, body: Body) -> Outcome:
-        own = self.words.get((body.identity, "own", False))
+        own = self.own_word(body.identity)
         said = own.last.status if own else None
         if said in NEGATIVES:
             return Outcome(said, own, own=said)
@@ -168,7 +223,7 @@ class Recount:
         events = [e for e in export.events if e.service_id == entry]
         if facts.part_of:
             events = [e for e in events if not e.parts or service_id in e.parts]
-        ledger = Ledger(events, as_of, known_at, facts.activation)
+        ledger = Ledger(events, as_of, known_at, facts.activation, land.made_of)
         self.bodies = None
         if definition is not None:
             self.bodies = [(body, ledger.read(body)) for body in land.members(definition)]

@@ -24,6 +24,7 @@ class Export:
     authorities: list[Row]
     sets: list[Row]
     facts: list[Row]
+    successions: list[Row]
 
     @classmethod
     def of(cls, session: Session) -> "Export":
@@ -36,7 +37,7 @@ class Export:
         return cls(
             rows("adoption_event"), rows("region_version"), rows("register"),
             {row.id: row.kind for row in rows("region")}, rows("authority"), rows("authority_set_version"),
-            rows("service_fact"),
+            rows("service_fact"), rows("succession"),
         )  # fmt: skip
 
 
@@ -87,6 +88,21 @@ class Land:
             if self.kind(region) == "municipality":
                 self.inside[region.key[:9]] = self.inside.get(region.key[:9], 0) + (region.population or 0)
         self.drawn: dict[int, list[Body]] = {}
+        self.made_of = self.reforms(as_of, known_at, versions)
+
+    def reforms(self, as_of: date, known_at: datetime, versions: list[Row]) -> dict[int, list[int]]:
+        """The authorities that each authority of a new region was made of; who was there before is not new."""
+        made: dict[int, list[int]] = {}
+        for decision in self.export.successions:
+            if decision.recorded_at > known_at or decision.effective_on > as_of:
+                continue
+            if decision.superseded_at is not None and decision.superseded_at <= known_at:
+                continue
+            began = min(v.valid_from for v in versions if v.region_id == decision.successor_id)
+            old, new = self.own.get(decision.predecessor_id), self.own.get(decision.successor_id)
+            if began == decision.effective_on and old is not None and new is not None:
+                made.setdefault(new, []).append(old)
+        return made
 
     def kind(self, region: Row) -> str:
         return self.export.kinds[region.region_id]

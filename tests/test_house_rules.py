@@ -68,7 +68,13 @@ session.open         | yes    | yes       | yes       | yes          | yes     |
 restricted.read      |        | yes       | yes       | yes          | yes     | yes
 service.write        |        | yes       |           |              |         | yes
 adoption.record      |        | yes       | yes       | yes          |         | yes
+claim.answer         |        |           | yes       | yes          |         | yes
 authority_set.write  |        |           |           |              |         | yes
+succession.confirm   |        |           |           |              |         | yes
+authority.write      |        |           |           |              |         | yes
+usage.report         |        | yes       | yes       | yes          |         | yes
+cases.report         |        |           | yes       | yes          |         | yes
+counting_rule.publish |       |           |           |              |         | yes
 search.explain       |        |           |           |              |         | yes
 """
 

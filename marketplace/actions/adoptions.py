@@ -10,12 +10,12 @@ from marketplace.actions.eligible import Counted, Eligibility, counted_for
 from marketplace.actions.kept import Kept
 from marketplace.actions.marks import current_marks
 from marketplace.actions.paging import Page, PageRequest
-from marketplace.actions.reuse import ReadLedger, knowledge, read_known_at, read_ledger
+from marketplace.actions.reading import ReadLedger, knowledge, read_known_at, read_ledger
 from marketplace.domain.adoption import Event, Proof, Status
 from marketplace.domain.authority import Authority, authority_of
 from marketplace.domain.authority_key import regions_meant
 from marketplace.domain.lifecycle import EntryStatus, is_findable
-from marketplace.domain.reading import Reading
+from marketplace.domain.reading import Ledger, Reading, with_predecessors
 from marketplace.domain.regions import Region, RegionKind, Territory, keys_above
 from marketplace.errors import NotFound
 from marketplace.store import head, ledger, service_lists, services
@@ -30,7 +30,8 @@ class AdoptionRow:
     """What is in force for one authority and service; ``status`` None is unknown.
 
     ``inherited_from`` and ``inherited_from_name`` are key and name of the region whose cover it comes from, ``since``
-    and ``confirmed_on`` the first and last day of its run.
+    and ``confirmed_on`` the first and last day of its run. ``taken_over``: a reform made the region, and all it was made
+    of agreed on the status; ``asks_for_confirmation``: they did not, so somebody has to say how it stands.
     """
 
     service_id: str
@@ -44,6 +45,8 @@ class AdoptionRow:
     inherited_from: str | None
     stale: bool
     inherited_from_name: str | None = None
+    taken_over: bool = False
+    asks_for_confirmation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,9 @@ class RegionAdoptions:
 
 
 def _row(
-    service_id: str, authority: Authority, reading: Reading, as_of: date, land: Territory
+    service_id: str, authority: Authority, read: Ledger, land: Territory, reading: Reading | None = None
 ) -> AdoptionRow:
+    reading = reading or read.read(authority.covered_by)
     record = reading.record
     cover = land.by_key.get(record.authority_key) if record and reading.inherited else None
     return AdoptionRow(
@@ -103,8 +107,10 @@ def _row(
         since=record.since if record else None,
         confirmed_on=record.confirmed_on if record else None,
         inherited_from=record.authority_key if record and reading.inherited else None,
-        stale=reading.is_stale(as_of),
+        stale=reading.is_stale(read.as_of),
         inherited_from_name=cover.name if cover else None,
+        taken_over=record.taken_over if record else False,
+        asks_for_confirmation=read.asks_for_confirmation(authority.id),
     )
 
 
@@ -134,7 +140,7 @@ def adoptions_of_service(
                 continue
             reading = read.ledger.read(authority.covered_by)
             if reading.status is not None and status in (None, reading.status):
-                rows.append(_row(service_id, authority, reading, day, read.eligible.territory))
+                rows.append(_row(service_id, authority, read.ledger, read.eligible.territory, reading))
         demo = ledger.has_demo_events(session, read.counted.recorded_for)
         shown = rows[page.offset : page.offset + page.page_size]
         return Adoptions(
@@ -171,7 +177,7 @@ def _read_region(ctx: Context, key: str, day: date, asked: datetime | None) -> R
             for service_id, name in names
         ]
         reaching = {i for question in questions for asked in question.asked for i in asked.covered_by}
-        events = ledger.events_of_authorities(session, reaching)
+        events = ledger.events_of_authorities(session, with_predecessors(reaching, eligibility.predecessors))
         standings = [question.answer(events, eligibility) for question in questions]
         on = eligibility.territory.on
         return RegionAdoptions(region, standings, day, at, on, ledger.has_demo_events(session))
@@ -218,8 +224,7 @@ class _Question:
         def row_of(authority: Authority | None) -> AdoptionRow | None:
             if authority is None:
                 return None
-            reading = read.read(authority.covered_by)
-            return _row(self.service_id, authority, reading, eligibility.as_of, eligibility.territory)
+            return _row(self.service_id, authority, read, eligibility.territory)
 
         eligible = len(self.inside) if self.is_set_known else None
         return ServiceStanding(
@@ -257,7 +262,10 @@ def standing_of_service(ctx: Context, service_id: str, key: str) -> ServiceStand
         counted = counted_for(session, service_id, day, eligibility.known_at)
         question = _Question.of(service_id, service.name, counted, region, own, eligibility)
         reaching = {i for asked in question.asked for i in asked.covered_by}
-        return question.answer(ledger.events_of_authorities(session, reaching), eligibility)
+        return question.answer(
+            ledger.events_of_authorities(session, with_predecessors(reaching, eligibility.predecessors)),
+            eligibility,
+        )
 
 
 def _region_meant(key: str, eligibility: Eligibility) -> tuple[Region, list[Authority]]:

@@ -1,13 +1,14 @@
 """Authority sets, the denominators: reading, writing, importing."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.actions import projection
 from marketplace.actions.context import Context
 from marketplace.actions.eligible import members_of
 from marketplace.actions.rights import acting
@@ -18,7 +19,7 @@ from marketplace.domain.authority import Authority, SetDefinition
 from marketplace.domain.authority_rules import read_definition, unknown_keys
 from marketplace.domain.regions import RegionKind, kind_of_key
 from marketplace.errors import FieldError, InvalidInput, NotFound, VersionMismatch, VersionRequired
-from marketplace.store import authorities, authority_sets, head, regions
+from marketplace.store import authorities, authority_sets, head, regions, structure
 from marketplace.store.authority_sets import StoredSet
 from marketplace.store.territory import territory_at
 
@@ -86,6 +87,7 @@ def put_set(
         if stored is None or authority_sets.latest_definition(session, set_id) != wanted:
             recorded_at = head.advance(session, held, ctx.clock())
             authority_sets.save_definition(session, wanted, recorded_at, (stored or 0) + 1)
+            _project(session, held, recorded_at, [set_id])
         return _detail(ctx, session, set_id, None), stored is None
 
 
@@ -113,7 +115,13 @@ def import_sets(
             for definition in definitions:
                 version = authority_sets.set_version(session, definition.id) or 0
                 authority_sets.save_definition(session, definition, recorded_at, version + 1)
+            _project(session, held, recorded_at, [definition.id for definition in definitions])
         return report
+
+
+def _project(session: Session, held: head.Head, recorded_at: datetime, set_ids: Iterable[str]) -> None:
+    entries = {entry for set_id in set_ids for entry in structure.entries_of_set(session, set_id)}
+    projection.follow_structure(session, projection.moment(held, recorded_at), sorted(entries))
 
 
 def _judge(

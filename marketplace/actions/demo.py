@@ -1,13 +1,16 @@
 """The demo in the ledger: generate it, take it away again. The one exception to append-only."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.actions import projection
 from marketplace.actions.context import Context
 from marketplace.actions.eligible import Eligibility
+from marketplace.domain.adoption import Scope
 from marketplace.domain.authority import Authority, authority_of
 from marketplace.domain.demo import DemoEvent, DemoService, demo_events, in_order
 from marketplace.domain.service import Service, ServiceKind, Stage
@@ -39,10 +42,14 @@ def generate(ctx: Context, progress: Callable[[int, int], None] | None = None) -
             return 0
         events = in_order(_invent(session, ctx, progress))
         now = ctx.clock()
-        head.advance(session, held, now, events=len(events))
+        recorded_at = head.advance(session, held, now, events=len(events))
         ledger.append(
             session, [_row(event, held.last_event_id + n, now) for n, event in enumerate(events, start=1)]
         )
+        touched: dict[str, set[projection.Spoke]] = defaultdict(set)
+        for event in events:
+            touched[event.service_id].add((event.authority_id, event.scope is Scope.BELOW))
+        projection.follow_events(session, held, projection.moment(held, recorded_at), touched)
     return len(events)
 
 
@@ -60,7 +67,8 @@ def remove(ctx: Context) -> DemoRemoval:
             raise Conflict(f"the demo cannot be removed: real events refer to demo events ({named})")
         removed = ledger.remove_demo(session)
         if removed:
-            head.advance(session, held, ctx.clock())
+            recorded_at = head.advance(session, held, ctx.clock())
+            projection.follow_structure(session, projection.moment(held, recorded_at))
     return DemoRemoval(removed)
 
 

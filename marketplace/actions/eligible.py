@@ -13,7 +13,7 @@ from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.regions import Territory
 from marketplace.domain.service import ServiceFacts
 from marketplace.errors import NotFound
-from marketplace.store import authorities, authority_sets, services, territory
+from marketplace.store import authorities, authority_sets, services, successions, territory
 
 KEPT = 48
 _Key = tuple[int, str, tuple[NamedAuthority, ...]]
@@ -35,11 +35,15 @@ class Eligible:
 
 
 class Eligibility:
-    """Who is eligible on one day as known at one instant, for any number of services."""
+    """Who is eligible on one day as known at one instant, for any number of services.
+
+    ``predecessors`` maps the authority of a region that a reform made to those of all it was made of, for ``Ledger``.
+    """
 
     def __init__(self, session: Session, as_of: date, known_at: datetime) -> None:
         self._session, self.as_of, self.known_at = session, as_of, known_at
         self.territory = territory.territory_at(session, as_of, known_at)
+        self.predecessors = successions.predecessors_by_authority(session, as_of, known_at)
         self._named = tuple(authorities.named_authorities(session, self.territory))
         self._by_set: dict[str | None, Eligible] = {}
 
@@ -105,6 +109,17 @@ def counted_for(session: Session, service_id: str, as_of: date, known_at: dateti
         NotFound: there is no such service, or none that the public knows of; a withdrawn one's figures stay readable.
     """
     facts = services.facts_at(session, service_id, as_of, known_at)
-    if facts is None or services.status_of(session, service_id) in (EntryStatus.DRAFT, EntryStatus.IN_REVIEW):
+    if facts is None:
         raise NotFound("service", service_id)
+    require_public(session, service_id)
     return Counted.of(service_id, facts)
+
+
+def require_public(session: Session, service_id: str) -> None:
+    """Let an entry pass that the public knows of; a withdrawn one's figures stay readable.
+
+    Raises:
+        NotFound: there is no such service, or it was never published.
+    """
+    if services.status_of(session, service_id) in (None, EntryStatus.DRAFT, EntryStatus.IN_REVIEW):
+        raise NotFound("service", service_id)

@@ -10,6 +10,7 @@ from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status
 from marketplace.domain.authority import Authority
 from marketplace.domain.authority_key import regions_meant
 from marketplace.domain.event_rules import EventDraft
+from marketplace.domain.regions import FEDERATION_KEY
 from marketplace.domain.service import Service
 from marketplace.errors import FieldError
 from marketplace.store.ledger import StoredEvent
@@ -25,12 +26,17 @@ _CONTENT = (
 
 @dataclass(slots=True)
 class RowOutcome:
-    """What became of one submitted event; ``row`` counts from 1, ``id`` is the event's where it stands."""
+    """What became of one submitted event; ``row`` counts from 1, ``id`` is the event's where it stands.
+
+    ``claim`` tells that it is, or would be, only a provider's word; ``same_as`` is the earlier row that says the same.
+    """
 
     row: int
     outcome: str
     id: int | None = None
     errors: list[FieldError] = field(default_factory=list)
+    claim: bool = False
+    same_as: int | None = None
 
     def reject(self, *errors: FieldError) -> None:
         """Note what is wrong with the row."""
@@ -41,7 +47,10 @@ class RowOutcome:
 
 @dataclass(slots=True)
 class Candidate:
-    """A row whose fields hold, on its way into the ledger."""
+    """A row whose fields hold, on its way into the ledger.
+
+    ``itself``: the actor is the authority it is about. ``recorded_at`` is brought by a backfill, else None.
+    """
 
     outcome: RowOutcome
     draft: EventDraft
@@ -51,6 +60,8 @@ class Candidate:
     asserted_by: AssertedBy
     corrects: int | None = None
     id: int = 0
+    itself: bool = False
+    recorded_at: datetime | None = None
 
     @property
     def pair(self) -> tuple[str, int]:
@@ -72,12 +83,12 @@ class Candidate:
         }  # fmt: skip
 
     def event(self, recorded_at: datetime) -> Event:
-        """Return the event as the domain judges it."""
+        """Return the event as the domain judges it; ``recorded_at`` holds where it brings none of its own."""
         draft = self.draft
         return Event(
             id=self.id, authority_id=self.authority.id, authority_key=self.authority.key, status=draft.status,
             scope=draft.scope, asserted_by=self.asserted_by, proof=draft.proof, proof_until=draft.proof_until,
-            effective_on=draft.effective_on, recorded_at=recorded_at, corrects=self.corrects,
+            effective_on=draft.effective_on, recorded_at=self.recorded_at or recorded_at, corrects=self.corrects,
             except_ids=frozenset(self.except_ids), parts=draft.parts,
         )  # fmt: skip
 
@@ -104,19 +115,25 @@ def as_event(stored: StoredEvent) -> Event:
 
 
 def except_ids(draft: EventDraft, authority: Authority, eligible: Eligible) -> tuple[list[int], str | None]:
-    """Return the identities a cover leaves out, and the first key that lies outside it."""
+    """Return the identities a cover leaves out, and the first key that lies outside it or is all of it."""
     ids: set[int] = set()
     for key in draft.except_keys:
-        if key in eligible.named:
-            ids.add(eligible.named[key].id)
+        if (named := eligible.named.get(key)) is not None:
+            if named.id == authority.id or not _lies_below(named.region_key, authority):
+                return [], key
+            ids.add(named.id)
             continue
         meant = [r for r in regions_meant(key, eligible.territory) if r.authority_id is not None]
-        if not meant or not (authority.key == "00" or meant[0].key.startswith(authority.region_key)):
+        if not meant or meant[0].key == authority.region_key or not _lies_below(meant[0].key, authority):
             return [], key
         members = eligible.members or {}
         chosen = next((r for r in meant if r.key in members), meant[0])
         ids.add(int(chosen.authority_id or 0))
     return sorted(ids), None
+
+
+def _lies_below(region_key: str, authority: Authority) -> bool:
+    return authority.region_key == FEDERATION_KEY or region_key.startswith(authority.region_key)
 
 
 def unknown_reference(draft: EventDraft, service: Service, parts: Collection[str]) -> FieldError | None:
@@ -131,4 +148,5 @@ def unknown_reference(draft: EventDraft, service: Service, parts: Collection[str
 
 def content_key(candidate: Candidate) -> str:
     """Return what a candidate says, to be compared with another of the same batch."""
-    return repr((candidate.pair, sorted(candidate.content().items()), candidate.draft.on_behalf_of))
+    content = sorted(candidate.content().items())
+    return repr((candidate.pair, content, candidate.draft.on_behalf_of, str(candidate.asserted_by)))

@@ -1,84 +1,109 @@
 """The events that a batch refers to: what it corrects, which claims it answers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from marketplace.actions.event_candidates import PENDING, Candidate
-from marketplace.domain.access import Actor, Role
-from marketplace.domain.adoption import AssertedBy, Proof, is_claim
+from marketplace.domain.access import Action, Actor, decide, may_correct
+from marketplace.domain.adoption import AssertedBy, Proof, Status, is_claim
 from marketplace.errors import FieldError
 from marketplace.store import ledger
 from marketplace.store.ledger import StoredEvent
+
+CONFLICT = "conflict"
+"""The rule that is broken where somebody else came first: a second correction, a second answer."""
 
 
 def judge_references(session: Session, actor: Actor, candidates: Sequence[Candidate]) -> None:
     """Reject the rows that correct or answer what they may not."""
     corrected = [c.corrects for c in candidates if c.corrects and c.corrects < PENDING]
     answered = [c.draft.answers for c in candidates if c.draft.answers]
-    stored = ledger.by_ids(session, [*corrected, *answered])
-    corrections = ledger.corrections_of(session, corrected)
-    answers = ledger.answers_to(session, answered)
+    referred = _Referred(
+        actor,
+        ledger.by_ids(session, [*corrected, *answered]),
+        ledger.corrections_of(session, [*corrected, *answered]),
+        ledger.answers_to(session, answered),
+    )
     rows = {candidate.id: candidate for candidate in candidates}
     taken: set[int] = set()
     answered_here: set[int] = set()
     for candidate in candidates:
-        wanted = candidate.corrects
-        if wanted is not None:
-            problem = _correction_problem(
-                candidate, stored.get(wanted) or rows.get(wanted), corrections, actor
-            )
+        wanted, claim = candidate.corrects, candidate.draft.answers
+        problem = None
+        if claim is not None:
+            problem = referred.problem_of_answer(candidate, claim)
+            if problem is None and claim in answered_here:
+                twice = f"claim {claim} is answered by an earlier row already"
+                problem = FieldError("answers", CONFLICT, twice)
+            answered_here.add(claim)
+        if problem is None and wanted is not None:
+            problem = referred.problem_of_correction(candidate, rows.get(wanted))
             if problem is None and wanted in taken:
                 twice = f"event {candidate.draft.corrects} is corrected by an earlier row already"
-                problem = FieldError("corrects", "conflict", twice)
-            if problem is not None:
-                candidate.outcome.reject(problem)
+                problem = FieldError("corrects", CONFLICT, twice)
             taken.add(wanted)
-        claim = candidate.draft.answers
-        if claim is not None:
-            problem = _answer_problem(candidate, stored.get(claim), answers)
-            if problem is None and claim in answered_here:
-                problem = FieldError(
-                    "answers", "conflict", f"claim {claim} is answered by an earlier row already"
-                )
-            if problem is not None:
-                candidate.outcome.reject(problem)
-            answered_here.add(claim)
+        if problem is not None:
+            candidate.outcome.reject(problem)
 
 
-def _correction_problem(
-    candidate: Candidate, event: StoredEvent | Candidate | None, corrections: Mapping[int, int], actor: Actor
-) -> FieldError | None:
-    """Say what is wrong with correcting an event of the ledger, or an earlier row of the same batch."""
-    if event is None:
-        return FieldError("corrects", "unknown", f"there is no event {candidate.draft.corrects}")
-    if isinstance(event, Candidate):
-        if (event.pair, event.draft.scope) == (candidate.pair, candidate.draft.scope):
-            return None
-        other = f"row {event.outcome.row} is of another service, authority or scope"
-        return FieldError("corrects", "other_object", other)
-    if (event.service_id, event.authority_id, event.scope) != (*candidate.pair, candidate.draft.scope):
-        other = f"event {event.id} is of another service, authority or scope"
-        return FieldError("corrects", "other_object", other)
-    if event.id in corrections:
-        first = f"event {event.id} was already corrected by event {corrections[event.id]}"
-        return FieldError("corrects", "conflict", first)
-    if event.organisation_id == actor.organisation_id or actor.role in (Role.OPERATOR, Role.AUTHORITY):
+@dataclass(frozen=True, slots=True)
+class _Referred:
+    """What the ledger holds of the events referred to, and by whom they were corrected and answered."""
+
+    actor: Actor
+    stored: Mapping[int, StoredEvent]
+    corrections: Mapping[int, int]
+    answers: Mapping[int, int]
+
+    def problem_of_correction(self, candidate: Candidate, row: Candidate | None) -> FieldError | None:
+        """Say what is wrong with correcting an event of the ledger, or an earlier ``row`` of the same batch."""
+        if row is not None:
+            if (row.pair, row.draft.scope) == (candidate.pair, candidate.draft.scope):
+                return None
+            other = f"row {row.outcome.row} is of another service, authority or scope"
+            return FieldError("corrects", "other_object", other)
+        event = self.stored.get(candidate.corrects or 0)
+        if event is None:
+            return FieldError("corrects", "unknown", f"there is no event {candidate.draft.corrects}")
+        if _is_of_another_object(event, candidate):
+            other = f"event {event.id} is of another service, authority or scope"
+            return FieldError("corrects", "other_object", other)
+        if event.id in self.corrections:
+            first = f"event {event.id} was already corrected by event {self.corrections[event.id]}"
+            return FieldError("corrects", CONFLICT, first)
+        is_answer = candidate.draft.answers == event.id
+        decision = may_correct(
+            self.actor, event.organisation_id, itself=candidate.itself, is_answer=is_answer
+        )
+        return None if decision.allowed else FieldError("corrects", "access", decision.reason)
+
+    def problem_of_answer(self, candidate: Candidate, claim_id: int) -> FieldError | None:
+        """Say what is wrong with answering a claim."""
+        claim = self.stored.get(claim_id)
+        if claim is None or not _is_claim(claim):
+            return FieldError("answers", "unknown", f"there is no claim {claim_id}")
+        if _is_of_another_object(claim, candidate):
+            other = f"claim {claim.id} is of another service, authority or scope"
+            return FieldError("answers", "other_object", other)
+        if not decide(self.actor, Action.ANSWER_CLAIM).allowed:
+            nobody = "only the authority, its state's coordination or an operator answers a claim"
+            return FieldError("answers", "access", nobody)
+        first = self.answers.get(claim_id)
+        if first is not None and first != candidate.corrects:
+            return FieldError("answers", CONFLICT, f"claim {claim_id} was already answered by event {first}")
+        taken_out = self.corrections.get(claim_id)
+        if taken_out is not None and first is None:
+            gone = f"claim {claim_id} was already corrected by event {taken_out}"
+            return FieldError("answers", CONFLICT, gone)
         return None
-    return FieldError(
-        "corrects", "access", "only its recorder, the authority or an operator corrects an event"
-    )
 
 
-def _answer_problem(
-    candidate: Candidate, claim: StoredEvent | None, answers: Mapping[int, int]
-) -> FieldError | None:
-    if claim is None or not is_claim(AssertedBy(claim.asserted_by), Proof(claim.proof)):
-        return FieldError("answers", "unknown", f"there is no claim {candidate.draft.answers}")
-    if (claim.service_id, claim.authority_id, claim.scope) != (*candidate.pair, candidate.draft.scope):
-        other = f"claim {claim.id} is of another service, authority or scope"
-        return FieldError("answers", "other_object", other)
-    if claim.id in answers and answers[claim.id] != candidate.corrects:
-        first = f"claim {claim.id} was already answered by event {answers[claim.id]}"
-        return FieldError("answers", "conflict", first)
-    return None
+def _is_claim(event: StoredEvent) -> bool:
+    return event.status != Status.VOID and is_claim(AssertedBy(event.asserted_by), Proof(event.proof))
+
+
+def _is_of_another_object(event: StoredEvent, candidate: Candidate) -> bool:
+    own = (*candidate.pair, str(candidate.draft.scope))
+    return (event.service_id, event.authority_id, event.scope) != own

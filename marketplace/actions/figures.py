@@ -1,28 +1,33 @@
 """A figure: a share with everything needed to defend it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from marketplace.domain.counting import Tally, Undefined
+from marketplace.domain.counting import CLASSES, Tally, Undefined
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One row: a share with everything needed to defend it. ``interval`` are two shares, ``rate`` None: undefined."""
+    """One row: a share with everything needed to defend it. ``interval`` are two shares, ``rate`` None: undefined.
+
+    In tables for publication small numbers are left out: ``suppressed`` tells that this row's were (all counts are
+    None), and of the other rows only ``numerator``, ``denominator`` and ``rate`` are told.
+    """
 
     key: str
     label: str
-    numerator: int
-    denominator: int
+    numerator: int | None
+    denominator: int | None
     rate: float | None
     interval: tuple[float, float] | None
-    classes: Mapping[str, int]
-    excluded: int
-    entitled: int
-    live: int
-    live_own: int
-    contracted: int
+    classes: Mapping[str, int | None]
+    excluded: int | None
+    entitled: int | None
+    live: int | None
+    live_own: int | None
+    contracted: int | None
     undefined: Undefined | None
+    suppressed: bool = False
 
     @classmethod
     def of(cls, key: str, label: str, tally: Tally) -> "Figure":
@@ -42,3 +47,18 @@ class Figure:
             contracted=tally.contracted,
             undefined=tally.why_undefined,
         )
+
+    def for_publication(self, *, suppressed: bool) -> "Figure":
+        """Return it without what could tell of few authorities; ``suppressed``: without any count."""
+        shown = replace(
+            self,
+            interval=None,
+            classes=dict.fromkeys(CLASSES),
+            excluded=None,
+            entitled=None,
+            live=None,
+            live_own=None,
+            contracted=None,
+            suppressed=suppressed,
+        )
+        return replace(shown, numerator=None, denominator=None, rate=None) if suppressed else shown

@@ -1,7 +1,7 @@
 """Judging a batch of adoption events against the ledger as it stands; nothing is written here."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -23,37 +23,51 @@ from marketplace.actions.event_candidates import (
 from marketplace.actions.event_references import judge_references
 from marketplace.domain import dates
 from marketplace.domain.access import Actor, asserted_by, may_record
-from marketplace.domain.adoption import Scope, Status, known, sequence_refusals
+from marketplace.domain.adoption import Event, Scope, Status, is_claim, known, name_of, sequence_refusals
+from marketplace.domain.authority import Authority
 from marketplace.domain.authority_key import KeyRefusal, regions_meant, resolve
+from marketplace.domain.backfill import Brought
 from marketplace.domain.event_rules import EventDraft, read_event
 from marketplace.domain.lifecycle import EntryStatus, is_findable
 from marketplace.domain.service import Service, ServiceFacts
 from marketplace.errors import FieldError, InvalidInput
-from marketplace.store import head, ledger, services
+from marketplace.store import head, ledger, regions, services
+from marketplace.store.ledger import StoredEvent
 
 
 class Judge:
-    """Judges one batch in one session."""
+    """Judges one batch in one session; ``held`` is the ledger's head where it was read already.
 
-    def __init__(self, session: Session, actor: Actor, now: datetime) -> None:
+    ``brought`` is what a backfill says of rows by number: when they were recorded and in whose name.
+    """
+
+    def __init__(self, session: Session, actor: Actor, now: datetime, held: head.Head | None = None) -> None:
         self.session, self.actor = session, actor
         self.today = dates.today(now)
-        self.known_at = max(now, head.head(session).last_recorded_at or now)
+        self.known_at = max(now, (held or head.head(session)).last_recorded_at or now)
         self.services: dict[str, Service] = {}
         self.parts: Mapping[str, Collection[str]] = {}
         self.facts: dict[str, ServiceFacts] = {}
+        self.brought: Mapping[int, Brought] = {}
         self._eligibility: dict[date, Eligibility] = {}
 
     def judge(self, items: Sequence[Mapping[str, Any]]) -> tuple[list[RowOutcome], list[Candidate]]:
         """Return what became of each row, and the accepted ones ready to be appended."""
-        outcomes = [RowOutcome(number, ACCEPTED) for number in range(1, len(items) + 1)]
+        outcomes, candidates = self.place(items, range(1, len(items) + 1))
+        return outcomes, self.decide(candidates)
+
+    def place(
+        self, items: Sequence[Mapping[str, Any]], numbers: Iterable[int]
+    ) -> tuple[list[RowOutcome], list[Candidate]]:
+        """Judge each row, named by its number, by itself; return also those whose fields hold."""
+        outcomes = [RowOutcome(number, ACCEPTED) for number in numbers]
         drafts: list[tuple[RowOutcome, EventDraft]] = []
         for outcome, item in zip(outcomes, items, strict=True):
             try:
                 drafts.append((outcome, read_event(item, self.today)))
             except InvalidInput as error:
                 outcome.reject(*error.errors)
-        self._load_services({draft.service_id for _, draft in drafts})
+        self.load_services({draft.service_id for _, draft in drafts})
         candidates = []
         for outcome, draft in drafts:
             placed = self._place(outcome, draft)
@@ -61,13 +75,17 @@ class Judge:
                 outcome.reject(placed)
             else:
                 candidates.append(placed)
+        return outcomes, candidates
+
+    def decide(self, candidates: list[Candidate]) -> list[Candidate]:
+        """Judge placed rows, in the order of their numbers, against the ledger and together; return the accepted ones."""
         candidates = self._without_repeats(candidates)
         judge_references(self.session, self.actor, candidates)
         self._judge_sequences([c for c in candidates if c.outcome.outcome == ACCEPTED])
-        accepted = [c for c in candidates if c.outcome.outcome == ACCEPTED]
-        return outcomes, accepted
+        return [c for c in candidates if c.outcome.outcome == ACCEPTED]
 
-    def _load_services(self, ids: set[str]) -> None:
+    def load_services(self, ids: set[str]) -> None:
+        """Load what judging rows about these services needs."""
         self.services = services.load(self.session, sorted(ids))
         self.parts = services.parts_of(self.session, ids)
         self.facts = services.facts_of_many(self.session, sorted(ids), self.today, self.known_at)
@@ -78,7 +96,7 @@ class Judge:
         if service is None or not (is_findable(service.status) or service.status is EntryStatus.WITHDRAWN):
             return FieldError("service_id", "unknown", f"no published entry {draft.service_id!r}")
         facts = self.facts[service.id]
-        if facts.part_of is not None:
+        if facts.part_of is not None and draft.status is not Status.VOID:
             hint = f"{service.id} is a part of {facts.part_of}: record it there and name it in `parts`"
             return FieldError("service_id", "part", hint)
         if (
@@ -88,15 +106,14 @@ class Judge:
         ):
             late = f"{service.name} is available from {service.available_from} only"
             return FieldError("effective_on", "available_from", late)
-        eligible = self._eligible_for(facts, draft.effective_on)
-        authority = resolve(
-            draft.authority_key, draft.scope, eligible.territory, eligible.named, eligible.members
-        )
-        if isinstance(authority, KeyRefusal):
-            return FieldError("authority_key", authority.rule, authority.message)
+        eligible = self.eligible_for(facts, draft.effective_on)
+        authority = self._authority(draft, eligible)
+        if isinstance(authority, FieldError):
+            return authority
         own_keys = [r.key for r in regions_meant(authority.key, eligible.territory)] or [authority.key]
-        key = self.actor.region_key if self.actor.region_key in own_keys else authority.key
-        decision = may_record(self.actor, service.publisher, str(key), authority.region_key, draft.scope)
+        itself = self.actor.region_key in own_keys
+        key = str(self.actor.region_key) if itself else authority.key
+        decision = may_record(self.actor, service.publisher, key, authority.region_key, draft.scope)
         if not decision.allowed:
             return FieldError("authority_key", "access", decision.reason)
         left_out, unknown = except_ids(draft, authority, eligible)
@@ -105,11 +122,31 @@ class Judge:
         strange = unknown_reference(draft, service, self.parts.get(service.id, ()))
         if strange is not None:
             return strange
+        brought = self.brought.get(outcome.row)
+        who = brought.asserted_by if brought else asserted_by(self.actor)
+        outcome.claim = draft.status is not Status.VOID and is_claim(who, draft.proof)
         return Candidate(
-            outcome, draft, service, authority, left_out, asserted_by(self.actor), id=PENDING + outcome.row
-        )
+            outcome, draft, service, authority, left_out, who, id=PENDING + outcome.row, itself=itself,
+            recorded_at=brought.recorded_at if brought else None,
+        )  # fmt: skip
 
-    def _eligible_for(self, facts: ServiceFacts, day: date) -> Eligible:
+    def _authority(self, draft: EventDraft, eligible: Eligible) -> Authority | FieldError:
+        """Look up who is meant. What was recorded for somebody who is not eligible any more can be taken out."""
+        land, named = eligible.territory, eligible.named
+        found = resolve(draft.authority_key, draft.scope, land, named, eligible.members)
+        if isinstance(found, KeyRefusal) and draft.status is Status.VOID:
+            found = resolve(draft.authority_key, draft.scope, land, named, None)
+        if not isinstance(found, KeyRefusal):
+            return found
+        if found.rule == "unknown":
+            for version in regions.last_versions_by_key(self.session, [draft.authority_key], self.known_at):
+                if version.valid_to is not None and version.valid_to <= draft.effective_on:
+                    ended = f"{version.name} ({version.key}) ended on {version.valid_to}"
+                    return FieldError("authority_key", "ended", ended)
+        return FieldError("authority_key", found.rule, found.message)
+
+    def eligible_for(self, facts: ServiceFacts, day: date) -> Eligible:
+        """Return the territory of a day and who was eligible in it for a service with these facts."""
         if day not in self._eligibility:
             self._eligibility[day] = Eligibility(self.session, day, self.known_at)
         return self._eligibility[day].of(facts)
@@ -127,7 +164,7 @@ class Judge:
         self.stored = ledger.of_pairs(self.session, {candidate.pair for candidate in candidates})
         seen: dict[tuple[str, str], Candidate] = {}
         fresh: list[Candidate] = []
-        said: set[str] = set()
+        said: dict[str, int] = {}
         for candidate in candidates:
             self._find_corrected(candidate, seen)
             draft = candidate.draft
@@ -147,17 +184,30 @@ class Judge:
                     else:
                         candidate.outcome.outcome = UNCHANGED
                         candidate.outcome.id = stored.id if stored is not None else None
+                        candidate.outcome.same_as = earlier.outcome.row if earlier is not None else None
                     continue
                 seen[name] = candidate
             else:
-                twin = next((e for e in self.stored[candidate.pair] if says_the_same(e, candidate)), None)
-                if twin is not None or content_key(candidate) in said:
+                twin = self._twin(candidate)
+                content = content_key(candidate)
+                if twin is not None or content in said:
                     candidate.outcome.outcome = UNCHANGED
                     candidate.outcome.id = twin.id if twin is not None else None
+                    candidate.outcome.same_as = said[content] if twin is None else None
                     continue
-                said.add(content_key(candidate))
+                said[content] = candidate.outcome.row
             fresh.append(candidate)
         return fresh
+
+    def _twin(self, candidate: Candidate) -> StoredEvent | None:
+        """Return the event that says the same already.
+
+        What was taken out stays said, so that a file read again does not bring it back; only an answer that was
+        taken out is none any more.
+        """
+        events = self.stored[candidate.pair]
+        gone = {event.corrects for event in events} if candidate.draft.answers is not None else set()
+        return next((e for e in events if e.id not in gone and says_the_same(e, candidate)), None)
 
     def _find_corrected(self, candidate: Candidate, earlier: Mapping[tuple[str, str], Candidate]) -> None:
         """Find the event that ``ref:`` means, in the ledger or in an earlier row; 0 where there is none."""
@@ -174,14 +224,33 @@ class Judge:
         for candidate in candidates:
             by_pair[candidate.pair].append(candidate)
         for pair, own in by_pair.items():
-            by_id = {candidate.id: candidate for candidate in own}
-            events = [as_event(event) for event in self.stored[pair]]
-            horizon = max([self.known_at, *(event.recorded_at for event in events)])
-            events += [candidate.event(horizon) for candidate in own]
-            in_force = known(events, horizon)
+            stored = [as_event(event) for event in self.stored[pair]]
+            horizon = max([self.known_at, *(event.recorded_at for event in stored)])
+            before = known(stored, horizon)
+            after = known([*stored, *(candidate.event(horizon) for candidate in own)], horizon)
             for scope in Scope:
                 for claims in (False, True):
-                    sequence = [e for e in in_force if e.scope is scope and e.is_claim is claims]
-                    for refusal in sequence_refusals(sequence, frozenset(by_id)):
-                        blamed = by_id.get(refusal.event.id) or by_id[refusal.previous.id]  # type: ignore[union-attr]  # one of the two is new
-                        blamed.outcome.reject(FieldError("status", "step", refusal.reason))
+                    _judge_sequence(
+                        [e for e in before if e.scope is scope and e.is_claim is claims],
+                        [e for e in after if e.scope is scope and e.is_claim is claims],
+                        {candidate.id: candidate for candidate in own},
+                    )
+
+
+def _judge_sequence(before: list[Event], after: list[Event], rows: Mapping[int, Candidate]) -> None:
+    """Reject the rows that make a sequence take a step that is none, by what they add or by what they take out."""
+    corrections = {candidate.corrects: candidate for candidate in rows.values()}
+    for refusal in sequence_refusals(after, before, lambda event: _name(event, rows)):
+        first, last = refusal.previous, refusal.event
+        blamed = rows.get(last.id) or (rows.get(first.id) if first else None)
+        if blamed is None:
+            start = before.index(first) + 1 if first else 0
+            between = before[start : before.index(last)]
+            blamed = next(corrections[event.id] for event in between if event.id in corrections)
+            if blamed.draft.answers is not None:
+                continue  # A claim can be rejected whatever its provider built on it.
+        blamed.outcome.reject(FieldError("status", "step", refusal.reason))
+
+
+def _name(event: Event, rows: Mapping[int, Candidate]) -> str:
+    return f"row {rows[event.id].outcome.row}" if event.id in rows else name_of(event)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from marketplace.actions.context import Context
+from marketplace.actions.counting_rules import find_rule
 from marketplace.actions.reading import read_known_at
 from marketplace.domain.rule import GROUPINGS, Rule, Unit
-from marketplace.domain.shipped_rules import find_rule
 from marketplace.errors import InvalidInput
 
 DEFAULT_RULE = "reuse-rate"
@@ -40,7 +40,7 @@ class Question:
         """
         if by not in GROUPINGS:
             raise InvalidInput.one("by", "choice", f"must be one of {', '.join(GROUPINGS)}")
-        found = find_rule(rule)
+        found = find_rule(ctx, rule)
         if found is None:
             raise InvalidInput.one("rule", "choice", f"there is no counting rule {rule!r}")
         if by not in found.groupings:

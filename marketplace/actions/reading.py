@@ -63,7 +63,8 @@ class ReadLedger:
         if counted.part is not None:
             in_force = [event for event in in_force if not event.parts or counted.part in event.parts]
         facts = counted.facts
-        return cls(counted, eligibility.of(facts), Ledger(in_force, eligibility.as_of, facts.activation))
+        read = Ledger(in_force, eligibility.as_of, facts.activation, eligibility.predecessors)
+        return cls(counted, eligibility.of(facts), read)
 
 
 def read_ledger(session: Session, service_id: str, as_of: date, known_at: datetime) -> ReadLedger:

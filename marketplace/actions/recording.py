@@ -1,17 +1,25 @@
 """Recording adoption events: judge, append, all or nothing, in one transaction under the ledger lock."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from marketplace.actions import projection
 from marketplace.actions.context import Context
 from marketplace.actions.event_candidates import ACCEPTED, REJECTED, Candidate, RowOutcome
+from marketplace.actions.event_references import CONFLICT
 from marketplace.actions.judging import Judge
+from marketplace.actions.projection import Spoke
 from marketplace.actions.rights import acting
 from marketplace.domain.access import Action, Actor
+from marketplace.domain.adoption import Scope
 from marketplace.errors import InvalidInput
 from marketplace.store import head, ledger
+from marketplace.store.head import Head
 
 MAX_BATCH = 5000
 
@@ -26,6 +34,12 @@ class EventReport:
     def count(self, outcome: str) -> int:
         """Return how many rows had that outcome."""
         return sum(row.outcome == outcome for row in self.rows)
+
+    @property
+    def conflict(self) -> str | None:
+        """What somebody else was first with, such as a correction of the same event; None without such a row."""
+        errors = (error for row in self.rows for error in row.errors)
+        return next((error.message for error in errors if error.rule == CONFLICT), None)
 
     @property
     def written(self) -> bool:
@@ -54,39 +68,57 @@ def record_events(
             return EventReport(Judge(session, recorder, now).judge(items)[0], dry_run=True)
     with ctx.database.writing() as session:
         held = head.lock(session)
-        outcomes, candidates = Judge(session, recorder, now).judge(items)
+        outcomes, candidates = Judge(session, recorder, now, held).judge(items)
         report = EventReport(outcomes, dry_run=False)
         if report.written:
-            recorded_at = head.advance(session, held, now, events=len(candidates))
-            ledger.append(session, _rows(candidates, recorder, held.last_event_id, recorded_at))
+            append(session, recorder, candidates, held, now)
         return report
 
 
-def _rows(
-    candidates: Iterable[Candidate], actor: Actor, last_id: int, recorded_at: datetime
+def append(
+    session: Session, recorder: Actor, candidates: Sequence[Candidate], held: Head, now: datetime
+) -> datetime:
+    """Append judged events under the ledger lock that ``held`` took, and return their ``recorded_at``.
+
+    It moves the head on: once a transaction.
+    """
+    recorded_at = head.advance(session, held, now, events=len(candidates))
+    ids = range(held.last_event_id + 1, held.last_event_id + 1 + len(candidates))
+    ledger.append(session, ledger_rows(zip(ids, candidates, strict=True), recorder, recorded_at))
+    touched: dict[str, set[Spoke]] = defaultdict(set)
+    for candidate in candidates:
+        spoke = candidate.authority.id, candidate.draft.scope is Scope.BELOW
+        touched[candidate.service.id].add(spoke)
+    projection.follow_events(session, held, projection.moment(held, recorded_at), touched)
+    return recorded_at
+
+
+def ledger_rows(
+    numbered: Iterable[tuple[int, Candidate]], actor: Actor, recorded_at: datetime
 ) -> list[dict[str, Any]]:
+    """Return judged events, each with its id (ascending), as rows of the ledger."""
     rows = []
     ids: dict[int, int] = {}
-    for number, candidate in enumerate(candidates, start=1):
-        candidate.outcome.id = ids[candidate.id] = last_id + number
+    for event_id, candidate in numbered:
+        candidate.outcome.id = ids[candidate.id] = event_id
         if candidate.corrects is not None:
             candidate.corrects = ids.get(candidate.corrects, candidate.corrects)
         rows.append(
             {
                 **candidate.content(),
-                "id": last_id + number,
+                "id": event_id,
                 "service_id": candidate.service.id,
                 "authority_id": candidate.authority.id,
                 "authority_key": candidate.authority.key,
                 "except_ids": candidate.except_ids or None,
-                "recorded_at": recorded_at,
+                "recorded_at": candidate.recorded_at or recorded_at,
                 "asserted_by": str(candidate.asserted_by),
                 "source": candidate.draft.source,
                 "ref": candidate.draft.ref,
                 "actor": actor.name,
                 "organisation_id": actor.organisation_id,
                 "on_behalf_of": candidate.draft.on_behalf_of,
-                "backfilled_at": None,
+                "backfilled_at": recorded_at if candidate.recorded_at else None,
             }
         )
     return rows

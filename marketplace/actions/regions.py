@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from marketplace.actions.context import Context
 from marketplace.actions.paging import Page, PageRequest
 from marketplace.domain.authority_key import regions_meant
-from marketplace.domain.folding import spellings_of_place
+from marketplace.domain.folding import fold_place, spellings_of_place
 from marketplace.domain.regions import Region, RegionKind, Territory
+from marketplace.domain.successions import Succeeded
 from marketplace.errors import InvalidInput, NotFound
 from marketplace.store import head, regions, successions
 from marketplace.store.territory import standing, territory_at
@@ -24,18 +25,32 @@ class RegionDetail:
     """A region with what is around it.
 
     ``parents`` are nearest first, without pseudo associations; ``versions`` latest first; ``children_count`` counts
-    what lies directly in it. ``successors`` and ``predecessors`` are confirmed ones. ``territory_on`` is the day of
-    the register it is read from, ``ended_on`` the day from which it was no more.
+    what lies directly in it. ``successors`` and ``predecessors`` are confirmed ones; ``is_undecided``: it ended and
+    nobody has decided what became of it. ``territory_on`` is the day of the register it is read from, ``ended_on`` the
+    day from which it was no more.
     """
 
     region: Region
     parents: tuple[Region, ...]
     versions: tuple[Region, ...]
     children_count: int
-    successors: tuple[Region, ...]
-    predecessors: tuple[Region, ...]
+    successors: tuple[Succeeded, ...]
+    predecessors: tuple[Succeeded, ...]
+    is_undecided: bool
     territory_on: date | None
     ended_on: date | None
+
+    @property
+    def former_names(self) -> tuple[str, ...]:
+        """The names it had and has no more, the latest first."""
+        names = (version.name for version in self.versions if version.name != self.region.name)
+        return tuple(dict.fromkeys(names))
+
+    @property
+    def former_keys(self) -> tuple[str, ...]:
+        """The regional keys it had and has no more, the latest first."""
+        keys = (version.key for version in self.versions if version.key != self.region.key)
+        return tuple(dict.fromkeys(keys))
 
 
 def find_regions(
@@ -45,10 +60,13 @@ def find_regions(
     q: str | None = None,
     as_of: date | None = None,
     page: PageRequest | None = None,
+    *,
+    undecided: bool = False,
 ) -> Page[Region]:
     """Return the regions of a day by kind, state and ``q``: a name or part of it, the beginning of a postcode or key.
 
-    An exact name comes first, then names that begin so, then the larger one.
+    An exact name comes first, then names that begin so, then the larger one. ``undecided`` asks for those that had
+    ended by that day without a decision on what became of them, as they were last, by key.
 
     Raises:
         InvalidInput: an unknown kind, a state that is no key of two digits, a ``q`` that is too long.
@@ -59,9 +77,20 @@ def find_regions(
         found = standing(session, as_of or ctx.today(), head.known_now(session, ctx.clock()))
         if found is None:
             return Page([], 0, page.page, page.page_size)
+        if undecided:
+            ended = [
+                one
+                for one in successions.ended_undecided(session, found.known)
+                if _matches(one, query, found.on)
+            ]
+            shown = ended[page.offset : page.offset + page.page_size]
+            return Page(shown, len(ended), page.page, page.page_size)
         items, total = regions.find(
             session, query, found.on, found.known, offset=page.offset, limit=page.page_size
         )
+        if not found.is_register:
+            land = territory_at(session, found.on, found.known)
+            items = [land.by_key.get(item.key, item) for item in items]
     return Page(items, total, page.page, page.page_size)
 
 
@@ -86,13 +115,16 @@ def get_region(ctx: Context, key: str, as_of: date | None = None) -> RegionDetai
         ended_on = None if region.key in land.by_key else region.valid_to
         if ended_on is not None:
             land = territory_at(session, ended_on - timedelta(days=1), known)
+        successors = tuple(successions.successors_of(session, region.region_id, known))
+        versions = tuple(regions.versions_of(session, region.region_id, known))
         return RegionDetail(
             region=region,
             parents=tuple(above for above in land.above(region.key) if above.has_administration),
-            versions=tuple(regions.versions_of(session, region.region_id, known)),
+            versions=versions,
             children_count=_count_children(region, land),
-            successors=tuple(successions.successors_of(session, region.region_id, known)),
+            successors=successors,
             predecessors=tuple(successions.predecessors_of(session, region.region_id, known)),
+            is_undecided=not successors and versions[0].valid_to is not None,
             territory_on=land.on,
             ended_on=ended_on,
         )
@@ -117,6 +149,21 @@ def _read_query(kind: RegionKind | str | None, state: str | None, q: str | None)
         state=state,
         names=spellings if spellings[0] else (),
         digits=digits[:KEY_LENGTH] or None,
+    )
+
+
+def _matches(ended: Region, query: regions.RegionQuery, on: date) -> bool:
+    """Tell whether a region that ended is asked for; the few there are need no index."""
+    folded = fold_place(ended.name)
+    return (
+        (ended.valid_to is not None and ended.valid_to <= on)
+        and query.kind in (None, ended.kind)
+        and query.state in (None, ended.state)
+        and (not query.names or any(name in folded for name in query.names))
+        and (
+            not query.digits
+            or any((text or "").startswith(query.digits) for text in (ended.postcode, ended.key, ended.ags))
+        )
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from marketplace.actions import projection
 from marketplace.actions.context import Context
 from marketplace.domain.regions import RegionKind
 from marketplace.domain.register import Register, digest, faults, regions_of
@@ -84,6 +85,7 @@ def import_register(
                 register.territory_on, source, fingerprint, len(register.records), recorded_at
             )
             _write(session, stored, changes, progress or (lambda _done, _total: None))
+            projection.follow_structure(session, projection.moment(held, recorded_at))
     return _summary(register, changes.counts, dry_run)
 
 

@@ -1,42 +1,35 @@
-"""Reuse rates of one service: read the ledger, count by a rule, say on what the figure stands.
+"""Reuse rates of one service, or of several together: count by a rule, say on what the figure stands."""
 
-A figure is computed from the events and kept a process under everything it depends on: the two times and the head of
-the ledger, which every recording moves. So it is never older than the last commit, and a second reader gets it free.
-"""
-
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy.orm import Session
-
 from marketplace.actions.context import Context
-from marketplace.actions.eligible import Eligible
 from marketplace.actions.figures import Figure
-from marketplace.actions.kept import Kept
 from marketplace.actions.questions import DEFAULT_RULE, Question
 from marketplace.actions.reading import knowledge
-from marketplace.actions.standings import standings_of
-from marketplace.domain.counting import Undefined
+from marketplace.actions.service_figures import ServiceFigures, figures_of
+from marketplace.actions.suppressing import read_suppression, suppressed_rows
 from marketplace.domain.regions import SIZE_CLASSES
 from marketplace.domain.rule import Rule, Unit
-from marketplace.domain.standings import Grouping, Roster
-from marketplace.domain.tallying import TERRITORIAL, Tallies, count
-from marketplace.store import authority_attributes, head, ledger
-from marketplace.store.head import Head
+from marketplace.domain.service_pairs import joined
+from marketplace.errors import InvalidInput
+from marketplace.store import head
 
-KEPT_FIGURES = 4096
-_kept: Kept["Reuse"] = Kept(KEPT_FIGURES)
+MAX_SERVICES = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Reuse:
     """The answer to one question. ``territory_on`` is the day of the register used (None: no register yet).
 
-    ``head_version`` is the ledger's version it was computed at; ``demo`` whether demo events are in it.
+    ``head_version`` is the ledger's version it was computed at; ``demo`` whether demo events are in it. Of several
+    ``services`` the authority-service pairs are counted, of those that have a rate; ``undefined`` is how many have none.
+    ``suppress_below``: smaller cells are left out.
     """
 
     rule: Rule
-    service_id: str
+    services: tuple[str, ...]
     by: str
     unit: Unit
     as_of: date
@@ -48,6 +41,13 @@ class Reuse:
     developing_states: tuple[str, ...]
     total: Figure
     rows: tuple[Figure, ...]
+    undefined: int = 0
+    suppress_below: int | None = None
+
+    @property
+    def service_id(self) -> str:
+        """The service, of several the first."""
+        return self.services[0]
 
 
 def reuse_of_service(
@@ -60,65 +60,98 @@ def reuse_of_service(
     as_of: date | None = None,
     known_at: str | datetime | None = None,
 ) -> Reuse:
-    """Answer how widely a service is reused, by state, district or size class.
+    """Answer how widely a service is reused, by one of ``domain.rule.GROUPINGS``; errors as in ``reuse_of_services``."""
+    return reuse_of_services(ctx, [service_id], by=by, rule=rule, unit=unit, as_of=as_of, known_at=known_at)
+
+
+def reuse_of_services(
+    ctx: Context,
+    service_ids: Sequence[str],
+    *,
+    by: str = "state",
+    rule: str = DEFAULT_RULE,
+    unit: str | None = None,
+    as_of: date | None = None,
+    known_at: str | datetime | None = None,
+    suppress_below: int | None = None,
+) -> Reuse:
+    """Answer how widely some services are reused together.
 
     Raises:
-        InvalidInput: a parameter that is none.
+        InvalidInput: a parameter that is none, too many services, or a part beside its whole.
         NotFound: there is no such service.
     """
+    least = read_suppression(suppress_below)
+    wanted = read_services(service_ids)
     question = Question.read(ctx, by=by, rule=rule, unit=unit, as_of=as_of, known_at=known_at)
     with ctx.database.reading() as session:
         at = head.head(session)
         pinned = knowledge(ctx, at, question.known_at)
-        key = (
-            at.version, service_id, question.rule.id, question.rule.version, by, question.unit, question.as_of, pinned,
-        )  # fmt: skip
-        return _kept.get(
-            ctx.database.engine, key, lambda: _compute(session, service_id, question, pinned, at)
-        )
-
-
-def _compute(session: Session, service_id: str, question: Question, known_at: datetime, at: Head) -> Reuse:
-    rule = question.rule
-    read = standings_of(session, service_id, question.as_of, known_at, rule.stale_after_days)
-    facts = read.counted.facts
-    groups = grouping_of(session, read.roster, question.by, known_at)
-    counted = count(
-        rule, question.unit, question.by, read.grouped(groups), facts.lead_state, facts.partner_states
-    )
-    if read.eligible.members is None:
-        counted.total.undefined = Undefined.AUTHORITY_SET_UNKNOWN
+        found = list(figures_of(session, wanted, question, pinned).values())
+    refuse_parts(found)
+    total, undefined = joined(one.total for one in found)
+    sole = found[0] if len(found) == 1 else None
+    figure = Figure.of("total", "", sole.total if sole else total)
+    rows = joined_rows(question.by, found)
+    if least is not None:
+        rows, figure = suppressed_rows(rows, figure, least)
     return Reuse(
         rule=question.rule,
-        service_id=service_id,
+        services=tuple(wanted),
         by=question.by,
         unit=question.unit,
         as_of=question.as_of,
-        known_at=known_at,
-        territory_on=read.eligible.territory.on,
+        known_at=pinned,
+        territory_on=found[0].territory_on,
         head_version=at.version,
-        demo=ledger.has_demo_events(session, read.counted.recorded_for),
-        authority_set=facts.authority_set,
-        developing_states=tuple(sorted(counted.developing)),
-        total=Figure.of("total", "", counted.total),
-        rows=_rows(question.by, counted, read.eligible),
+        demo=any(one.demo for one in found),
+        authority_set=sole.authority_set if sole else None,
+        developing_states=tuple(sorted({state for one in found for state in one.developing_states})),
+        total=figure,
+        rows=tuple(rows),
+        undefined=undefined,
+        suppress_below=least,
     )
 
 
-def grouping_of(session: Session, roster: Roster, by: str, known_at: datetime) -> Grouping:
-    """Return the groups of eligible authorities that a question asks for."""
-    if by != "it_provider":
-        return roster.grouping(by)
-    values = authority_attributes.values_of(session, by, known_at)
-    return roster.grouping_by_attribute({key: " + ".join(several) for key, several in values.items()})
+def read_services(service_ids: Sequence[str]) -> list[str]:
+    """Read the services of a question, each once.
+
+    Raises:
+        InvalidInput: none or too many.
+    """
+    wanted = list(dict.fromkeys(service_ids))
+    if not wanted:
+        raise InvalidInput.one("service", "required", "names no service")
+    if len(wanted) > MAX_SERVICES:
+        raise InvalidInput.one(
+            "service", "length", f"names {len(wanted)} services, {MAX_SERVICES} are allowed"
+        )
+    return wanted
 
 
-def _rows(by: str, counted: Tallies, eligible: Eligible) -> tuple[Figure, ...]:
-    if by == "size_class":
-        groups = [(name, name) for name in SIZE_CLASSES if name in counted.groups]
-    elif by in TERRITORIAL:
-        regions = eligible.territory.by_key
-        groups = [(key, regions[key].name if key in regions else key) for key in counted.groups]
-    else:
-        groups = [(key, key) for key in counted.groups]
-    return tuple(Figure.of(key, label, counted.groups[key]) for key, label in groups)
+def refuse_parts(found: Iterable[ServiceFigures]) -> None:
+    """Refuse to count a part beside its whole.
+
+    Raises:
+        InvalidInput: naming both.
+    """
+    listed = {one.service_id: one.part_of for one in found}
+    for service_id, whole in listed.items():
+        if whole in listed:
+            raise InvalidInput.one(
+                "service", "part", f"{service_id} is a part of {whole}, which is counted already"
+            )
+
+
+def joined_rows(by: str, found: Sequence[ServiceFigures]) -> list[Figure]:
+    """Return the groups of some services, those of one key added up, in the order they are shown in."""
+    if len(found) == 1:
+        (sole,) = found
+        return [Figure.of(key, sole.labels[key], tally) for key, tally in sole.groups.items()]
+    labels = {key: label for one in found for key, label in one.labels.items()}
+    ordered = [name for name in SIZE_CLASSES if name in labels] if by == "size_class" else sorted(labels)
+    return [
+        Figure.of(key, labels[key], joined(one.groups[key] for one in found if key in one.groups)[0])
+        for key in ordered
+    ]

@@ -1,16 +1,20 @@
 """The figures of all services side by side, by one rule at one pair of times."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
 from marketplace.actions.figures import Figure
 from marketplace.actions.questions import DEFAULT_RULE, Question
 from marketplace.actions.reading import knowledge
-from marketplace.actions.reuse import reuse_of_service
-from marketplace.domain.counting import CLASSES, Tally
+from marketplace.actions.service_figures import figures_of
+from marketplace.actions.suppressing import read_suppression, suppressed_rows
 from marketplace.domain.rule import Rule, Unit
+from marketplace.domain.service import Service
+from marketplace.domain.service_pairs import joined
 from marketplace.errors import InvalidInput
 from marketplace.store import head, service_lists, services
 from marketplace.store.service_lists import ServiceQuery
@@ -36,6 +40,7 @@ class ReuseOverview:
     """The figures of all services that the filters leave.
 
     ``total`` adds up authority-service pairs of the services that have a rate; ``undefined`` are those that have none.
+    ``suppress_below``: smaller cells are left out.
     """
 
     rule: Rule
@@ -47,6 +52,7 @@ class ReuseOverview:
     total: Figure
     rows: Sequence[OverviewRow]
     undefined: int
+    suppress_below: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,7 @@ def reuse_overview(
     as_of: date | None = None,
     known_at: str | datetime | None = None,
     sort: str = "name",
+    suppress_below: int | None = None,
 ) -> ReuseOverview:
     """Answer how widely each service is reused.
 
@@ -76,59 +83,66 @@ def reuse_overview(
     """
     if sort not in SORTS:
         raise InvalidInput.one("sort", "choice", f"must be one of {', '.join(SORTS)}")
+    least = read_suppression(suppress_below)
     question = Question.read(ctx, by="state", rule=rule, unit=unit, as_of=as_of, known_at=known_at)
-    chosen = wanted or OverviewFilter()
     with ctx.database.reading() as session:
         pinned = knowledge(ctx, head.head(session), question.known_at)
-        query = ServiceQuery(
-            kind=chosen.kind, lead_state=chosen.lead_state, theme_field=chosen.theme_field,
-            publisher=chosen.publisher, status=("published",),
-        )  # fmt: skip
-        entries = services.load(session, service_lists.ids_of(session, query))
-    rows, total, territory_on, demo, undefined = [], Tally(), None, False, 0
-    for entry in entries.values():
-        if entry.part_of is not None:
-            continue
-        name = f"{question.rule.id}@{question.rule.version}"
-        answer = reuse_of_service(
-            ctx, entry.id, rule=name, unit=question.unit, as_of=question.as_of, known_at=pinned
-        )
-        figure = answer.total
-        territory_on, demo = answer.territory_on, demo or answer.demo
-        if figure.undefined is None:
-            total.join(_tally(figure))
-        else:
-            undefined += 1
-        rows.append(
-            OverviewRow(
-                entry.id, entry.name, entry.kind, entry.lead_state, entry.theme_field, entry.publisher, figure
-            )
-        )
+        entries = wholes(session, wanted or OverviewFilter())
+        found = figures_of(session, [entry.id for entry in entries], question, pinned)
+    tally, undefined = joined(one.total for one in found.values())
+    total = Figure.of("total", "", tally)
+    rows = [_row(entry, Figure.of("total", "", found[entry.id].total)) for entry in entries]
+    if least is not None:
+        rows, total = _suppressed(rows, total, least)
     return ReuseOverview(
         rule=question.rule,
         unit=question.unit,
         as_of=question.as_of,
         known_at=pinned,
-        territory_on=territory_on,
-        demo=demo,
-        total=Figure.of("total", "", total),
+        territory_on=next((one.territory_on for one in found.values()), None),
+        demo=any(one.demo for one in found.values()),
+        total=total,
         rows=_sorted(rows, sort),
         undefined=undefined,
+        suppress_below=least,
     )
 
 
-def _tally(figure: Figure) -> Tally:
-    return Tally(
-        classes={name: figure.classes[name] for name in CLASSES}, excluded=figure.excluded,
-        entitled=figure.entitled, live=figure.live, live_own=figure.live_own, contracted=figure.contracted,
+def wholes(session: Session, chosen: OverviewFilter) -> list[Service]:
+    """Return the published entries that the filters leave, by name. Parts are left out: they count in their whole."""
+    query = ServiceQuery(
+        kind=chosen.kind, lead_state=chosen.lead_state, theme_field=chosen.theme_field,
+        publisher=chosen.publisher, status=("published",),
     )  # fmt: skip
+    entries = services.load(session, service_lists.ids_of(session, query))
+    return [entry for entry in entries.values() if entry.part_of is None]
 
 
-def _sorted(rows: list[OverviewRow], sort: str) -> list[OverviewRow]:
-    """Order the rows, which come by name; those without a rate stand last, whichever way rates are ordered."""
+def _row(entry: Service, figure: Figure) -> OverviewRow:
+    return OverviewRow(
+        entry.id, entry.name, entry.kind, entry.lead_state, entry.theme_field, entry.publisher, figure
+    )
+
+
+def _suppressed(rows: Sequence[OverviewRow], total: Figure, least: int) -> tuple[list[OverviewRow], Figure]:
+    """Leave small cells out; rows without a rate are not in the total and tell nothing about the others."""
+    places = sorted(range(len(rows)), key=lambda place: rows[place].figure.undefined is not None)
+    defined = [rows[place].figure for place in places if rows[place].figure.undefined is None]
+    others = [rows[place].figure for place in places if rows[place].figure.undefined is not None]
+    figures, shown_total = suppressed_rows(defined, total, least, others)
+    by_place = dict(zip(places, figures, strict=True))
+    return [replace(row, figure=by_place[place]) for place, row in enumerate(rows)], shown_total
+
+
+def _sorted(rows: Iterable[OverviewRow], sort: str) -> list[OverviewRow]:
+    """Order the rows, which come by name; those without a rate stand last, whichever way rates are ordered.
+
+    What is left out of a publication stands last, too: its place would tell how large it is.
+    """
+    listed = list(rows)
     if sort == "name":
-        return rows
+        return listed
     descending, field = sort.startswith("-"), sort.removeprefix("-")
-    defined = [row for row in rows if row.figure.undefined is None]
-    defined.sort(key=lambda row: getattr(row.figure, field), reverse=descending)
-    return defined + [row for row in rows if row.figure.undefined is not None]
+    shown = [row for row in listed if row.figure.undefined is None and not row.figure.suppressed]
+    last = [row for row in listed if row.figure.undefined is not None or row.figure.suppressed]
+    return sorted(shown, key=lambda row: getattr(row.figure, field), reverse=descending) + last

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from marketplace.actions import projection
 from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.service import Service, ServiceFacts
 from marketplace.domain.service_references import KnownKeys, check_references
@@ -75,8 +76,12 @@ def write(
     service_writes.write_services(session, written)
     facts = [service for service, change in zip(written, changes, strict=True) if change.touches_facts]
     if facts:
-        recorded_at = head.advance(session, held or head.lock(session), now)
+        locked = held or head.lock(session)
+        recorded_at = head.advance(session, locked, now)
         for service in facts:
             service_writes.record_facts(session, service, recorded_at)
+        projection.follow_structure(
+            session, projection.moment(locked, recorded_at), [one.id for one in facts]
+        )
     outbox.enqueue(session, "services", [(service.id, service.version) for service in written], now)
     return written

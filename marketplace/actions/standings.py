@@ -8,14 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from marketplace.actions.eligible import Counted, Eligibility, Eligible, counted_for
+from marketplace.actions.eligible import Counted, Eligibility, Eligible, counted_for, require_public
 from marketplace.actions.reading import ReadLedger
 from marketplace.actions.rosters import roster_of
+from marketplace.actions.structure import NOBODY, committed_structure
 from marketplace.domain.adoption import Status
+from marketplace.domain.reading import STALE_AFTER_DAYS
+from marketplace.domain.sheet import codes_on, joined_on
 from marketplace.domain.standings import Grouping, Roster, Standings, codes_of, joined_states
-from marketplace.store import ledger
-
-NOBODY = Roster.of(())
+from marketplace.store import head, ledger, projection
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,27 @@ def standings_of(
 ) -> ServiceStandings:
     """Return how the eligible authorities of a service stand.
 
+    From the projection where nothing was recorded about the service after ``known_at``, otherwise from its events.
+
     Raises:
         NotFound: there is no such service, or none that the public knows of.
     """
+    if stale_after_days == STALE_AFTER_DAYS:
+        found = projection.load(session, service_id)
+        if found is not None and found.changed_at <= known_at:
+            require_public(session, service_id)
+            segment = committed_structure(session, head.head(session), known_at).segment_on(
+                session, service_id, as_of
+            )
+            codes = codes_on(found.sheet, segment.roster, as_of)
+            joined = joined_on(found.covers, as_of)
+            return ServiceStandings(segment.counted, segment.eligible, segment.roster, codes, joined)
+    return _read_events(session, service_id, as_of, known_at, stale_after_days)
+
+
+def _read_events(
+    session: Session, service_id: str, as_of: date, known_at: datetime, stale_after_days: int
+) -> ServiceStandings:
     counted = counted_for(session, service_id, as_of, known_at)
     eligibility = Eligibility(session, as_of, known_at)
     events = ledger.events_of_service(session, counted.recorded_for)

@@ -5,24 +5,20 @@ Headings are the API's field names unless the caller gives headings of its own, 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from marketplace.domain.counting import CLASSES
+from marketplace.actions.figure_tables import overview_table, reuse_fields, reuse_table
 from marketplace.domain.service import Service
 from marketplace.errors import InvalidInput
 from marketplace.exchange.tables import Cell, Column, Kind, Table, csv_bytes, several, xlsx_bytes
-
-if TYPE_CHECKING:
-    from marketplace.actions.figures import Figure
-    from marketplace.actions.reuse import Reuse
-    from marketplace.actions.reuse_overview import ReuseOverview
 
 __all__ = [
     "Cell",
     "Column",
     "Table",
     "TableFile",
+    "overview_table",
     "plain_table",
+    "reuse_fields",
     "reuse_table",
     "services_table",
     "write_table",
@@ -35,7 +31,6 @@ SERVICE_COLUMNS = (
     "id", "name", "summary", "kind", "lead_state", "partner_states", "theme_field", "ozg_ids", "leika_keys",
     "authority_set", "activation", "part_of", "stage", "origin", "publisher", "status", "version", "url",
 )  # fmt: skip
-_COUNTS = ("excluded", "entitled", "live", "live_own", "contracted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,75 +73,3 @@ def services_table(services: Sequence[Service]) -> Table:
     kinds: dict[str, Kind] = {"version": "number"}
     rows = [[_cell(getattr(service, field)) for field in SERVICE_COLUMNS] for service in services]
     return Table("services", [Column(f, kinds.get(f, "text")) for f in SERVICE_COLUMNS], rows)
-
-
-def reuse_table(reuse: "Reuse", headings: Sequence[str] | None = None) -> Table:
-    """Make the table of a reuse rate: the rows and, last, the total.
-
-    Args:
-        reuse: the answer of ``actions.reuse``.
-        headings: as many as ``reuse_fields()``, in place of the API's names.
-    """
-    fields = reuse_fields()
-    names = headings or fields
-    kinds: list[Kind] = [_reuse_kind(field) for field in fields]
-    columns = [Column(name, kind) for name, kind in zip(names, kinds, strict=True)]
-    notes = (
-        ("rule", f"{reuse.rule.id}@{reuse.rule.version}"),
-        ("service", reuse.service_id),
-        ("authority_set", reuse.authority_set or ""),
-        ("by", reuse.by),
-        ("unit", reuse.unit),
-        ("as_of", reuse.as_of.isoformat()),
-        ("known_at", reuse.known_at.isoformat()),
-        ("territory_on", reuse.territory_on.isoformat() if reuse.territory_on else ""),
-        ("demo", "true" if reuse.demo else "false"),
-        ("text", reuse.rule.text_de),
-    )
-    rows = [_reuse_row(figure) for figure in (*reuse.rows, reuse.total)]
-    return Table(f"reuse-{reuse.service_id}-{reuse.as_of}", columns, rows, notes, reuse.known_at)
-
-
-def reuse_fields() -> tuple[str, ...]:
-    """Return the columns of ``reuse_table`` by the API's names."""
-    return (
-        "key", "label", "numerator", "denominator", "rate", "interval_low", "interval_high", *CLASSES, *_COUNTS,
-        "undefined",
-    )  # fmt: skip
-
-
-def _reuse_kind(field: str) -> Kind:
-    if field in ("key", "label", "undefined", "service", "name", "lead_state", "theme_field"):
-        return "text"
-    return "share" if field in ("rate", "interval_low", "interval_high") else "number"
-
-
-def _reuse_row(figure: "Figure") -> list[Cell]:
-    low, high = figure.interval or (None, None)
-    return [
-        figure.key, figure.label, figure.numerator, figure.denominator, figure.rate, low, high,
-        *(figure.classes[name] for name in CLASSES),
-        *(getattr(figure, name) for name in _COUNTS),
-        figure.undefined,
-    ]  # fmt: skip
-
-
-def overview_table(overview: "ReuseOverview") -> Table:
-    """Make the table of all services by one rule: a row a service and, last, the total of pairs."""
-    fields = ("service", "name", "lead_state", "theme_field", *reuse_fields()[2:])
-    columns = [Column(name, _reuse_kind(name)) for name in fields]
-    rows = [
-        [row.service_id, row.name, row.lead_state, row.theme_field, *_reuse_row(row.figure)[2:]]
-        for row in overview.rows
-    ]
-    rows.append(["total", None, None, None, *_reuse_row(overview.total)[2:]])
-    notes = (
-        ("rule", f"{overview.rule.id}@{overview.rule.version}"),
-        ("unit", overview.unit),
-        ("as_of", overview.as_of.isoformat()),
-        ("known_at", overview.known_at.isoformat()),
-        ("territory_on", overview.territory_on.isoformat() if overview.territory_on else ""),
-        ("demo", "true" if overview.demo else "false"),
-        ("text", overview.rule.text_de),
-    )
-    return Table(f"reuse-overview-{overview.as_of}", columns, rows, notes, overview.known_at)

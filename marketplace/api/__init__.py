@@ -3,6 +3,7 @@
 from flask import Flask
 
 from marketplace.api import (
+    adoption_claims,
     adoption_events,
     adoptions,
     authorities,
@@ -15,6 +16,7 @@ from marketplace.api import (
     search,
     services,
     statistics,
+    usage,
 )
 from marketplace.api.access import register_access
 from marketplace.api.answers import OrjsonProvider
@@ -22,7 +24,8 @@ from marketplace.api.contract import MarketplaceApi, make_api
 from marketplace.api.kept import EXTENSION, KeptAnswers
 
 RESOURCES = (
-    services, search, catalogue, regions, authorities, authority_sets, adoption_events, adoptions, counting_rules, statistics,
+    services, search, catalogue, regions, authorities, authority_sets, adoption_events,
+    adoption_claims, adoptions, counting_rules, statistics, usage,
 )  # fmt: skip
 
 

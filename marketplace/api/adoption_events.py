@@ -39,8 +39,8 @@ REPORT = {
     "rejected": 0,
     "dry_run": False,
     "rows": [
-        {"row": 1, "outcome": "accepted", "id": 4711, "errors": []},
-        {"row": 2, "outcome": "unchanged", "id": 4690, "errors": []},
+        {"row": 1, "outcome": "accepted", "id": 4711, "claim": False, "errors": []},
+        {"row": 2, "outcome": "unchanged", "id": 4690, "claim": False, "errors": []},
     ],
 }
 BATCH = {
@@ -60,20 +60,24 @@ BATCH = {
     body=BATCH,
     created=True,
     rejected=RejectedBatch,
+    errors=(409,),
     example=REPORT,
 )
 def record_adoption_events(query: Mapping[str, Any]) -> Response:
     """Record one adoption event, or a list of at most 5,000: all of them or none.
 
     201 where something was written, 200 where nothing was new or on a dry run, 422 with the rows where one is
-    rejected. The same `source` and `ref`, or the same content without `ref`, is unchanged, so that a batch can be
-    sent again.
+    rejected, 409 where somebody else corrected or answered an event first. The same `source` and `ref`, or the same content without `ref`, is unchanged, so that a batch can be
+    sent again. A provider's event without proof is a claim: it waits in the authority's inbox.
     """
     report = record_events(context(), actor(), json_objects(MAX_BATCH), dry_run=query["dry_run"])
     rejected = report.count("rejected")
     if rejected:
         detail = f"{rejected} of {len(report.rows)} rows are rejected; `rows` names field and rule."
-        return problem(422, "rejected-rows", detail, more=report_body(report))
+        status, kind = 422, "rejected-rows"
+        if report.conflict is not None:
+            status, kind, detail = 409, "conflict", f"{report.conflict}; {detail}"
+        return problem(status, kind, detail, more=report_body(report))
     return answer_write(report_body(report), 201 if report.written else 200)
 
 

@@ -27,7 +27,5 @@ def read_authority(query: Mapping[str, Any], authority_key: str) -> Response:
 
     By its own key (a Bezirksamt, a Jobcenter), or by the key, AGS or ARS of its region.
     """
-    detail = get_authority(
-        context(), authority_key, as_of=query.get("as_of"), known_at=query.get("known_at")
-    )
+    detail = get_authority(context(), authority_key, as_of=query.get("as_of"), known_at=query.get("known_at"))
     return answer(authority_body(detail))

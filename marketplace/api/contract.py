@@ -48,6 +48,7 @@ _KEYS = {
         "010010000000",
     ),
     "key": ("Regional key, AGS or ARS", "^[0-9]{2,12}$", "010010000000"),
+    "event_id": ("Id of the event", "^[1-9][0-9]{0,17}$", "4711"),
 }
 _ETAG = {"ETag": {"description": "Strong entity tag", "schema": {"type": "string"}}}
 _LINK = {"Link": {"description": "Links first, prev, next, last (RFC 8288)", "schema": {"type": "string"}}}
@@ -94,6 +95,7 @@ class Resource(Blueprint):
         method: str = "GET",
         query: type[Schema] = NoParameters,
         body: Mapping[str, Any] | Schema | type[Schema] | None = None,
+        body_required: bool = True,
         created: bool = False,
         paged: bool = False,
         table: bool = False,
@@ -112,12 +114,14 @@ class Resource(Blueprint):
             method: HTTP method.
             query: the schema of the parameters, which the view gets as its first argument; others are refused.
             body: the schema of the JSON body, or its OpenAPI schema as a mapping.
+            body_required: whether the body may not be left out.
             created: whether 201 with ``Location`` is an answer too.
             paged: whether ``Link`` headers come with it.
             table: whether CSV and XLSX are offered.
             errors: further statuses the view may answer with.
             parameters: parameters beside query and path, in OpenAPI form.
-            rejected: the schema of a 422 answer that can say more than a problem.
+            rejected: the schema of a 422 answer (and of a 409 one, if it is among ``errors``) that can say more than
+                a problem.
             kept: whether public answers are kept as long as nothing changes (``api.kept``).
             example: an example of the answer.
         """
@@ -130,12 +134,12 @@ class Resource(Blueprint):
             if created:
                 new = {**headers, **(_LOCATION if method == "PUT" else {})}
                 wrapped = self.alt_response(201, schema=answer, headers=new)(wrapped)
-            if rejected is not None:
+            told = {422, *({409} & set(errors))} if rejected is not None else set()
+            for status in sorted(told):
                 either = {"anyOf": [Problem, rejected]}
-                wrapped = self.alt_response(422, schema=either, content_type=MEDIA_TYPE)(wrapped)
+                wrapped = self.alt_response(status, schema=either, content_type=MEDIA_TYPE)(wrapped)
             known = {
-                *errors,
-                *((422,) if rejected is None else ()),
+                *({422, *errors} - told),
                 *(() if action in EVERYBODY else WRITE_ERRORS),
                 401,
             }
@@ -143,7 +147,10 @@ class Resource(Blueprint):
                 known |= {400, 413, 415}
             for status in sorted(known):
                 wrapped = self.alt_response(status, HTTPStatus(status).name)(wrapped)
-            wrapped = self.doc(**_manual(view, action, body, reading, table))(wrapped)
+            manual = _manual(view, action, body, reading, table)
+            if body is not None:
+                manual["requestBody"]["required"] = body_required
+            wrapped = self.doc(**manual)(wrapped)
             wrapped = self.arguments(query(), location="query")(wrapped)
             # flask-smorest documents headers only through a schema; its list of parameters takes them as they are.
             documented = vars(wrapped)["_apidoc"]["arguments"]["parameters"]
@@ -184,7 +191,7 @@ def _manual(
         content = {CSV.partition(";")[0]: text, XLSX: file}
         manual["responses"][200] = {"content": content}
     if body is not None:
-        manual["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+        manual["requestBody"] = {"content": {"application/json": {"schema": body}}}
         if view.__name__.startswith("patch_"):
             manual["requestBody"]["content"][MERGE_PATCH] = {"schema": body}
     return manual

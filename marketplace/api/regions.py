@@ -19,6 +19,7 @@ from marketplace.api.schemas.regions import (
     RegionWhole,
     named,
     region_body,
+    succeeded,
 )
 from marketplace.domain.access import Action
 from marketplace.http import context
@@ -38,7 +39,8 @@ blueprint = Resource("regions", __name__, url_prefix=PREFIX, description="The of
 def list_regions(query: Mapping[str, Any]) -> Response:
     """Find regions by name, postcode or key.
 
-    An exact name comes first, then the larger one.
+    An exact name comes first, then the larger one. With `open=true`: those that ended without a decision on what
+    became of them.
     """
     page = find_regions(
         context(),
@@ -47,6 +49,7 @@ def list_regions(query: Mapping[str, Any]) -> Response:
         query.get("q"),
         query.get("as_of"),
         page_request(query),
+        undecided=query.get("open") is True,
     )
     return answer_page(
         page,
@@ -62,7 +65,8 @@ def list_regions(query: Mapping[str, Any]) -> Response:
 def read_region(query: Mapping[str, Any], key: str) -> Response:
     """Read a region with what is above it, what it was, and what became of it.
 
-    Key, AGS or ARS; a key of former days finds its region, too.
+    Key, AGS or ARS; a key of former days finds its region, too. A region that ended is shown as it was last, with
+    `ended_on`; `open` is true as long as nobody has decided what became of it.
     """
     detail = get_region(context(), key, query.get("as_of"))
     return answer(
@@ -71,8 +75,11 @@ def read_region(query: Mapping[str, Any], key: str) -> Response:
             "parents": [named(region) for region in detail.parents],
             "versions": [region_body(version) for version in detail.versions],
             "children": detail.children_count,
-            "successors": [named(region) for region in detail.successors],
-            "predecessors": [named(region) for region in detail.predecessors],
+            "former_names": list(detail.former_names),
+            "former_keys": list(detail.former_keys),
+            "successors": [succeeded(one) for one in detail.successors],
+            "predecessors": [succeeded(one) for one in detail.predecessors],
+            "open": detail.is_undecided,
             "territory_on": day(detail.territory_on),
             "ended_on": day(detail.ended_on),
         }

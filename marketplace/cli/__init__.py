@@ -10,7 +10,10 @@ from marketplace.cli.errors import MarketplaceGroup
 
 COMMANDS = {
     "adoptions": "marketplace.cli.adoptions:adoptions",
+    "authorities": "marketplace.cli.authorities:authorities",
     "authority-sets": "marketplace.cli.register:authority_sets",
+    "case-numbers": "marketplace.cli.usage:case_numbers",
+    "counting-rules": "marketplace.cli.counting_rules:counting_rules",
     "db": "marketplace.cli.db:db",
     "demo": "marketplace.cli.services:demo",
     "openapi": "marketplace.cli.openapi:openapi",
@@ -21,6 +24,7 @@ COMMANDS = {
     "services": "marketplace.cli.services:services",
     "settings": "marketplace.cli.settings:settings",
     "token": "marketplace.cli.services:token",
+    "usage": "marketplace.cli.usage:usage",
     "worker": "marketplace.cli.serve:worker",
 }
 

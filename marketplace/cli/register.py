@@ -9,6 +9,7 @@ import click
 
 from marketplace.cli.context import get_context
 from marketplace.cli.reports import OPERATOR, print_report
+from marketplace.cli.successions import successions
 
 if TYPE_CHECKING:
     from marketplace.actions.register import RegisterSummary
@@ -20,6 +21,9 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.group()
 def register() -> None:
     """Work on the official register of regions."""
+
+
+register.add_command(successions)
 
 
 @register.command("import")

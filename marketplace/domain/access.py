@@ -27,7 +27,13 @@ class Action(StrEnum):
     READ_RESTRICTED = "restricted.read"
     WRITE_SERVICE = "service.write"
     RECORD_ADOPTION = "adoption.record"
+    ANSWER_CLAIM = "claim.answer"
     WRITE_AUTHORITY_SET = "authority_set.write"
+    CONFIRM_SUCCESSION = "succession.confirm"
+    WRITE_AUTHORITY = "authority.write"
+    REPORT_USAGE = "usage.report"
+    REPORT_CASES = "cases.report"
+    PUBLISH_RULE = "counting_rule.publish"
     EXPLAIN_SEARCH = "search.explain"
     SIGN_IN = "session.open"
 
@@ -37,7 +43,13 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.READ_RESTRICTED: frozenset(Role),
     Action.WRITE_SERVICE: frozenset({Role.PUBLISHER, Role.OPERATOR}),
     Action.RECORD_ADOPTION: frozenset({Role.PUBLISHER, Role.AUTHORITY, Role.COORDINATION, Role.OPERATOR}),
+    Action.ANSWER_CLAIM: frozenset({Role.AUTHORITY, Role.COORDINATION, Role.OPERATOR}),
     Action.WRITE_AUTHORITY_SET: frozenset({Role.OPERATOR}),
+    Action.CONFIRM_SUCCESSION: frozenset({Role.OPERATOR}),
+    Action.WRITE_AUTHORITY: frozenset({Role.OPERATOR}),
+    Action.REPORT_USAGE: frozenset({Role.PUBLISHER, Role.AUTHORITY, Role.COORDINATION, Role.OPERATOR}),
+    Action.REPORT_CASES: frozenset({Role.AUTHORITY, Role.COORDINATION, Role.OPERATOR}),
+    Action.PUBLISH_RULE: frozenset({Role.OPERATOR}),
     Action.EXPLAIN_SEARCH: frozenset({Role.OPERATOR}),
 }
 
@@ -124,6 +136,36 @@ def may_record(
         return YES
     what = "cover" if scope is Scope.BELOW else "event"
     return Decision(False, f"You act for the authority {bound}, this {what} is for {authority_key}.")
+
+
+def may_correct(actor: Actor, recorded_by: str | None, *, itself: bool, is_answer: bool = False) -> Decision:
+    """Decide whether somebody who may record for an authority may correct an event about it.
+
+    Its recorder (an organisation), the authority itself or an operator. ``itself``: the actor is that authority.
+    ``is_answer``: it takes out a claim by answering it, which the state's coordination may too.
+    """
+    if actor.role is Role.OPERATOR or itself or recorded_by == actor.organisation_id:
+        return YES
+    if is_answer and decide(actor, Action.ANSWER_CLAIM).allowed:
+        return YES
+    return Decision(False, "only its recorder, the authority or an operator corrects an event")
+
+
+def may_report_cases(actor: Actor, region_key: str) -> Decision:
+    """Decide whether somebody may report how many cases a region had: who speaks for it, or an operator (an import)."""
+    decision = decide(actor, Action.REPORT_CASES)
+    if not decision.allowed or actor.role is Role.OPERATOR:
+        return decision
+    bound = actor.region_key
+    if bound is None:
+        return Decision(False, f"{actor.organisation_id} is bound to no authority or region.")
+    if actor.role is Role.COORDINATION:
+        if region_key.startswith(bound):
+            return YES
+        return Decision(False, f"The region {region_key} lies outside the state {bound}.")
+    if region_key == bound:
+        return YES
+    return Decision(False, f"You act for {bound}, these numbers are of {region_key}.")
 
 
 def may_read_reason(

@@ -4,7 +4,7 @@ Nothing is ever updated or deleted; a correction is an event. A *claim* is an ev
 every other event is a *statement*. Statements and claims of one service, authority and scope are two sequences.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -100,25 +100,26 @@ def is_claim(asserted_by: AssertedBy, proof: Proof) -> bool:
     return asserted_by is AssertedBy.PROVIDER and proof is Proof.NONE
 
 
-def step_refusal(previous: Status | None, status: Status) -> str | None:
+def step_refusal(previous: Status | None, status: Status, blamed: str = "the event") -> str | None:
     """Return why ``status`` may not follow ``previous`` in a sequence, None when it may.
 
     From nothing, ``ended`` or a negative to any status of the path; forward along it, skipping allowed; ``ended``
     from any of the path; ``declined`` and ``not_competent`` from nothing, interested, agreed, connecting, ended or
-    another negative, ``own_solution`` from live too; a repeated status confirms the one in force.
+    another negative, ``own_solution`` from live too; a repeated status confirms the one in force. ``blamed`` names
+    the event that could be corrected instead.
     """
     if previous is status:
         return None
     if status is Status.ENDED:
         if previous in PATH:
             return None
-        return f"{previous or 'nothing'} -> ended is not a step: there is nothing in force that could end"
+        return f"{previous or 'nothing'} -> ended is not a step; there is nothing in force that could end"
     if status in NEGATIVE:
-        if previous is not Status.LIVE or status is Status.OWN_SOLUTION:
-            return None
-        return f"live -> {status} is not a step: record `ended` first, or correct the event"
-    if previous in PATH and PATH.index(previous) > PATH.index(status):
-        return f"{previous} -> {status} is not a step: record `ended` first, or correct the event"
+        forbidden = previous is Status.LIVE and status is not Status.OWN_SOLUTION
+    else:
+        forbidden = previous in PATH and PATH.index(previous) > PATH.index(status)
+    if forbidden:
+        return f"{previous} -> {status} is not a step; record `ended` first, or correct {blamed}"
     return None
 
 
@@ -143,18 +144,35 @@ class StepRefusal:
     reason: str
 
 
-def sequence_refusals(sequence: Sequence[Event], new_ids: frozenset[int]) -> list[StepRefusal]:
-    """Judge a sequence (known events of one service, authority, scope and sort) as it stands with the new events.
+def name_of(event: Event) -> str:
+    """Return how a refusal speaks of an event of the ledger."""
+    return f"event {event.id}"
 
-    Only steps that a new event takes part in are reported: what stood before is not judged again.
+
+def sequence_refusals(
+    sequence: Sequence[Event], before: Sequence[Event] = (), name: Callable[[Event], str] = name_of
+) -> list[StepRefusal]:
+    """Judge a sequence (known events of one service, authority, scope and sort) as it would stand.
+
+    ``before`` is the sequence as it stands: steps that it takes are not judged again. What a correction takes out
+    can leave a step behind that is none, and so can an event with an earlier day than those on record. ``name`` says
+    how a refusal speaks of an event.
     """
+    stood = {(previous.id if previous else None, event.id) for previous, event in _steps(before)}
+    on_record = {event.id for event in before}
     refusals = []
-    previous: Event | None = None
-    for event in sequence:
-        reason = step_refusal(previous.status if previous else None, event.status)
-        if reason and (event.id in new_ids or (previous and previous.id in new_ids)):
-            if previous and previous.id not in new_ids:
-                reason = reason.replace("the event", f"event {previous.id}")
+    for previous, event in _steps(sequence):
+        if (previous.id if previous else None, event.id) in stood:
+            continue
+        is_earlier = event.id in on_record
+        blamed = event if is_earlier or previous is None else previous
+        reason = step_refusal(previous.status if previous else None, event.status, name(blamed))
+        if reason and is_earlier:
+            reason = f"{name(event)} says {event.status} on {event.effective_on}: {reason}"
+        if reason:
             refusals.append(StepRefusal(event, previous, reason))
-        previous = event
     return refusals
+
+
+def _steps(sequence: Sequence[Event]) -> Iterable[tuple[Event | None, Event]]:
+    return zip((None, *sequence), sequence, strict=False)

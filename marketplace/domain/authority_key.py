@@ -30,11 +30,11 @@ def regions_meant(text: str, territory: Territory) -> list[Region]:
         keys += [text[:length] for length in (9, 5, 2) if not text[length:].strip("0")]
     found = [territory.by_key[key] for key in dict.fromkeys(keys) if key in territory.by_key]
     for region in list(found):
-        found += [twin for twin in _same_body(region, territory) if twin not in found]
+        found += [twin for twin in same_body(region, territory) if twin not in found]
     return found
 
 
-def _same_body(region: Region, territory: Territory) -> list[Region]:
+def same_body(region: Region, territory: Territory) -> list[Region]:
     """Return the other regions that are the same body: one municipality alone in its district, or in its state."""
     if region.key == FEDERATION_KEY:
         return []
@@ -91,7 +91,7 @@ def _cover(authorities: list[Authority], eligible: Mapping[str, Authority] | Non
     for authority in authorities:
         if authority.kind == RegionKind.MUNICIPALITY:
             continue
-        if eligible is None or any(_lies_in(key, authority.key) for key in eligible):
+        if eligible is None or any(_lies_in(a.region_key, authority.key) for a in eligible.values()):
             return authority
     return KeyRefusal("nothing_below", f"there is no eligible authority below {authorities[0].name}")
 
@@ -104,7 +104,7 @@ def _who_is(authority: Authority, eligible: Mapping[str, Authority]) -> str:
     above = next((eligible[key] for key in keys_above(authority.key) if key in eligible), None)
     if above is not None:
         return f"{authority.name} does not execute this service, {above.name} ({above.key}) does"
-    below = [a for key, a in eligible.items() if _lies_in(key, authority.key)]
+    below = [a for a in eligible.values() if _lies_in(a.region_key, authority.key)]
     if not below:
         return f"{authority.name} does not execute this service, and nobody in it does"
     names = ", ".join(f"{a.name} ({a.key})" for a in below[:3])

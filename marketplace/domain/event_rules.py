@@ -58,8 +58,8 @@ class EventDraft:
 def read_event(raw: Mapping[str, Any], today: date) -> EventDraft:
     """Read one submitted event (JSON values, or the cells of a file as text).
 
-    ``declined`` needs a reason, ``void`` stands only in a correction, ``except`` with a cover, ``ref`` with a source;
-    it is effective between 2000 and five years ahead.
+    ``declined`` and the rejection of a claim need a reason, ``void`` stands only in a correction, ``except`` with a
+    cover, ``ref`` with a source; it is effective between 2000 and five years ahead.
 
     Raises:
         InvalidInput: naming every field that breaks a rule.
@@ -97,6 +97,8 @@ def read_event(raw: Mapping[str, Any], today: date) -> EventDraft:
         reader.refuse("status", "void", "void only stands in a correction: name the event in `corrects`")
     if status is Status.DECLINED and texts["reason"] is None:
         reader.refuse("reason", "required", "declined needs a reason")
+    if status is Status.VOID and values["answers"] is not None and texts["reason"] is None:
+        reader.refuse("reason", "required", "rejecting a claim needs a reason")
     if values["except_keys"] and scope is not Scope.BELOW:
         reader.refuse("except", "scope", "goes with scope `below` only")
     if texts["ref"] and not texts["source"]:

@@ -1,18 +1,21 @@
 """Reading the ledger: what is in force for an authority at (as_of, known_at).
 
-The rules are numbered as in the design: known events, records, covers, result, run.
+The rules are numbered as in the design: known events, records, covers, result, run. After a reform a new region
+takes over what all its predecessors say of themselves.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 from marketplace.domain.adoption import NEGATIVE, PATH, PROOFS, AssertedBy, Event, Proof, Scope, Status
 
 STALE_AFTER_DAYS = 730
 CONFIRMING = frozenset({AssertedBy.COORDINATION, AssertedBy.REGISTER})
+NO_PREDECESSORS: Mapping[int, tuple[int, ...]] = MappingProxyType({})
 
 
 class Activation(StrEnum):
@@ -28,7 +31,8 @@ class Record:
 
     The run is the unbroken sequence of events with the same status: ``since`` is its first day, ``confirmed_on``
     its last, ``proof`` its strongest, ``proof_until`` the furthest day a proof of it reaches; ``is_confirmed`` tells
-    whether the state's coordination or a register is among those who said so.
+    whether the state's coordination or a register is among those who said so. ``taken_over`` marks the record of a new
+    region that comes from its predecessors; ``authority_key`` and ``event_id`` are then those of one of them.
     """
 
     authority_id: int
@@ -43,6 +47,7 @@ class Record:
     proof_until: date | None
     event_id: int
     except_ids: frozenset[int] = frozenset()
+    taken_over: bool = False
 
     def is_stale(self, as_of: date, after_days: int = STALE_AFTER_DAYS) -> bool:
         """Whether a live record was not confirmed for more than ``after_days`` and no proof reaches ``as_of``."""
@@ -57,7 +62,7 @@ class Reading:
 
     ``status`` is None when unknown. ``cover`` is the cover's record where the status is inherited: it can differ
     from ``record.status``, because an inherited live reads as agreed where every authority must connect.
-    ``own`` is the authority's own statement record, whether it won or not.
+    ``own`` is the authority's own statement record, whether it won or not, taken over ones included.
     """
 
     status: Status | None = None
@@ -105,19 +110,78 @@ def record_of(sequence: Sequence[Event]) -> Record:
     )
 
 
+def taken_over(authority_id: int, records: Sequence[Record]) -> Record:
+    """Return what a new region takes over where its predecessors' own records (not empty) have one status.
+
+    That is the weakest they agree on: the weakest proof, the latest ``since``, the earliest confirmation, a proof's
+    reach only where all have one, ``is_confirmed`` only where all are.
+    """
+    latest = max(records, key=lambda record: (record.since, record.event_id))
+    reaches = [record.proof_until for record in records if record.proof_until is not None]
+    return replace(
+        latest,
+        authority_id=authority_id,
+        is_confirmed=all(record.is_confirmed for record in records),
+        confirmed_on=min(record.confirmed_on for record in records),
+        proof=min((record.proof for record in records), key=PROOFS.index),
+        proof_until=min(reaches) if len(reaches) == len(records) else None,
+        taken_over=True,
+    )
+
+
+def with_predecessors(ids: Iterable[int], predecessors: Mapping[int, tuple[int, ...]]) -> set[int]:
+    """Return the authorities and all those they were made of, back through every reform."""
+    found = set(ids)
+    waiting = [one for one in found if one in predecessors]
+    while waiting:
+        new = [p for p in predecessors.get(waiting.pop(), ()) if p not in found]
+        found.update(new)
+        waiting += new
+    return found
+
+
+def oldest_first(predecessors: Mapping[int, tuple[int, ...]]) -> list[int]:
+    """Return the new ones of a chain of reforms so that each comes after those it was made of."""
+    ordered: dict[int, None] = {}
+    for start in predecessors:
+        waiting = [start]
+        opened: set[int] = set()
+        while waiting:
+            one = waiting[-1]
+            inner = [
+                p for p in predecessors[one] if p in predecessors and p not in ordered and p not in opened
+            ]
+            opened.add(one)
+            if inner:
+                waiting += inner
+            else:
+                ordered[waiting.pop()] = None
+    return list(ordered)
+
+
 class Ledger:
     """The records of one service on one day, ready to be read authority by authority.
 
-    ``events`` are the known ones in the order of their sequence (``adoption.known``).
+    ``events`` are the known ones in the order of their sequence (``adoption.known``), those of predecessors included.
+    ``predecessors`` maps the authority of a region that a reform made to those of all the regions it was made of
+    (on ``as_of``, as far as known): what these agree on stands among the records as its own, see ``_take_over``.
     """
 
-    def __init__(self, events: Iterable[Event], as_of: date, activation: Activation) -> None:
-        self.as_of, self.activation = as_of, activation
+    def __init__(
+        self,
+        events: Iterable[Event],
+        as_of: date,
+        activation: Activation,
+        predecessors: Mapping[int, tuple[int, ...]] = NO_PREDECESSORS,
+    ) -> None:
+        self.as_of, self.activation, self._predecessors = as_of, activation, predecessors
         sequences: dict[tuple[int, Scope, bool], list[Event]] = defaultdict(list)
         for event in events:
             if event.effective_on <= as_of:
                 sequences[event.authority_id, event.scope, event.is_claim].append(event)
         self.records = {key: record_of(sequence) for key, sequence in sequences.items()}
+        self._asking: set[int] = set()
+        self._take_over()
         self._own_ids = {authority_id for authority_id, scope, _ in self.records if scope is Scope.OWN}
         self._inherited: dict[tuple[int, ...], Reading] = {}
         self._excepting = any(record.except_ids for record in self.records.values())
@@ -134,6 +198,26 @@ class Ledger:
                 found = self._inherited[chain] = self._result(authority_id, chain, covered_by)
             return found
         return self._result(authority_id, covered_by, covered_by)
+
+    def asks_for_confirmation(self, authority_id: int) -> bool:
+        """Whether predecessors of a new region have records that it does not take over, because they disagree."""
+        return authority_id in self._asking
+
+    def _take_over(self) -> None:
+        """Give each new region without a statement of its own the record that all its predecessors agree on."""
+        if not self._predecessors or not self.records:
+            return
+        for authority_id in oldest_first(self._predecessors):
+            name = (authority_id, Scope.OWN, False)
+            if name in self.records:
+                continue
+            before = self._predecessors[authority_id]
+            found = [self.records.get((identity, Scope.OWN, False)) for identity in before]
+            said = [record for record in found if record is not None]
+            if said and len(said) == len(before) and len({record.status for record in said}) == 1:
+                self.records[name] = taken_over(authority_id, said)
+            elif said or not self._asking.isdisjoint(before):
+                self._asking.add(authority_id)
 
     def _covers(self, chain: tuple[int, ...], covered_by: tuple[int, ...], is_claim: bool) -> list[Record]:
         covers = []

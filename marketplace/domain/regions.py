@@ -4,8 +4,9 @@ Sources: Destatis, GV100AD record description; the regional key (ARS) has state 
 association 4 and municipality 3 digits, the AGS leaves the association out.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -105,6 +106,28 @@ class Region:
         if self.kind is RegionKind.ASSOCIATION:
             return self.text_code != PSEUDO_ASSOCIATION
         return not self.is_unincorporated
+
+
+def with_association_sums(regions: Iterable[Region]) -> list[Region]:
+    """Return the regions with the inhabitants and area of each association as the sum of its members.
+
+    A register says so of its own day; on the day of a reform before it some members are new and the association is not.
+    """
+    listed = list(regions)
+    members: defaultdict[str, list[Region]] = defaultdict(list)
+    for region in listed:
+        if region.kind is RegionKind.MUNICIPALITY:
+            members[region.key[:9]].append(region)
+    return [
+        replace(
+            region,
+            population=sum(member.population or 0 for member in members[region.key]),
+            area_ha=sum(member.area_ha or 0 for member in members[region.key]),
+        )
+        if region.kind is RegionKind.ASSOCIATION and region.key in members
+        else region
+        for region in listed
+    ]
 
 
 @dataclass(frozen=True, slots=True)

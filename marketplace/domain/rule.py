@@ -1,12 +1,14 @@
 """What a counting rule is: named, versioned, runnable. A published version never changes; a new one gets the next number."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from marketplace.domain.adoption import Status
 from marketplace.domain.reading import STALE_AFTER_DAYS
 
 GROUPINGS = ("state", "district", "size_class", "degree_of_urbanisation", "kind", "it_provider")
+LATEST = "latest"
 
 
 class Unit(StrEnum):
@@ -23,7 +25,7 @@ class StateCounts(StrEnum):
     JOINED = "joined"
     """Its record for all below is agreed or further."""
     ALL_LIVE = "all_live"
-    """All its eligible authorities are live, claims and stale ones too: 99 % is not area-wide."""
+    """``area_wide_percent`` of its eligible authorities are live, claims and stale ones too: at 100, 99 % is not area-wide."""
     ONE_LIVE = "one_live"
     """One of its eligible authorities is live, claims and stale ones too."""
 
@@ -34,7 +36,10 @@ class Rule:
 
     ``counted`` are the statuses in the numerator, ``claims`` whether a claim counts like a statement,
     ``inherited`` whether a cover's record counts, ``developing_states`` whether the lead and partner states are in.
-    ``state_counts`` makes it a rule over states: each state counts or not, the other fields then play no part.
+    ``state_counts`` makes it a rule over states: each state counts or not, the fields before then play no part.
+    ``area_wide_percent`` is the share of a state's eligible authorities, in whole percent, from which on
+    ``StateCounts.ALL_LIVE`` calls it area-wide. An example is worked with small numbers; a weakness says what the
+    figure does not tell. Line breaks part the paragraphs of a text.
     """
 
     id: str
@@ -43,12 +48,22 @@ class Rule:
     title_en: str
     text_de: str
     text_en: str
+    example_de: str
+    example_en: str
+    weakness_de: str
+    weakness_en: str
     counted: frozenset[Status] = frozenset({Status.LIVE})
     claims: bool = False
     inherited: bool = True
     stale_after_days: int = STALE_AFTER_DAYS
     developing_states: bool = True
     state_counts: StateCounts | None = None
+    area_wide_percent: int = 100
+
+    @property
+    def name(self) -> str:
+        """Id and version as addresses and files write them: ``reuse-rate@1``."""
+        return f"{self.id}@{self.version}"
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -59,3 +74,31 @@ class Rule:
     def groupings(self) -> tuple[str, ...]:
         """By what its figures can be grouped, the usual first."""
         return ("state",) if self.state_counts else GROUPINGS
+
+    def says_the_same_as(self, other: "Rule") -> bool:
+        """Tell whether nothing but the version differs."""
+        return replace(self, version=other.version) == other
+
+
+def paragraphs(*texts: str) -> str:
+    """Join paragraphs into one text."""
+    return "\n".join(texts)
+
+
+def find_among(rules: Iterable[Rule], name: str) -> Rule | None:
+    """Return a rule by ``id`` or ``id@version``; without a version, or with ``latest``, the newest one."""
+    rule_id, _, version = name.partition("@")
+    found = [rule for rule in rules if rule.id == rule_id]
+    if version and version != LATEST:
+        found = [rule for rule in found if str(rule.version) == version]
+    return max(found, key=lambda rule: rule.version, default=None)
+
+
+def newest_of(rules: Iterable[Rule]) -> list[Rule]:
+    """Return the newest version of each rule, in the order in which the ids first come."""
+    newest: dict[str, Rule] = {}
+    for rule in rules:
+        known = newest.get(rule.id)
+        if known is None or rule.version > known.version:
+            newest[rule.id] = rule
+    return list(newest.values())

@@ -45,7 +45,9 @@ class Roster:
     ids: NDArray[np.int64]
     population: NDArray[np.int64]
     _by_id: NDArray[np.int64]
+    _named: dict[int, Authority]
     _groupings: dict[str, Grouping] = field(default_factory=dict)
+    _state_ids: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, members: Iterable[Authority]) -> "Roster":
@@ -53,10 +55,15 @@ class Roster:
         listed = tuple(members)
         ids = np.fromiter((one.id for one in listed), dtype=np.int64, count=len(listed))
         population = np.fromiter((one.population or 0 for one in listed), dtype=np.int64, count=len(listed))
-        return cls(listed, ids, population, np.argsort(ids, kind="stable"))
+        named = {one.id: one for one in listed}
+        return cls(listed, ids, population, np.argsort(ids, kind="stable"), named)
 
     def __len__(self) -> int:
         return len(self.authorities)
+
+    def chosen(self, ids: Iterable[int]) -> list[Authority]:
+        """Return those of the authorities that are in the roster."""
+        return [self._named[one] for one in ids if one in self._named]
 
     def places_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the place of each identity in the roster, ``NO_GROUP`` for those that are not eligible."""
@@ -67,9 +74,13 @@ class Roster:
         return np.where(ordered[at] == ids, self._by_id[at], NO_GROUP)
 
     @property
-    def state_ids(self) -> dict[str, int]:
+    def state_ids(self) -> Mapping[str, int]:
         """The identity of each state's own administration, by the key of the state."""
-        return {one.state: one.covered_by[-2] for one in self.authorities if len(one.covered_by) > 1}
+        if not self._state_ids:
+            self._state_ids.update(
+                {one.state: one.covered_by[-2] for one in self.authorities if len(one.covered_by) > 1}
+            )
+        return self._state_ids
 
     def grouping(self, by: str) -> Grouping:
         """Return the groups by ``state``, ``district``, ``size_class``, ``degree_of_urbanisation`` or ``kind``."""

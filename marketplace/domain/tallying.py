@@ -130,7 +130,7 @@ def _tally_of_state(
     if rule.state_counts is StateCounts.JOINED:
         counts = joined.get(state) in AGREED_OR_FURTHER
     elif rule.state_counts is StateCounts.ALL_LIVE:
-        counts = 0 < eligible == live
+        counts = eligible > 0 and live * 100 >= rule.area_wide_percent * eligible
     else:
         counts = live > 0
     nested = [int(number > 0) for number in numbers[_NESTED]]

@@ -1,13 +1,25 @@
 """Rows of authorities: the identities that the ledger knows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.domain.authority import NamedAuthority
 from marketplace.domain.regions import RegionKind, Territory
 from marketplace.store.tables import AuthorityRow, RegionVersionRow
+
+
+@dataclass(frozen=True, slots=True)
+class NewAuthority:
+    """An authority without a regional key on its way in; ``region_key`` is the key of its region today."""
+
+    region_id: int
+    region_key: str
+    key: str
+    name: str
+    kind: str
 
 
 def named_authorities(session: Session, territory: Territory | None = None) -> list[NamedAuthority]:
@@ -46,6 +58,21 @@ def insert_own(session: Session, regions: Sequence[tuple[int, RegionKind]]) -> N
             insert(AuthorityRow),
             [{"region_id": region_id, "kind": kind.value} for region_id, kind in regions],
         )
+
+
+def insert_named(session: Session, new: Sequence[NewAuthority]) -> None:
+    """Add authorities that have no regional key."""
+    if new:
+        session.execute(
+            insert(AuthorityRow),
+            [{"region_id": one.region_id, "key": one.key, "name": one.name, "kind": one.kind} for one in new],
+        )
+
+
+def rename(session: Session, names: Mapping[str, str]) -> None:
+    """Give authorities, by their own keys, other names."""
+    for key, name in names.items():
+        session.execute(update(AuthorityRow).where(AuthorityRow.key == key).values(name=name))
 
 
 def count(session: Session) -> int:

@@ -8,22 +8,27 @@ from sqlalchemy.orm import Session
 
 from marketplace.store.tables import LedgerRow
 
+_HEAD = select(
+    LedgerRow.version, LedgerRow.last_event_id, LedgerRow.last_recorded_at, LedgerRow.structure_version
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head of the ledger: a version that rises, the last event's id, the last recording (None: nothing yet)."""
+    """The head of the ledger: a version that rises, the last event's id, the last recording (None: nothing yet).
+
+    ``structure_version`` is the version at which something else than events was last recorded: regions, sets, facts.
+    """
 
     version: int
     last_event_id: int
     last_recorded_at: datetime | None
+    structure_version: int
 
 
 def head(session: Session) -> Head:
     """Read the head without locking it."""
-    row = session.execute(
-        select(LedgerRow.version, LedgerRow.last_event_id, LedgerRow.last_recorded_at)
-    ).one()
-    return Head(row.version, row.last_event_id, row.last_recorded_at)
+    return Head(*session.execute(_HEAD).one())
 
 
 def known_now(session: Session, now: datetime) -> datetime:
@@ -33,17 +38,15 @@ def known_now(session: Session, now: datetime) -> datetime:
 
 def lock(session: Session) -> Head:
     """Take the ledger lock until the transaction ends and return the head."""
-    row = session.execute(
-        select(LedgerRow.version, LedgerRow.last_event_id, LedgerRow.last_recorded_at).with_for_update()
-    ).one()
-    return Head(row.version, row.last_event_id, row.last_recorded_at)
+    return Head(*session.execute(_HEAD.with_for_update()).one())
 
 
 def advance(session: Session, held: Head, now: datetime, events: int = 0) -> datetime:
     """Move the head (held by ``lock``) on and return the ``recorded_at`` of what this transaction records.
 
     It is later than every earlier one, so that reading at an instant never changes afterwards. ``events`` is how many
-    event ids, ``held.last_event_id + 1`` onwards, this transaction takes.
+    event ids, ``held.last_event_id + 1`` onwards, this transaction takes; a transaction without events records
+    something else that figures depend on.
     """
     recorded_at = now
     if held.last_recorded_at is not None and recorded_at <= held.last_recorded_at:
@@ -53,6 +56,7 @@ def advance(session: Session, held: Head, now: datetime, events: int = 0) -> dat
             version=held.version + 1,
             last_event_id=held.last_event_id + events,
             last_recorded_at=recorded_at,
+            structure_version=held.structure_version if events else held.version + 1,
         )
     )
     return recorded_at

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status
 from marketplace.store import guard
+from marketplace.store.rows import among
 from marketplace.store.tables import AdoptionEventRow as E
 
 DEMO_SOURCE = "demo"
@@ -83,6 +84,13 @@ def _event(row: Any) -> Event:
 def events_of_service(session: Session, service_id: str) -> list[Event]:
     """Return all events of a service, corrected ones included, by id."""
     query = select(*_READ).where(_C.service_id == service_id).order_by(_C.id)
+    return [_event(row) for row in session.execute(query)]
+
+
+def events_of_some(session: Session, service_id: str, authority_ids: Collection[int]) -> list[Event]:
+    """Return all events of a service and some authorities, corrected ones included, by id."""
+    chosen = among(session, _C.authority_id, sorted(authority_ids))
+    query = select(*_READ).where(_C.service_id == service_id, chosen).order_by(_C.id)
     return [_event(row) for row in session.execute(query)]
 
 

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
-from marketplace.domain.regions import Territory
+from marketplace.domain.regions import Territory, with_association_sums
 from marketplace.store import regions
 from marketplace.store.tables import Instant, RegionVersionRow, RegisterRow, SuccessionRow
 
@@ -31,11 +31,12 @@ class Standing:
 
     ``on`` is the border: the territory date of the register (or the day of a succession) that ruled on the day asked
     for, the first register's where the day lies before it. ``known`` is the last recording of regions that was known
-    then, the first one where nothing was. ``digests`` and ``last_version_id`` tell databases of the same address apart.
+    then, the first one where nothing was. ``is_register``: the border is a register's own day. ``digests`` and ``last_version_id`` tell databases of the same address apart.
     """
 
     on: date
     known: datetime
+    is_register: bool
     digests: tuple[str, ...]
     last_version_id: int
 
@@ -72,9 +73,11 @@ def standing(session: Session, as_of: date, known_at: datetime) -> Standing | No
     first_on = min(row.day for row in believed if row.digest is not None)
     day = max(as_of, first_on)
     instants = [row.recorded_at for row in rows] + [row.superseded_at for row in rows if row.superseded_at]
+    on = max(row.day for row in believed if row.day <= day)
     return Standing(
-        on=max(row.day for row in believed if row.day <= day),
+        on=on,
         known=max(instant for instant in instants if instant <= known),
+        is_register=any(row.day == on for row in believed if row.digest is not None),
         digests=tuple(sorted(row.digest for row in registers)),
         last_version_id=max(row.last_version for row in rows),
     )
@@ -96,7 +99,10 @@ def territory_at(session: Session, as_of: date, known_at: datetime) -> Territory
         if (territory := kept.get(found)) is not None:
             kept.move_to_end(found)
             return territory
-    territory = Territory.of(found.on, regions.regions_in_force(session, found.on, found.known))
+    standing_then = regions.regions_in_force(session, found.on, found.known)
+    territory = Territory.of(
+        found.on, standing_then if found.is_register else with_association_sums(standing_then)
+    )
     with _lock:
         kept[found] = territory
         while len(kept) > KEPT_TERRITORIES:

@@ -7,6 +7,7 @@ from flask_babel import Babel
 
 from marketplace.web import (
     catalogue,
+    claims,
     counting,
     feeds,
     language,
@@ -31,6 +32,7 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 # Importing a page family hangs its views on the blueprint.
 FAMILIES = (
     catalogue,
+    claims,
     counting,
     feeds,
     language,

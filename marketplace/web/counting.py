@@ -2,15 +2,18 @@
 
 from flask import render_template
 
+from marketplace.actions.counting_rules import list_rules
 from marketplace.domain.access import Action
 from marketplace.domain.counting import CLASSES
-from marketplace.domain.shipped_rules import RULES
-from marketplace.http import needs
+from marketplace.domain.rule import newest_of
+from marketplace.http import context, needs
 from marketplace.web.blueprint import web
 
 
 @web.get("/zaehlregeln")
 @needs(Action.READ_PUBLIC)
 def counting_rules() -> str:
-    """Show the counting rules and what the classes of the denominator mean."""
-    return render_template("counting.html", rules=RULES, classes=CLASSES)
+    """Show the counting rules, shipped and published, and what the classes of the denominator mean."""
+    rules = list_rules(context())
+    newest = {rule.id: rule.version for rule in newest_of(listed.rule for listed in rules)}
+    return render_template("counting.html", rules=rules, newest=newest, classes=CLASSES)

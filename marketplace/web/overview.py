@@ -2,12 +2,11 @@
 
 from flask import Response, render_template, request, url_for
 
-from marketplace.actions import catalogue
+from marketplace.actions import catalogue, counting_rules
 from marketplace.actions.questions import DEFAULT_RULE
 from marketplace.actions.reuse_overview import OverviewFilter, ReuseOverview, reuse_overview
 from marketplace.actions.tables import overview_table
 from marketplace.domain.access import Action
-from marketplace.domain.shipped_rules import RULES
 from marketplace.http import context, needs
 from marketplace.web import queries
 from marketplace.web.blueprint import web
@@ -44,7 +43,7 @@ def figures() -> str:
     return render_template(
         "figures.html",
         overview=overview,
-        rules=RULES,
+        rules=counting_rules.rules_to_choose_from(ctx, overview.rule),
         states=catalogue.state_names(ctx),
         theme_fields=[(one.theme_field.id, one.theme_field.name) for one in catalogue.list_theme_fields(ctx)],
         sort=pinned["sort"],

@@ -27,14 +27,20 @@ VERSION_COLUMNS = ("valid_from", "valid_to", "key", "ags", "name", "population",
 @web.get("/regionen")
 @needs(Action.READ_PUBLIC)
 def regions() -> str:
-    """Find a region by name or postcode; without a question, the states."""
+    """Find a region by name or postcode, or those that ended without a decision; without a question, the states."""
     ctx, text = context(), queries.text_of("q")
-    found = action.find_regions(ctx, q=text, page=queries.page_request()) if text else None
+    undecided = queries.text_of("offen") == "1"
+    found = None
+    if text or undecided:
+        found = action.find_regions(ctx, q=text, page=queries.page_request(), undecided=undecided)
+    waiting = action.find_regions(ctx, page=PageRequest(1, 1), undecided=True)
     states = action.find_regions(ctx, RegionKind.STATE, page=PageRequest(1, STATES))
     return render_template(
         "regions.html",
         q=text,
         found=found,
+        undecided=undecided,
+        waiting=waiting.total,
         states=sorted(states.items, key=lambda state: state.key),
         state_names=catalogue.state_names(ctx),
     )

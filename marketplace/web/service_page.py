@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Response, render_template, request, url_for
 
-from marketplace.actions import adoptions
+from marketplace.actions import adoptions, counting_rules
 from marketplace.actions.adoptions import Adoptions
 from marketplace.actions.paging import MAX_PAGE_SIZE, PageRequest
 from marketplace.actions.questions import DEFAULT_RULE
@@ -15,7 +15,6 @@ from marketplace.domain.access import Action, decide
 from marketplace.domain.adoption import Status
 from marketplace.domain.counting import CLASSES
 from marketplace.domain.rule import Unit
-from marketplace.domain.shipped_rules import RULES, find_rule
 from marketplace.errors import InvalidInput
 from marketplace.http import actor, context, needs
 from marketplace.web import labels, my_region, queries
@@ -32,7 +31,7 @@ ADOPTION_FIELDS = (
 
 def _reuse(service_id: str) -> Reuse:
     name, by, unit = queries.text_of("rule") or DEFAULT_RULE, queries.text_of("by"), queries.text_of("unit")
-    rule = find_rule(name)
+    rule = counting_rules.find_rule(context(), name)
     # The form offers every group and unit beside every rule: what the chosen rule does not have falls back.
     if rule is not None and rule.state_counts is not None:
         by, unit = "", ""
@@ -99,7 +98,12 @@ def service(service_id: str) -> str:
         adopters=_adopters(service_id, reuse, queries.page_request("seite", ADOPTERS)),
         mine=my_region.standing(service_id),
         restricted=decide(actor(), Action.READ_RESTRICTED).allowed,
-        choices={"rules": RULES, "groupings": labels.GROUPINGS, "units": list(Unit), "statuses": STATUSES},
+        choices={
+            "rules": counting_rules.rules_to_choose_from(context(), reuse.rule),
+            "groupings": labels.GROUPINGS,
+            "units": list(Unit),
+            "statuses": STATUSES,
+        },
         status=_status(),
         classes=CLASSES,
         chosen={name: request.args.get(name, "") for name in ("rule", "by", "unit", "as_of", "known_at")},

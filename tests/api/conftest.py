@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import insert
 
 from marketplace import create_app
 from marketplace.actions.context import Context
 from marketplace.actions.tokens import create_token
 from marketplace.domain.access import Role
+from marketplace.store.tables import OrganisationRow
 from tests import land
 
 Headers = dict[str, str]
@@ -64,6 +66,23 @@ def publisher(token: Callable[[str, Role], Headers]) -> Headers:
 @pytest.fixture
 def operator(token: Callable[[str, Role], Headers]) -> Headers:
     return token("operator", Role.OPERATOR)
+
+
+@pytest.fixture
+def speaking_for(small: Context) -> Callable[[Role, str], Headers]:
+    """Make a token of an organisation that is bound to a region of the small land."""
+
+    def make(role: Role, region_key: str) -> Headers:
+        name = f"{role}-{region_key}"
+        with small.database.writing() as session:
+            session.execute(
+                insert(OrganisationRow).values(
+                    id=name, name=name, name_folded=name, kind=str(role), region_key=region_key
+                )
+            )
+        return bearer(create_token(small, name, role).secret)
+
+    return make
 
 
 def bearer(secret: str) -> Headers:

@@ -33,6 +33,7 @@ READ = {
     "list_service_adoptions": "/services/elektronische-wohnsitzanmeldung/adoptions?page_size=200",
     "list_service_authorities": "/services/elektronische-wohnsitzanmeldung/authorities?page_size=200",
     "list_region_adoptions": "/regions/01001/adoptions",
+    "list_adoption_claims": "/adoption-claims?page_size=200",
     "list_adoption_events": "/services/elektronische-wohnsitzanmeldung/adoption-events?page_size=200",
     "list_counting_rules": "/counting-rules",
     "read_overview": "/statistics/overview",

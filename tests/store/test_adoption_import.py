@@ -5,9 +5,9 @@ import json
 import pytest
 
 from marketplace.actions.adoption_files import import_file
+from marketplace.actions.bulk_report import FileReport
 from marketplace.actions.context import Context
 from marketplace.actions.reuse import reuse_of_service
-from marketplace.actions.service_import import ImportReport
 from marketplace.errors import InvalidInput
 from tests import land
 
@@ -21,7 +21,7 @@ def ctx(context: Context) -> Context:
     return context
 
 
-def imported(ctx: Context, *lines: str, dry_run: bool = False) -> ImportReport:
+def imported(ctx: Context, *lines: str, dry_run: bool = False) -> FileReport:
     return import_file(ctx, land.OPERATOR, "\n".join((HEADING, *lines)).encode(), dry_run=dry_run)
 
 

@@ -20,6 +20,12 @@ from marketplace.actions.authority_sets import get_set, import_sets
 from marketplace.actions.context import Context
 from marketplace.actions.regions import find_regions, get_region
 from marketplace.actions.register import RegisterSummary, import_register
+from marketplace.actions.successions import (
+    confirm_successions,
+    proposals_table,
+    propose_successions,
+    succession_status,
+)
 from marketplace.domain.access import Actor, Role
 from marketplace.domain.regions import size_class
 from marketplace.exchange.register_seed import SEED
@@ -136,6 +142,76 @@ def test_importing_both_again_changes_nothing(both: tuple[Context, Any]) -> None
         assert (summary.new, summary.changed, summary.renamed, summary.rekeyed, summary.ended) == (0,) * 5
 
 
+def proposed(context: Context) -> dict[str, set[tuple[str, str, int | None, str]]]:
+    """What is proposed for each municipality that ended, by AGS: successor, how, hectares, how sure."""
+    found: dict[str, set[tuple[str, str, int | None, str]]] = {}
+    for one in propose_successions(context, decided=True).proposals:
+        if one.predecessor.ags is not None:
+            said = (one.successor.name, str(one.kind), one.area_ha, str(one.confidence))
+            found.setdefault(one.predecessor.ags, set()).add(said)
+    return found
+
+
+def check_proposals(context: Context) -> None:
+    """Areas and names tell something sensible for all 32 municipalities and areas that ended."""
+    found = proposed(context)
+    assert len(found) == 32
+    assert found["16064055"] == {
+        ("Mühlhausen/Thüringen, Stadt", "split", 1551, "medium"), ("Dingelstädt, Stadt", "split", 1117, "medium"),
+    }  # fmt: skip
+    assert found["16063037"] == {("Südeichsfeld", "merged", 398, "medium")}
+    assert found["09479453"] == {
+        ("Thierstein, M", "split", 595, "medium"), ("Hohenberg a.d.Eger, St", "split", 206, "medium"),
+    }  # fmt: skip
+    into = Counter(successor for said in found.values() for successor, *_ in said)
+    assert into["Uder"] == 11
+    assert (
+        into["Berga-Wünschendorf, Stadt"] == into["Obergeckler"] == into["Heilbad Heiligenstadt, Stadt"] == 2
+    )
+    assert into["Weißenstadt, St"] == 3
+    assert {confidence for said in found.values() for *_, confidence in said} == {"high", "medium"}
+    for said in found.values():
+        assert all((area or 0) > 0 for _, _, area, _ in said)
+        assert {kind for _, kind, *_ in said} == ({"merged"} if len(said) == 1 else {"split"})
+
+
+def test_areas_and_names_tell_what_became_of_all_that_ended(both: tuple[Context, Any]) -> None:
+    context, _ = both
+    check_proposals(context)
+    work = propose_successions(context)
+    assert work.unexplained == []
+    bodies = {(p.predecessor.name, p.successor.key) for p in work.proposals if p.predecessor.ags is None}
+    assert bodies == {
+        ("Uder", "160615051"), ("Unstrut-Hainich", "160640076076"), ("Südeichsfeld", "160640074074"),
+        ("Südeichsfeld", "160640046046"), ("Südeichsfeld", "160610118118"),
+    }  # fmt: skip
+
+
+def test_the_land_stays_whole_where_all_proposals_are_confirmed_for_a_day_between(
+    context: Context, clock: Clock
+) -> None:
+    import_all(context, sorted((SEED / "registers").glob("*.csv")))
+    reform = date(2025, 1, 1)
+    content = proposals_table(propose_successions(context)).replace(b"2025-08-31", b"2025-01-01")
+    done = confirm_successions(context, OPERATOR, content, source="a test's own")
+    assert (done.report.accepted, done.report.rejected) == (40, 0)
+    assert succession_status(context).open == []
+    clock.tick(hours=1)
+    day = timedelta(days=1)
+    with context.database.reading() as session:
+        lands = [territory_at(session, on, clock.now) for on in (reform - day, reform, SECOND - day, SECOND)]
+    municipalities = [sum(r.kind == "municipality" and r.has_administration for r in each) for each in lands]
+    assert municipalities == [10_773, 10_751, 10_751, 10_751]
+    before, after = lands[0], lands[1]
+    lost = {r.ags for r in before if r.ags} - {r.ags for r in after if r.ags}
+    assert len(lost) == 37
+    for each in lands:
+        for region in each:
+            if region.kind == "municipality":
+                association = each.by_key.get(region.key[:9])
+                assert association is not None, (each.on, region.key, region.name)
+
+
 def rows(context: Context) -> Counter[tuple[Any, ...]]:
     """All region versions without what differs by nature: recordings and ids of rows."""
     left_out = ("id", "recorded_at", "superseded_at")
@@ -159,5 +235,6 @@ if OFFICIAL_FILES:
         database = Database(open_engine(f"sqlite:///{path}"))
         context = Context(database, Settings(_env_file=None), EmbeddedEngine(database), Clock(NOW))
         assert [summary.skipped for summary in import_all(context, OFFICIAL_FILES)] == [41, 41]
+        check_proposals(context)
         assert rows(context) == rows(both[0])
         database.dispose()

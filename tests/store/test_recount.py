@@ -10,24 +10,30 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
+from marketplace.actions import projection
 from marketplace.actions.authority_sets import put_set
 from marketplace.actions.context import Context
+from marketplace.actions.figures import Figure
 from marketplace.actions.register import import_register
-from marketplace.actions.reuse import GROUPINGS, Figure, Reuse, reuse_of_service
-from marketplace.domain.counting import Unit
+from marketplace.actions.reuse import Reuse, reuse_of_service
+from marketplace.domain.regions import RegionKind
 from marketplace.domain.register import Register, RegisterRecord
+from marketplace.domain.rule import Unit
 from marketplace.exchange import register_seed
 from marketplace.store import head, ledger
 from marketplace.store.tables import AuthorityRow, RegionVersionRow
 from tests import land
-from tests.conftest import NOW
-from tests.recount import CLASSES, LEAVES_OUT_DEVELOPING, Counts, Recount
+from tests.conftest import NOW, Clock
+from tests.recount import CLASSES, LEAVES_OUT_DEVELOPING, Counts, Handed, Recount
 from tests.recount_land import Export, Land
+from tests.reform import confirm, file, row
 
 # The rules over authorities; those over states are counted by hand in tests/unit/test_counting.py.
 RULE_NAMES = tuple(LEAVES_OUT_DEVELOPING)
 UNITS = (Unit.AUTHORITIES, Unit.POPULATION)
+GROUPINGS = ("state", "district", "size_class")
 EVENTS = 2400
+SEEBERGEN, SECOND_REFORM = "091705101110", date(2026, 7, 1)
 STATUSES = (
     "interested",
     "agreed",
@@ -64,13 +70,20 @@ def shown(figure: Figure) -> dict[str, Any]:
     return {name: getattr(figure, name) for name in names} | {"classes": dict(figure.classes)}
 
 
-def compare(ctx: Context, services: tuple[str, ...], as_of: date, known_at: datetime) -> Iterator[Reuse]:
-    """Ask every question about some services at two times, compare the total and every group; yield the answers."""
+def compare(
+    ctx: Context, services: tuple[str, ...], as_of: date, known_at: datetime, taken_over: set[str]
+) -> Iterator[Reuse]:
+    """Ask every question about some services at two times, compare the total and every group; yield the answers.
+
+    The services of which somebody takes over a status are added to ``taken_over``.
+    """
     with ctx.database.reading() as session:
         export = Export.of(session)
     territory = Land(export, as_of, known_at)
     for service_id in services:
         second = Recount(export, territory, service_id, as_of, known_at)
+        if any(isinstance(outcome.word, Handed) for _, outcome in second.bodies or ()):
+            taken_over.add(service_id)
         for rule, by, unit in product(RULE_NAMES, GROUPINGS, UNITS):
             answer = reuse_of_service(
                 ctx, service_id, by=by, rule=rule, unit=unit, as_of=as_of, known_at=known_at
@@ -99,7 +112,7 @@ def test_the_demo_counted_twice_gives_the_same_figures(
         "elektronische-wohnsitzanmeldung", "ehe-online", "digitale-baugenehmigung", "bundid", "personenstandsurkunden",
         "digitale-baugenehmigung-vereinfachtes-verfahren", "feststellung-schwerbehinderung",
     )  # fmt: skip
-    answers = list(compare(seeded, services, as_of, known_at))
+    answers = list(compare(seeded, services, as_of, known_at, set()))
     assert any(answer.total.numerator for answer in answers)
 
 
@@ -110,11 +123,35 @@ def records_of_a_reform() -> tuple[RegisterRecord, ...]:
     return tuple(replace(r, population=grown[r.key]) if r.key in grown else r for r in kept)
 
 
+def records_of_a_second_reform() -> tuple[RegisterRecord, ...]:
+    """Seedorf and Bergstadt are made into Seebergen, which stays in Seedorf's association."""
+    gone = (land.SEEDORF, land.BERGSTADT, "091700103")
+    kept = [record for record in records_of_a_reform() if record.key not in gone]
+    kind = RegionKind.MUNICIPALITY
+    return (*kept, RegisterRecord(kind, SEEBERGEN, "Seebergen", "63", None, "80000", 2000, 15_200))
+
+
+def reform_twice(ctx: Context) -> None:
+    """Two registers with a reform each; what became of the regions is decided, the second on a day of its own."""
+    for day, records in (
+        (date(2026, 3, 31), records_of_a_reform()),
+        (date(2026, 8, 31), records_of_a_second_reform()),
+    ):
+        import_register(
+            ctx, register_seed.write(Register(day, records), "a test's own").encode(), "a test's own"
+        )
+    decided = file(
+        row(land.SEEHEIM, land.SEEDORF, on="2026-03-31"),
+        row(land.SEEDORF, SEEBERGEN, on=SECOND_REFORM),
+        row(land.BERGSTADT, SEEBERGEN, on=SECOND_REFORM),
+    )
+    assert confirm(ctx, decided).report.written
+
+
 def settle_widely(ctx: Context) -> None:
-    """Two registers, sets with exceptions and named authorities, services of every sort."""
+    """Three registers, sets with exceptions and named authorities, services of every sort."""
     land.settle(ctx)
-    reform = register_seed.write(Register(date(2026, 3, 31), records_of_a_reform()), "a test's own")
-    import_register(ctx, reform.encode(), "a test's own")
+    reform_twice(ctx)
     with ctx.database.writing() as session:
         hamburg = session.scalar(
             select(RegionVersionRow.region_id).where(RegionVersionRow.key == land.HAMBURG).limit(1)
@@ -140,9 +177,17 @@ def settle_widely(ctx: Context) -> None:
 
 
 def random_events(ctx: Context, rng: Random) -> list[dict[str, Any]]:
-    """Return a ledger without any sense: no step is judged, because reading must not depend on it."""
+    """Return a ledger without any sense: no step is judged, because reading must not depend on it.
+
+    Seebergen says nothing for half of the services, so that it takes over.
+    """
     with ctx.database.reading() as session:
         ids = list(session.scalars(select(AuthorityRow.id).order_by(AuthorityRow.id)))
+        new = session.scalar(
+            select(AuthorityRow.id).join(
+                RegionVersionRow, RegionVersionRow.region_id == AuthorityRow.region_id
+            ).where(RegionVersionRow.key == SEEBERGEN).limit(1)
+        )  # fmt: skip
     recorded_at = datetime(2024, 1, 1, tzinfo=UTC)
     uncorrected: list[dict[str, Any]] = []
     events: list[dict[str, Any]] = []
@@ -170,28 +215,35 @@ def random_events(ctx: Context, rng: Random) -> list[dict[str, Any]]:
             "reason": "a test's own" if status == "declined" else None, "actor": "a test",
             "parts": ["teil"] if fields["service_id"] == "central" and rng.random() < 0.4 else None,
         }  # fmt: skip
+        if fields["authority_id"] == new and fields["service_id"] in ("wohnsitz", "hundesteuer", "central"):
+            fields["scope"] = "below"
         events.append(fields)
         uncorrected.append(fields)
     return events
 
 
-def test_a_random_ledger_counted_twice_gives_the_same_figures(context: Context) -> None:
+def test_a_random_ledger_counted_twice_gives_the_same_figures(context: Context, clock: Clock) -> None:
     rng = Random(20261122)  # noqa: S311  # a ledger that is the same every time, no secret
     settle_widely(context)
     events = random_events(context, rng)
     with context.database.writing() as session:
         held = head.lock(session)
-        head.advance(session, held, NOW, events=len(events))
+        recorded_at = head.advance(session, held, clock.now, events=len(events))
         ledger.append(session, events)
+        projection.follow_structure(session, projection.moment(held, recorded_at))
+    clock.tick(hours=1)
     seen = dict.fromkeys(CLASSES, 0)
+    taken_over: set[str] = set()
     days = [date(2026, 11, 22), date(2026, 3, 30), date(2026, 3, 31), date(2023, 1, 1)]
+    days += [SECOND_REFORM - timedelta(days=1), SECOND_REFORM]
     live = [e for e in events if e["status"] == "live"]
     days += [rng.choice(live)["effective_on"] + timedelta(days=n) for n in (730, 731)]
     days += [rng.choice([e for e in live if e["proof_until"]])["proof_until"] for _ in range(2)]
     for as_of in days:
-        instants = (NOW, rng.choice(events)["recorded_at"] - timedelta(seconds=rng.randrange(2)))
+        instants = (clock.now, rng.choice(events)["recorded_at"] - timedelta(seconds=rng.randrange(2)))
         for known_at in instants:
-            for answer in compare(context, SERVICES, as_of, known_at):
+            for answer in compare(context, SERVICES, as_of, known_at, taken_over):
                 for name, count in answer.total.classes.items():
                     seen[name] += count
     assert all(seen.values()), seen
+    assert taken_over

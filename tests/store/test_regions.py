@@ -184,5 +184,5 @@ def test_confirmed_successions_are_shown_on_both_sides(ctx: Context) -> None:
                 effective_on=SECOND, source="Test", recorded_at=NOW,
             )
         )  # fmt: skip
-    assert [region.name for region in get_region(ctx, "16061002").successors] == ["Bad Oberdorf"]
-    assert [region.name for region in get_region(ctx, "16061001").predecessors] == ["Unterdorf"]
+    assert [one.region.name for one in get_region(ctx, "16061002").successors] == ["Bad Oberdorf"]
+    assert [one.region.name for one in get_region(ctx, "16061001").predecessors] == ["Unterdorf"]

@@ -35,10 +35,11 @@ def test_four_starts_at_once_migrate_an_empty_database_once(tmp_path: Path) -> N
 
 def test_lifting_and_installing_the_guard_gives_the_migrations_triggers_again(database: Database) -> None:
     triggers = text(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'adoption_event' ORDER BY name"
         if database.is_sqlite
         else "SELECT tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid "
-        "WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace ORDER BY tgname"
+        "WHERE NOT tgisinternal AND relname = 'adoption_event' AND relnamespace = current_schema()::regnamespace "
+        "ORDER BY tgname"
     )
     with database.engine.connect().execution_options(writing=True) as connection, connection.begin():
         before = connection.execute(triggers).all()

@@ -29,6 +29,8 @@ PAGES = {
     "district": "/regionen/05382",
     "municipality": "/regionen/053140000000",
     "member of an association": "/regionen/010585803001",
+    "claims that wait": "/regionen/05/angaben",
+    "claims where none waits": "/regionen/010585803001/angaben",
     "choose region": "/meine-region?q=53111",
     "figures of all services": "/quoten?rule=coverage&theme_field=familie-kind",
     "figures without result": "/quoten?theme_field=umwelt&lead_state=16",

@@ -92,6 +92,9 @@ class ReportRow(InAnswer):
     row = fields.Integer(metadata={"description": "Its place in the batch, from 1"})
     outcome = word(("accepted", "unchanged", "rejected"))
     id = fields.Integer(allow_none=True, metadata={"description": "The event's id where it stands"})
+    claim = fields.Boolean(
+        metadata={"description": "Whether it is a claim: a provider's word that waits for an answer"}
+    )
     errors = fields.List(fields.Nested(RowError))
 
 
@@ -233,7 +236,13 @@ def report_body(report: "EventReport") -> dict[str, object]:
         "rejected": report.count("rejected"),
         "dry_run": report.dry_run,
         "rows": [
-            {"row": r.row, "outcome": r.outcome, "id": r.id, "errors": [error_body(e) for e in r.errors]}
+            {
+                "row": r.row,
+                "outcome": r.outcome,
+                "id": r.id,
+                "claim": r.claim,
+                "errors": [error_body(e) for e in r.errors],
+            }
             for r in report.rows
         ],
     }

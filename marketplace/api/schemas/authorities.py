@@ -24,7 +24,9 @@ class AttributeEntry(InAnswer):
 class AuthorityWhole(MemberEntry):
     """An authority as it stands on a day."""
 
-    has_own_key = fields.Boolean(metadata={"description": "Whether it has a key of its own, not its region's"})
+    has_own_key = fields.Boolean(
+        metadata={"description": "Whether it has a key of its own, not its region's"}
+    )
     state = fields.String(metadata={"description": "Key of the state it lies in"})
     size_class = nullable("Bucket by population of its region")
     attributes = fields.List(
@@ -32,7 +34,9 @@ class AuthorityWhole(MemberEntry):
     )
     as_of = fields.Date()
     known_at = fields.DateTime()
-    territory_on = fields.Date(allow_none=True, metadata={"description": "Day of the register it is read from"})
+    territory_on = fields.Date(
+        allow_none=True, metadata={"description": "Day of the register it is read from"}
+    )
 
 
 class AuthorityQuery(AtTimes):

@@ -2,9 +2,10 @@
 
 from marshmallow import Schema, fields
 
-from marketplace.api.fields import Choice, Day, Text
+from marketplace.api.fields import Choice, Day, Text, Truth
 from marketplace.api.schemas.base import InAnswer, Listed, TableQuery, day, nullable, word
 from marketplace.domain.regions import Region, RegionKind, size_class
+from marketplace.domain.successions import Succeeded, SuccessionKind
 
 REGION_FIELDS = (
     "key", "ags", "ars", "name", "kind", "parent", "text_code", "seat", "postcode", "population", "area_ha", "degurba",
@@ -43,14 +44,25 @@ class RegionNamed(InAnswer):
     kind = word(RegionKind)
 
 
+class RegionSucceeded(RegionNamed):
+    """A region that another one went into, or came from, with the decision that says so."""
+
+    succession = word(SuccessionKind)
+    effective_on = fields.Date(metadata={"description": "The day of the reform"})
+    source = fields.String(metadata={"description": "Who says so"})
+
+
 class RegionWhole(RegionEntry):
     """A region with what is around it."""
 
     parents = fields.List(fields.Nested(RegionNamed), metadata={"description": "Above it, nearest first"})
     versions = fields.List(fields.Nested(RegionEntry), metadata={"description": "What it was, by date"})
     children = fields.Integer(metadata={"description": "How many regions lie directly in it"})
-    successors = fields.List(fields.Nested(RegionNamed), metadata={"description": "What became of it"})
-    predecessors = fields.List(fields.Nested(RegionNamed), metadata={"description": "What became this"})
+    former_names = fields.List(fields.String(), metadata={"description": "Names it had, the latest first"})
+    former_keys = fields.List(fields.String(), metadata={"description": "Keys it had, the latest first"})
+    successors = fields.List(fields.Nested(RegionSucceeded), metadata={"description": "What became of it"})
+    predecessors = fields.List(fields.Nested(RegionSucceeded), metadata={"description": "What became this"})
+    open = fields.Boolean(metadata={"description": "It ended, and nobody has decided what became of it"})
     territory_on = fields.Date(
         allow_none=True, metadata={"description": "Day of the register it is read from"}
     )
@@ -70,6 +82,9 @@ class RegionQuery(TableQuery):
     state = Text(high=2, metadata={"description": "Key of the state"})
     q = Text(high=100, metadata={"description": "Name, beginning of a postcode, key, AGS or ARS"})
     as_of = Day(metadata={"description": "The day; today in Germany if left out"})
+    open = Truth(
+        metadata={"description": "`true`: regions that ended without a decision on what became of them"}
+    )
 
 
 class RegionDay(Schema):
@@ -105,3 +120,13 @@ def region_body(region: Region) -> dict[str, object]:
 def named(region: Region) -> dict[str, object]:
     """Make the short form."""
     return {"key": region.key, "name": region.name, "kind": region.kind}
+
+
+def succeeded(one: Succeeded) -> dict[str, object]:
+    """Make the short form with the decision."""
+    return {
+        **named(one.region),
+        "succession": one.kind,
+        "effective_on": day(one.effective_on),
+        "source": one.source,
+    }

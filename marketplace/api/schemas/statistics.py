@@ -1,4 +1,4 @@
-"""Reuse rates and counting rules."""
+"""Reuse rates."""
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -7,9 +7,9 @@ from marshmallow import fields
 
 from marketplace.api.answers import FORMATS
 from marketplace.api.fields import Choice, Text
-from marketplace.api.schemas.base import AtTimes, InAnswer, Listed, day, instant, nullable, word
+from marketplace.api.schemas.base import AtTimes, InAnswer, day, instant, nullable, word
 from marketplace.domain.counting import CLASSES, Undefined
-from marketplace.domain.rule import GROUPINGS, Rule, Unit
+from marketplace.domain.rule import GROUPINGS, Unit
 
 if TYPE_CHECKING:
     from marketplace.actions.figures import Figure
@@ -23,27 +23,6 @@ class RuleNamed(InAnswer):
 
     id = fields.String()
     version = fields.Integer()
-
-
-class RuleEntry(RuleNamed):
-    """A counting rule: what its machine does, and both texts. A published version never changes."""
-
-    title_de = fields.String()
-    title_en = fields.String()
-    text_de = fields.String()
-    text_en = fields.String()
-    counted = fields.List(fields.String(), metadata={"description": "Statuses in the numerator"})
-    claims = fields.Boolean(metadata={"description": "Whether a provider's word alone counts"})
-    inherited = fields.Boolean(metadata={"description": "Whether a cover's record counts"})
-    stale_after_days = fields.Integer()
-    developing_states = fields.Boolean(metadata={"description": "Whether lead and partner states are in"})
-    units = fields.List(fields.String())
-
-
-class RuleList(Listed):
-    """All rules in all versions."""
-
-    items = fields.List(fields.Nested(RuleEntry))
 
 
 class Classes(InAnswer):
@@ -116,24 +95,6 @@ class ReuseQuery(AtTimes):
     )
     unit = Choice(Unit, metadata={"description": "What is counted; without it the rule's usual unit"})
     format = Choice(FORMATS, metadata={"description": "json, csv or xlsx; otherwise `Accept` decides"})
-
-
-def rule_body(rule: Rule) -> dict[str, object]:
-    """Make a counting rule."""
-    return {
-        "id": rule.id,
-        "version": rule.version,
-        "title_de": rule.title_de,
-        "title_en": rule.title_en,
-        "text_de": rule.text_de,
-        "text_en": rule.text_en,
-        "counted": sorted(rule.counted),
-        "claims": rule.claims,
-        "inherited": rule.inherited,
-        "stale_after_days": rule.stale_after_days,
-        "developing_states": rule.developing_states,
-        "units": list(rule.units),
-    }
 
 
 def figure_body(figure: "Figure") -> dict[str, object]:

@@ -5,7 +5,9 @@ from marketplace.store.tables.base import Instant, Table
 from marketplace.store.tables.catalogue import BundleProcedureRow, BundleRow, ProcedureRow, ThemeFieldRow
 from marketplace.store.tables.ledger import AdoptionEventRow, LedgerRow
 from marketplace.store.tables.organisations import OrganisationRow, TokenRow
+from marketplace.store.tables.projection import AdoptionIntervalRow, ServiceProjectionRow
 from marketplace.store.tables.regions import RegionRow, RegionVersionRow, RegisterRow, SuccessionRow
+from marketplace.store.tables.rules import CountingRuleRow
 from marketplace.store.tables.search import SearchChangeRow, SearchOutboxRow
 from marketplace.store.tables.seed import SeedStateRow
 from marketplace.store.tables.services import (
@@ -20,6 +22,7 @@ from marketplace.store.tables.usage import AuthorityAttributeRow, CaseNumberRow,
 
 __all__ = [
     "AdoptionEventRow",
+    "AdoptionIntervalRow",
     "AuthorityAttributeRow",
     "AuthorityRow",
     "AuthoritySetRow",
@@ -27,6 +30,7 @@ __all__ = [
     "BundleProcedureRow",
     "BundleRow",
     "CaseNumberRow",
+    "CountingRuleRow",
     "Instant",
     "LedgerRow",
     "OfferRow",
@@ -41,6 +45,7 @@ __all__ = [
     "ServiceBundleRow",
     "ServiceFactRow",
     "ServiceProcedureRow",
+    "ServiceProjectionRow",
     "ServiceRequirementRow",
     "ServiceRow",
     "SuccessionRow",

@@ -13,7 +13,8 @@ class LedgerRow(Table):
     """The head of everything that figures depend on: its row lock is the ledger lock.
 
     ``last_recorded_at`` is the latest recording of an event, region version, authority set or service fact;
-    ``version`` rises with each such transaction.
+    ``version`` rises with each such transaction; ``structure_version`` is the last one that recorded something else
+    than events.
     """
 
     __tablename__ = "ledger"
@@ -23,6 +24,7 @@ class LedgerRow(Table):
     version: Mapped[int]
     last_event_id: Mapped[int]
     last_recorded_at: Mapped[datetime | None]
+    structure_version: Mapped[int] = mapped_column(server_default="0")
 
 
 class AdoptionEventRow(Table):
@@ -54,6 +56,10 @@ class AdoptionEventRow(Table):
         ),
         Index("ix_adoption_event_service_id_authority_id", "service_id", "authority_id"),
         Index("ix_adoption_event_authority_id", "authority_id"),
+        Index(
+            "ix_adoption_event_cover", "service_id",
+            sqlite_where=text("scope = 'below'"), postgresql_where=text("scope = 'below'"),
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)

@@ -1,0 +1,122 @@
+"""Authorities without a regional key (Bezirksamt, Jobcenter, Zweckverband): bringing them in.
+
+An authority's kind and region never change, because every figure that ever counted it would; one that moved gets a
+key of its own, and the sets that name it say from when. Its name may change.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from marketplace.actions.context import Context
+from marketplace.actions.rights import acting
+from marketplace.actions.service_import import ACCEPTED, REJECTED, UNCHANGED, ImportedRow, ImportReport
+from marketplace.domain.access import Action, Actor
+from marketplace.domain.authority import NamedAuthority
+from marketplace.domain.authority_fields import AuthorityDraft, read_authority
+from marketplace.domain.authority_key import regions_meant
+from marketplace.domain.regions import RegionKind, Territory
+from marketplace.errors import FieldError, InvalidInput
+from marketplace.exchange.service_rows import read_rows
+from marketplace.store import authorities, head
+from marketplace.store.authorities import NewAuthority
+from marketplace.store.territory import territory_at
+
+MAX_ROWS = 20_000
+
+
+def import_file(ctx: Context, actor: Actor | None, data: bytes, *, dry_run: bool = False) -> ImportReport:
+    """Read CSV or JSON Lines with ``key``, ``name``, ``kind`` and ``region``, and import the rows.
+
+    Raises:
+        InvalidInput: the file cannot be read, by line; or too many rows.
+        Unauthenticated, Forbidden: the actor may not write authorities.
+    """
+    return import_authorities(ctx, actor, read_rows(data, key="key"), dry_run=dry_run)
+
+
+def import_authorities(
+    ctx: Context, actor: Actor | None, rows: Sequence[Mapping[str, Any]], *, dry_run: bool = False
+) -> ImportReport:
+    """Add authorities or rename them, all or none; what stands already is unchanged.
+
+    Raises:
+        Unauthenticated, Forbidden: the actor may not write authorities.
+        InvalidInput: more than 20,000 rows.
+    """
+    acting(actor, Action.WRITE_AUTHORITY)
+    if len(rows) > MAX_ROWS:
+        raise InvalidInput.one(
+            "rows", "length", f"a file holds at most {MAX_ROWS} authorities, not {len(rows)}"
+        )
+    if dry_run:
+        with ctx.database.reading() as session:
+            return ImportReport(_judge(ctx, session, rows)[0], dry_run=True)
+    with ctx.database.writing() as session:
+        held = head.lock(session)
+        outcomes, new, renamed = _judge(ctx, session, rows)
+        report = ImportReport(outcomes, dry_run=False)
+        if report.written:
+            head.advance(session, held, ctx.clock())
+            authorities.insert_named(session, new)
+            authorities.rename(session, renamed)
+        return report
+
+
+def _judge(
+    ctx: Context, session: Session, rows: Sequence[Mapping[str, Any]]
+) -> tuple[list[ImportedRow], list[NewAuthority], dict[str, str]]:
+    """Judge each row; return what becomes of them, whom to add, and the new names by key."""
+    land = territory_at(session, ctx.today(), head.known_now(session, ctx.clock()))
+    stored = {one.key: one for one in authorities.named_authorities(session, land)}
+    outcomes: list[ImportedRow] = []
+    new: dict[str, NewAuthority] = {}
+    renamed: dict[str, str] = {}
+    seen: set[str] = set()
+    for number, row in enumerate(rows, start=1):
+        key = row.get("key")
+        outcome = ImportedRow(number, REJECTED, key if isinstance(key, str) else None)
+        outcomes.append(outcome)
+        try:
+            draft = read_authority(row)
+            placed = _place(draft, land)
+            _require_same(draft, placed, stored.get(draft.key))
+        except InvalidInput as error:
+            outcome.errors += error.errors
+            continue
+        if draft.key in seen:
+            outcome.errors.append(FieldError("key", "unique", f"{draft.key} stands in the file twice"))
+            continue
+        seen.add(draft.key)
+        before = stored.get(draft.key)
+        outcome.outcome = UNCHANGED if before is not None and before.name == draft.name else ACCEPTED
+        if before is None:
+            new[draft.key] = placed
+        elif before.name != draft.name:
+            renamed[draft.key] = draft.name
+    return outcomes, list(new.values()), renamed
+
+
+def _place(draft: AuthorityDraft, land: Territory) -> NewAuthority:
+    meant = regions_meant(draft.region, land)
+    if not meant:
+        raise InvalidInput.one("region", "unknown", f"no region has the key {draft.region!r} today")
+    region = meant[0]
+    if region.kind is RegionKind.FEDERATION:
+        raise InvalidInput.one("region", "choice", "must be a state or a region in one")
+    return NewAuthority(region.region_id, region.key, draft.key, draft.name, draft.kind)
+
+
+def _require_same(draft: AuthorityDraft, placed: NewAuthority, stored: NamedAuthority | None) -> None:
+    """Refuse another kind or region than the authority has."""
+    if stored is None:
+        return
+    errors = []
+    if stored.kind != draft.kind:
+        errors.append(FieldError("kind", "fixed", f"{draft.key} is on record as {stored.kind}"))
+    if stored.region_key != placed.region_key:
+        moved = f"{draft.key} is on record in {stored.region_key}: an authority that moved gets another key"
+        errors.append(FieldError("region", "fixed", moved))
+    if errors:
+        raise InvalidInput(errors)

@@ -1,0 +1,106 @@
+"""Taking in case numbers: how many cases of a procedure a region had in a year, each with its source."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from marketplace.actions.context import Context
+from marketplace.actions.event_candidates import ACCEPTED, UNCHANGED, RowOutcome
+from marketplace.actions.recording import MAX_BATCH, EventReport
+from marketplace.actions.rights import acting
+from marketplace.actions.usage_placing import source_of
+from marketplace.domain import dates
+from marketplace.domain.access import Action, Actor, may_report_cases
+from marketplace.domain.authority_key import regions_meant, same_body
+from marketplace.domain.regions import Territory
+from marketplace.domain.usage import CaseDraft, read_case_number
+from marketplace.errors import FieldError, InvalidInput
+from marketplace.store import catalogue, head, usage
+from marketplace.store.territory import territory_at
+from marketplace.store.usage import CaseNumber
+
+
+def report_cases(
+    ctx: Context,
+    actor: Actor | None,
+    items: Sequence[Mapping[str, Any]],
+    *,
+    dry_run: bool = False,
+    limit: int = MAX_BATCH,
+) -> EventReport:
+    """Take in a batch of case numbers: all rows, or none where one is rejected.
+
+    The same number by the same source is unchanged, another one supersedes it.
+
+    Raises:
+        Unauthenticated, Forbidden: the actor may report nothing at all.
+        InvalidInput: the batch is empty or over the limit.
+    """
+    reporter = acting(actor, Action.REPORT_CASES)
+    if not 1 <= len(items) <= limit:
+        raise InvalidInput.one("numbers", "length", f"a batch holds 1 to {limit} numbers, not {len(items)}")
+    if dry_run:
+        with ctx.database.reading() as session:
+            return EventReport(_judge(ctx, session, reporter, items)[0], dry_run=True)
+    with ctx.database.writing() as session:
+        held = head.lock(session)
+        outcomes, new, outdated = _judge(ctx, session, reporter, items)
+        report = EventReport(outcomes, dry_run=False)
+        if report.written:
+            usage.write_case_numbers(session, new, outdated, head.advance(session, held, ctx.clock()))
+        return report
+
+
+def _judge(
+    ctx: Context, session: Session, reporter: Actor, items: Sequence[Mapping[str, Any]]
+) -> tuple[list[RowOutcome], list[CaseNumber], list[int]]:
+    """Judge each row; return what becomes of them, the numbers to write, and the rows of those to supersede."""
+    outcomes = [RowOutcome(number, ACCEPTED) for number in range(1, len(items) + 1)]
+    drafts: list[tuple[RowOutcome, CaseDraft]] = []
+    for outcome, item in zip(outcomes, items, strict=True):
+        try:
+            drafts.append((outcome, read_case_number(item, dates.today(ctx.clock()))))
+        except InvalidInput as error:
+            outcome.reject(*error.errors)
+    if not drafts:
+        return outcomes, [], []
+    keys = {draft.leika_key for _, draft in drafts}
+    procedures = catalogue.procedures(session, sorted(keys))
+    land = territory_at(session, ctx.today(), head.known_now(session, ctx.clock()))
+    years = {draft.year for _, draft in drafts}
+    believed = {one.subject: one for one in usage.current_case_numbers(session, keys, years)}
+    submitted: dict[Any, CaseNumber] = {}
+    outdated: list[int] = []
+    for outcome, draft in drafts:
+        if draft.leika_key not in procedures:
+            outcome.reject(FieldError("leika_key", "unknown", f"there is no procedure {draft.leika_key}"))
+            continue
+        try:
+            number = _place(reporter, draft, land)
+        except InvalidInput as error:
+            outcome.reject(*error.errors)
+            continue
+        before = submitted.get(number.subject) or believed.get(number.subject)
+        if before is not None and before.number == number.number:
+            outcome.outcome = UNCHANGED
+        elif number.subject in submitted:
+            outcome.reject(FieldError("number", "unique", "an earlier row has another number of this source"))
+        else:
+            submitted[number.subject] = number
+            if before is not None and before.id is not None:
+                outdated.append(before.id)
+    return outcomes, list(submitted.values()), outdated
+
+
+def _place(reporter: Actor, draft: CaseDraft, land: Territory) -> CaseNumber:
+    meant = regions_meant(draft.region_key.replace(" ", ""), land)
+    if not meant:
+        raise InvalidInput.one("region_key", "unknown", f"no region has the key {draft.region_key!r} today")
+    twins = {region.key for region in same_body(meant[0], land)}
+    key = reporter.region_key if reporter.region_key in twins else meant[0].key
+    decision = may_report_cases(reporter, str(key))
+    if not decision.allowed:
+        raise InvalidInput.one("region_key", "access", decision.reason)
+    source = source_of(reporter, draft.source)
+    return CaseNumber(draft.leika_key, meant[0].region_id, draft.year, draft.number, source)

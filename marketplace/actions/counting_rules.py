@@ -1,0 +1,141 @@
+"""Counting rules, shipped and published: finding them by name, listing them, publishing a new version.
+
+Published rules never change, so they are kept a process: a version for good, the list of them by the version of the
+ledger at which anything but events was last recorded.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from marketplace.actions.context import Context
+from marketplace.actions.kept import Kept
+from marketplace.actions.rights import acting
+from marketplace.domain.access import Action, Actor
+from marketplace.domain.rule import LATEST, Rule, find_among, newest_of
+from marketplace.domain.rule_reader import read_rule
+from marketplace.domain.shipped_rules import RULES
+from marketplace.errors import Conflict
+from marketplace.exchange.rule_files import read_rule_file
+from marketplace.store import counting_rules, head
+from marketplace.store.counting_rules import PublishedRule
+
+MAX_PUBLISHED = 1000
+KEPT_VERSIONS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRule:
+    """A rule version; ``published_at`` and ``organisation_id`` say when and by whom, None for a shipped one."""
+
+    rule: Rule
+    published_at: datetime | None = None
+    organisation_id: str | None = None
+
+
+_SHIPPED = tuple(ListedRule(rule) for rule in RULES)
+_kept: Kept[tuple[ListedRule, ...]] = Kept(1)
+_versions: Kept[Rule | None] = Kept(KEPT_VERSIONS)
+
+
+def list_rules(ctx: Context) -> tuple[ListedRule, ...]:
+    """Return all rules in all versions: the shipped ids first, then others by id; the versions of each ascending."""
+    with ctx.database.reading() as session:
+        version = head.head(session).structure_version
+        return _kept.get(ctx.database.engine, version, lambda: _all(session))
+
+
+def rules_to_choose_from(ctx: Context, chosen: Rule) -> list[Rule]:
+    """Return the newest version of each rule in the order of ``list_rules``, before it the chosen one if it is older."""
+    found: list[Rule] = []
+    for rule in newest_of(listed.rule for listed in list_rules(ctx)):
+        found += [chosen, rule] if rule.id == chosen.id and rule.version > chosen.version else [rule]
+    return found
+
+
+def find_rule(ctx: Context, name: str) -> Rule | None:
+    """Return a rule by ``id`` or ``id@version``; without a version, or with ``latest``, the newest one."""
+    version = name.partition("@")[2]
+    if version in ("", LATEST):
+        return _find(ctx, name)
+    return _versions.get(ctx.database.engine, name, lambda: _find(ctx, name))
+
+
+def publish_rule(
+    ctx: Context, actor: Actor | None, fields: Mapping[str, Any], *, dry_run: bool = False
+) -> tuple[ListedRule, bool]:
+    """Publish a new version of a rule, or a new rule; return it with its number, and whether it is new.
+
+    Saying what the newest version says already is no new version. A dry run judges the rule and tells the number that
+    it would get.
+
+    Raises:
+        Unauthenticated, Forbidden: the actor may not publish rules.
+        InvalidInput: naming every field that breaks a rule, or every law that the counting rule breaks.
+        Conflict: as many rules are published as there may be.
+    """
+    who = acting(actor, Action.PUBLISH_RULE)
+    wanted = read_rule(fields)
+    if dry_run:
+        with ctx.database.reading() as session:
+            return _numbered(wanted, _all(session), ctx.clock(), who)
+    with ctx.database.writing() as session:
+        held = head.lock(session)
+        there = _all(session)
+        found, is_new = _numbered(wanted, there, ctx.clock(), who)
+        if not is_new:
+            return found, False
+        if len(there) - len(_SHIPPED) >= MAX_PUBLISHED:
+            raise Conflict(f"{MAX_PUBLISHED} rule versions are published, and no more can be")
+        recorded_at = head.advance(session, held, ctx.clock())
+        counting_rules.add(session, found.rule, recorded_at, who.organisation_id)
+    return replace(found, published_at=recorded_at), True
+
+
+def publish_file(
+    ctx: Context, actor: Actor | None, data: bytes, *, dry_run: bool = False
+) -> tuple[ListedRule, bool]:
+    """Publish the rule of a file (one JSON object), as ``publish_rule`` does.
+
+    Raises:
+        Unauthenticated, Forbidden, Conflict: as ``publish_rule``.
+        InvalidInput: as ``publish_rule``, or the file is no JSON object.
+    """
+    acting(actor, Action.PUBLISH_RULE)
+    return publish_rule(ctx, actor, read_rule_file(data), dry_run=dry_run)
+
+
+def _numbered(
+    wanted: Rule, there: tuple[ListedRule, ...], now: datetime, who: Actor
+) -> tuple[ListedRule, bool]:
+    versions = {listed.rule.version: listed for listed in there if listed.rule.id == wanted.id}
+    newest = versions.get(max(versions, default=0))
+    if newest is not None and newest.rule.says_the_same_as(wanted):
+        return newest, False
+    rule = replace(wanted, version=max(versions, default=0) + 1)
+    return ListedRule(rule, now, who.organisation_id), True
+
+
+def _find(ctx: Context, name: str) -> Rule | None:
+    return find_among((listed.rule for listed in list_rules(ctx)), name)
+
+
+def _all(session: Session) -> tuple[ListedRule, ...]:
+    """Return the rules in the order of ``list_rules``; a number means what was published under it."""
+    published = [_listed(one) for one in counting_rules.published_rules(session)]
+    by_number = {(one.rule.id, one.rule.version): one for one in (*_SHIPPED, *published)}
+    shipped_ids = [rule.id for rule in RULES]
+
+    def place(one: ListedRule) -> tuple[int, str, int]:
+        rule = one.rule
+        at = shipped_ids.index(rule.id) if rule.id in shipped_ids else len(shipped_ids)
+        return at, rule.id, rule.version
+
+    return tuple(sorted(by_number.values(), key=place))
+
+
+def _listed(one: PublishedRule) -> ListedRule:
+    return ListedRule(one.rule, one.recorded_at, one.organisation_id)

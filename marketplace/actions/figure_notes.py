@@ -1,0 +1,84 @@
+"""What every published figure carries with it: rule, dates, unit, source and the address under which it stays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from marketplace.domain.rule import Rule
+from marketplace.exchange.tables import Cell, Column, Table
+
+
+@dataclass(frozen=True, slots=True)
+class FigureNotes:
+    """The notes of one table. ``rules`` are names with versions, ``days`` what the figures are as of.
+
+    ``permalink`` is the address of the same answer, whole, or empty where the caller has none.
+    """
+
+    rules: tuple[str, ...]
+    unit: str
+    days: str
+    known_at: str
+    territory_on: date | None
+    demo: bool
+    permalink: str = ""
+
+    @classmethod
+    def of(
+        cls, rule: Rule, unit: str, as_of: date, known_at: datetime, territory_on: date | None, demo: bool,
+        permalink: str = "",
+    ) -> "FigureNotes":  # fmt: skip
+        """Return the notes of figures by one rule on one day."""
+        instant = known_at.isoformat().replace("+00:00", "Z")
+        return cls((rule_name(rule),), unit, as_of.isoformat(), instant, territory_on, demo, permalink)
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return label and text of each note."""
+        return [
+            ("rule", " ".join(self.rules)),
+            ("unit", self.unit),
+            ("as_of", self.days),
+            ("known_at", self.known_at),
+            ("territory_on", self.territory_on.isoformat() if self.territory_on else ""),
+            ("demo", "true" if self.demo else "false"),
+            ("source", source_line(self.territory_on, self.demo)),
+            ("permalink", self.permalink),
+        ]
+
+
+def rule_name(rule: Rule) -> str:
+    """Return id and version of a rule as addresses and files write them."""
+    return f"{rule.id}@{rule.version}"
+
+
+def source_line(territory_on: date | None, demo: bool) -> str:
+    """Return the line to cite under a figure, in German as the register's own title is."""
+    parts = ["OZG Marketplace, Nachnutzungsregister"]
+    if territory_on is not None:
+        parts.append(f"Gebietsstand {territory_on:%d.%m.%Y} (Destatis, Gemeindeverzeichnis GV100AD)")
+    if demo:
+        parts.append("enthält erfundene Demodaten")
+    return "; ".join(parts)
+
+
+def noted_table(
+    name: str,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Cell]],
+    notes: FigureNotes,
+    further: Sequence[tuple[str, str]],
+    made_at: datetime,
+) -> Table:
+    """Make a table of figures whose rows each end with the notes, so that a CSV carries them wherever a row goes.
+
+    A workbook has them on its second sheet too, with ``further`` ones.
+    """
+    pairs = notes.pairs()
+    texts = [text for _, text in pairs]
+    return Table(
+        name,
+        [*columns, *(Column(f"note_{label}") for label, _ in pairs)],
+        [[*row, *texts] for row in rows],
+        [*pairs, *further],
+        made_at,
+    )

@@ -1,0 +1,189 @@
+"""Projecting the ledger: intervals, sheets and roll-ups change in the transaction of what they depend on."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from marketplace.actions.structure import Segment, Structure, committed_structure
+from marketplace.domain import dates
+from marketplace.domain.adoption import Event, known
+from marketplace.domain.sheet import (
+    Array,
+    codes_on,
+    covers_of,
+    next_change,
+    rollup_of,
+    sheet_of,
+    without,
+)
+from marketplace.domain.timeline import FOREVER, Interval, Timeline, joined
+from marketplace.store import ledger, projection
+from marketplace.store.head import Head
+from marketplace.store.projection import BELOW, OWN, Projection
+
+FEW = 400
+"""Up to so many authorities their events are loaded one by one; beyond it all events of the service are."""
+Intervals = dict[int, list[Interval]]
+Spoke = tuple[int, bool]
+"""An authority that recorded something, and whether it spoke for all below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a projection is stamped with: the ledger's version, the recording that it holds, and today."""
+
+    version: int
+    recorded_at: datetime
+    today: date
+
+
+def moment(held: Head, recorded_at: datetime) -> Moment:
+    """Return the moment of a transaction that holds a head and has moved it on. Today is the day of its recording."""
+    return Moment(held.version + 1, recorded_at, dates.today(recorded_at))
+
+
+def follow_events(session: Session, held: Head, at: Moment, touched: Mapping[str, Collection[Spoke]]) -> None:
+    """Project appended events.
+
+    ``held`` is the head as committed before them. ``touched`` names, by service, the authorities that spoke, each with
+    whether it spoke for all below it.
+    """
+    structure = committed_structure(session, held, at.recorded_at)
+    for service_id, spoke in touched.items():
+        for entry in structure.counted_from(service_id):
+            segments = structure.segments(session, entry)
+            affected = _affected(segments, spoke)
+            before = projection.load(session, entry)
+            if before is None or affected is None:
+                _project(session, entry, segments, at)
+            else:
+                _mend(session, before, segments, affected, at)
+
+
+def follow_structure(session: Session, at: Moment, entries: Iterable[str] | None = None) -> None:
+    """Project entries anew whose facts or authorities changed in this transaction; None: all of them."""
+    session.flush()
+    structure = Structure(session, at.recorded_at)
+    for entry in structure.entries if entries is None else entries:
+        if structure.has(entry):
+            _project(session, entry, structure.segments(session, entry), at)
+
+
+def _affected(segments: Iterable[Segment], spoke: Collection[Spoke]) -> frozenset[int] | None:
+    """Return the authorities that events may reach, None where it is simpler to look at all of a service."""
+    found = {authority_id for authority_id, _ in spoke}
+    covering = {authority_id for authority_id, for_all_below in spoke if for_all_below}
+    largest = 0
+    for segment in segments:
+        largest = max(largest, len(segment.roster))
+        found = segment.with_successors(found)
+        if covering:
+            found |= {one.id for one in segment.roster.authorities if not covering.isdisjoint(one.covered_by)}
+    return None if len(found) > max(FEW, largest // 2) else frozenset(found)
+
+
+def _events(
+    session: Session, segments: Iterable[Segment], at: Moment, chains: Collection[int] | None
+) -> dict[str, list[Event]]:
+    """Return the known events by the service they were recorded for, of some authorities or of all."""
+    found: dict[str, list[Event]] = {}
+    for service_id in {one.counted.recorded_for for one in segments}:
+        events = (
+            ledger.events_of_service(session, service_id)
+            if chains is None
+            else ledger.events_of_some(session, service_id, chains)
+        )
+        found[service_id] = known(events, at.recorded_at)
+    return found
+
+
+def intervals_of(
+    segments: Iterable[Segment], events: Mapping[str, list[Event]], chosen: frozenset[int] | None = None
+) -> tuple[Intervals, Intervals, dict[str, list[Interval]]]:
+    """Return the intervals of the eligible authorities (or of the chosen ones), and what states say for all below.
+
+    The latter twice: by the identity of the state's administration, and by the key of the state.
+    """
+    own: dict[int, list[Interval]] = {}
+    below: dict[int, list[Interval]] = {}
+    states: dict[str, list[Interval]] = {}
+    for segment in segments:
+        counted = segment.counted
+        in_force = events[counted.recorded_for]
+        if counted.part is not None:
+            in_force = [event for event in in_force if not event.parts or counted.part in event.parts]
+        if not in_force:
+            continue
+        timeline = Timeline(in_force, counted.facts.activation, segment.predecessors)
+        for authority in segment.roster.authorities if chosen is None else segment.roster.chosen(chosen):
+            found = timeline.intervals(authority.covered_by, segment.begin, segment.end)
+            if found:
+                own.setdefault(authority.id, []).extend(found)
+        for state, authority_id in segment.roster.state_ids.items():
+            found = timeline.covers(authority_id, segment.begin, segment.end)
+            if found:
+                below.setdefault(authority_id, []).extend(found)
+                states.setdefault(state, []).extend(found)
+    return (
+        {one: joined(parts) for one, parts in own.items()},
+        {one: joined(parts) for one, parts in below.items()},
+        {state: joined(parts) for state, parts in states.items()},
+    )
+
+
+def _project(session: Session, entry: str, segments: tuple[Segment, ...], at: Moment) -> None:
+    own, below, states = intervals_of(segments, _events(session, segments, at, None))
+    projection.forget(session, entry)
+    projection.add_intervals(session, entry, OWN, own)
+    projection.add_intervals(session, entry, BELOW, below)
+    projection.save(session, [projected(entry, segments, sheet_of(own), covers_of(states), at)])
+
+
+def _mend(
+    session: Session,
+    before: Projection,
+    segments: tuple[Segment, ...],
+    affected: frozenset[int],
+    at: Moment,
+) -> None:
+    """Project some authorities of a service anew, and leave the others as they are."""
+    entry = before.service_id
+    states = {one for segment in segments for one in segment.roster.state_ids.values()}
+    chains = set(affected) | states
+    for segment in segments:
+        for one in segment.roster.chosen(affected):
+            chains |= set(one.covered_by)
+        chains = segment.with_predecessors(chains)
+    events = _events(session, segments, at, None if len(affected) > FEW else chains)
+    own, below, by_state = intervals_of(segments, events, affected)
+    projection.forget(session, entry, OWN, sorted(affected))
+    projection.add_intervals(session, entry, OWN, own)
+    covers = before.covers
+    if not states.isdisjoint(affected):
+        projection.forget(session, entry, BELOW, sorted(states))
+        projection.add_intervals(session, entry, BELOW, below)
+        covers = covers_of(by_state)
+    sheet = np.concatenate([without(before.sheet, affected), sheet_of(own)])
+    projection.save(session, [projected(entry, segments, sheet, covers, at)])
+
+
+def projected(
+    entry: str, segments: tuple[Segment, ...], sheet: Array, covers: Array, at: Moment
+) -> Projection:
+    """Return the projection of a service with its roll-up of today."""
+    today = at.today
+    segment = next(one for one in segments if one.begin <= today < one.end)
+    changes = [next_change(sheet, covers, today), None if segment.end == FOREVER else segment.end]
+    return Projection(
+        service_id=entry,
+        version=at.version,
+        changed_at=at.recorded_at,
+        sheet=sheet,
+        covers=covers,
+        rollup_on=today,
+        rollup_until=min((day for day in changes if day is not None), default=None),
+        rollup=rollup_of(segment.roster, codes_on(sheet, segment.roster, today)),
+    )

@@ -1,0 +1,99 @@
+"""Placing submitted usage reports: which service and authority they are about, and who may report on them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from marketplace.actions.eligible import Eligibility
+from marketplace.actions.event_candidates import RowOutcome
+from marketplace.domain.access import Actor, Role, may_record
+from marketplace.domain.adoption import Scope
+from marketplace.domain.authority import Authority
+from marketplace.domain.authority_key import KeyRefusal, resolve, same_body
+from marketplace.domain.lifecycle import EntryStatus, is_findable
+from marketplace.domain.service import Service
+from marketplace.domain.usage import UsageDraft, last_day
+from marketplace.errors import InvalidInput
+from marketplace.store import services
+from marketplace.store.usage import UsageReport
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A report whose keys hold: what becomes of its row, the service, the authority, and the report as it is stored.
+
+    ``recorded_for`` is the entry that its events are recorded for: the service, or the whole that it is a part of.
+    """
+
+    outcome: RowOutcome
+    service: Service
+    recorded_for: str
+    authority: Authority
+    report: UsageReport
+
+
+class Placing:
+    """Looks up the services and authorities of one batch."""
+
+    def __init__(
+        self, session: Session, reporter: Actor, known_at: datetime, service_ids: Collection[str]
+    ) -> None:
+        self._session, self._reporter, self._known_at = session, reporter, known_at
+        self._services = services.load(session, sorted(service_ids))
+        self._eligibility: dict[date, Eligibility] = {}
+
+    def place(self, outcome: RowOutcome, draft: UsageDraft) -> Placed:
+        """Look up service and authority on the month's last day, and ask whether the actor may report on them.
+
+        Raises:
+            InvalidInput: naming the field that is wrong.
+        """
+        service = self._services.get(draft.service_id)
+        if service is None or not (is_findable(service.status) or service.status is EntryStatus.WITHDRAWN):
+            raise InvalidInput.one("service_id", "unknown", f"no published entry {draft.service_id!r}")
+        authority = self._authority(service, draft)
+        report = UsageReport(
+            service.id,
+            authority.id,
+            draft.month,
+            draft.cases_online,
+            draft.cases_total,
+            source_of(self._reporter, draft.source),
+        )
+        return Placed(outcome, service, service.part_of or service.id, authority, report)
+
+    def _authority(self, service: Service, draft: UsageDraft) -> Authority:
+        day = last_day(draft.month)
+        if day not in self._eligibility:
+            self._eligibility[day] = Eligibility(self._session, day, self._known_at)
+        facts = services.facts_at(self._session, service.id, day, self._known_at)
+        if facts is None:
+            raise InvalidInput.one("service_id", "unknown", f"nothing is on record for {service.id}")
+        eligible = self._eligibility[day].of(facts)
+        found = resolve(draft.authority_key, Scope.OWN, eligible.territory, eligible.named, eligible.members)
+        if isinstance(found, KeyRefusal):
+            raise InvalidInput.one("authority_key", found.rule, found.message)
+        place = eligible.territory.by_key.get(found.key)
+        twins = {twin.key for twin in same_body(place, eligible.territory)} if place else set()
+        key = str(self._reporter.region_key) if self._reporter.region_key in twins else found.key
+        decision = may_record(self._reporter, service.publisher, key, found.region_key, Scope.OWN)
+        if not decision.allowed:
+            raise InvalidInput.one("authority_key", "access", decision.reason)
+        return found
+
+
+def source_of(reporter: Actor, given: str | None) -> str:
+    """Return the source under which a number is kept: an operator's as given, of others their organisation's first.
+
+    So nobody supersedes the numbers of somebody else.
+
+    Raises:
+        InvalidInput: an operator gave none.
+    """
+    if reporter.role is Role.OPERATOR:
+        if given is None:
+            raise InvalidInput.one("source", "required", "is missing")
+        return given
+    return f"{reporter.organisation_id}: {given}" if given else reporter.organisation_id

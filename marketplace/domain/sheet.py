@@ -1,0 +1,119 @@
+"""A service's intervals in columns, and what they add up to on one day.
+
+A sheet holds one entry an interval; a roll-up counts, for one day, the authorities that stand alike by state, size
+class and code. Both are arrays that are kept as bytes: little-endian, packed, in the order of the fields below.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marketplace.domain.adoption import Status
+from marketplace.domain.regions import SIZE_CLASSES
+from marketplace.domain.standing import STALE, STATUS_MASK, STATUSES
+from marketplace.domain.standings import NO_GROUP, Grouping, Roster, Standings
+from marketplace.domain.timeline import Interval
+
+SHEET = np.dtype([("authority", "<i4"), ("begin", "<i4"), ("end", "<i4"), ("stale", "<i4"), ("code", "<u2")])
+"""Days are proleptic ordinals (``date.toordinal``); ``end`` is exclusive; ``stale`` is ``NEVER`` where it cannot be."""
+COVERS = np.dtype([("state", "u1"), ("begin", "<i4"), ("end", "<i4"), ("code", "<u2")])
+ROLLUP = np.dtype(
+    [("state", "u1"), ("size", "u1"), ("code", "<u2"), ("number", "<i4"), ("population", "<i8")]
+)
+NEVER = 2**31 - 1
+NO_SIZE = 255
+ROLLUP_GROUPINGS = frozenset({"state", "size_class"})
+_SIZE_PLACES = {name: place for place, name in enumerate(SIZE_CLASSES)}
+Array = NDArray[np.void]
+
+
+def sheet_of(intervals: Mapping[int, Iterable[Interval]]) -> Array:
+    """Put intervals by authority into a sheet."""
+    rows = [
+        (
+            authority, one.valid_from.toordinal(), one.valid_to.toordinal(),
+            NEVER if one.stale_from is None else one.stale_from.toordinal(), one.code,
+        )
+        for authority, own in intervals.items()
+        for one in own
+    ]  # fmt: skip
+    return np.array(rows, dtype=SHEET)
+
+
+def covers_of(intervals: Mapping[str, Iterable[Interval]]) -> Array:
+    """Put what states say for all below them, by the key of the state, into columns."""
+    rows = [
+        (int(state), one.valid_from.toordinal(), one.valid_to.toordinal(), one.code)
+        for state, own in intervals.items()
+        for one in own
+    ]
+    return np.array(rows, dtype=COVERS)
+
+
+def without(sheet: Array, authorities: Iterable[int]) -> Array:
+    """Return a sheet without the entries of some authorities."""
+    gone = np.fromiter(authorities, dtype=np.int64)
+    return sheet[~np.isin(sheet["authority"], gone)]
+
+
+def codes_on(sheet: Array, roster: Roster, day: date) -> NDArray[np.uint16]:
+    """Return the code of each authority of a roster on a day."""
+    codes = np.zeros(len(roster), dtype=np.uint16)
+    ordinal = day.toordinal()
+    rows = sheet[(sheet["begin"] <= ordinal) & (ordinal < sheet["end"])]
+    places = roster.places_of(rows["authority"].astype(np.int64))
+    found = np.where(ordinal >= rows["stale"], rows["code"] | STALE, rows["code"]).astype(np.uint16)
+    eligible = places != NO_GROUP
+    codes[places[eligible]] = found[eligible]
+    return codes
+
+
+def joined_on(covers: Array, day: date) -> dict[str, Status]:
+    """Return what each state's statement for all below it says on a day, by the key of the state."""
+    ordinal = day.toordinal()
+    rows = covers[(covers["begin"] <= ordinal) & (ordinal < covers["end"])]
+    found: dict[str, Status] = {}
+    for state, code in zip(rows["state"].tolist(), rows["code"].tolist(), strict=True):
+        status = STATUSES[code & STATUS_MASK]
+        if status is not None:
+            found[f"{state:02}"] = status
+    return found
+
+
+def next_change(sheet: Array, covers: Array, day: date) -> date | None:
+    """Return the first day after ``day`` on which something changes by date alone, None where nothing does."""
+    ordinal = day.toordinal()
+    days = np.concatenate(
+        [sheet["begin"], sheet["end"], sheet["stale"], covers["begin"], covers["end"]], dtype=np.int64
+    )
+    later = days[(days > ordinal) & (days < date.max.toordinal())]
+    return date.fromordinal(int(later.min())) if len(later) else None
+
+
+def rollup_of(roster: Roster, codes: NDArray[np.uint16]) -> Array:
+    """Count the authorities of a roster by state, size class and code, ordered by these."""
+    states, sizes = roster.grouping("state"), roster.grouping("size_class")
+    state_numbers = np.array([int(key) for key in states.keys], dtype=np.int64)
+    size_numbers = np.array([*(_SIZE_PLACES[key] for key in sizes.keys), NO_SIZE], dtype=np.int64)
+    if not len(roster):
+        return np.zeros(0, dtype=ROLLUP)
+    cells = (state_numbers[states.places] << 24) | (size_numbers[sizes.places] << 16) | codes
+    used, column = np.unique(cells, return_inverse=True)
+    rollup = np.zeros(len(used), dtype=ROLLUP)
+    rollup["state"], rollup["size"], rollup["code"] = used >> 24, (used >> 16) & 0xFF, used & 0xFFFF
+    rollup["number"] = np.bincount(column)
+    rollup["population"] = np.bincount(column, weights=roster.population)
+    return rollup
+
+
+def standings_of_rollup(rollup: Array, by: str, joined: Mapping[str, Status]) -> Standings:
+    """Return what a counting rule runs over, by state or size class, from a roll-up."""
+    states = Grouping.of([f"{state:02}" for state in rollup["state"].tolist()])
+    groups = states
+    if by == "size_class":
+        sizes = rollup["size"].tolist()
+        groups = Grouping.of([None if size == NO_SIZE else SIZE_CLASSES[size] for size in sizes])
+    number, population = rollup["number"].astype(np.int64), rollup["population"].astype(np.int64)
+    return Standings(rollup["code"].astype(np.uint16), number, population, states, groups, joined)

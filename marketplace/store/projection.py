@@ -1,0 +1,160 @@
+"""Rows of the projection: intervals by service and authority, and each service's sheet and roll-up."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+import numpy as np
+from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from marketplace.domain.sheet import COVERS, ROLLUP, SHEET, Array
+from marketplace.domain.timeline import FOREVER, Interval
+from marketplace.store.rows import among, insert_rows
+from marketplace.store.tables import AdoptionIntervalRow, ServiceProjectionRow
+
+_I, _P = cast("Table", AdoptionIntervalRow.__table__), cast("Table", ServiceProjectionRow.__table__)
+OWN, BELOW = "own", "below"
+_COLUMNS = (
+    "service_id", "authority_id", "scope", "valid_from", "valid_to", "status", "code", "event_id", "since",
+    "confirmed_on", "stale_from", "proof", "proof_until", "inherited_from",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A service's projection; see ``ServiceProjectionRow``."""
+
+    service_id: str
+    version: int
+    changed_at: datetime
+    sheet: Array
+    covers: Array
+    rollup_on: date
+    rollup_until: date | None
+    rollup: Array
+
+    def rollup_holds_on(self, day: date) -> bool:
+        """Tell whether the roll-up is that of a day."""
+        return self.rollup_on <= day and (self.rollup_until is None or day < self.rollup_until)
+
+
+_LOAD = select(
+    _P.c.service_id, _P.c.version, _P.c.changed_at, _P.c.sheet, _P.c.covers, _P.c.rollup_on, _P.c.rollup_until,
+    _P.c.rollup,
+)  # fmt: skip
+
+
+def _projection(row: Any) -> Projection:
+    service_id, version, changed_at, sheet, covers, on, until, rollup = row
+    return Projection(
+        service_id, version, changed_at, np.frombuffer(sheet, SHEET), np.frombuffer(covers, COVERS), on, until,
+        np.frombuffer(rollup, ROLLUP),
+    )  # fmt: skip
+
+
+def load(session: Session, service_id: str) -> Projection | None:
+    """Load a service's projection, None where it has none yet."""
+    row = session.execute(_LOAD.where(_P.c.service_id == service_id)).one_or_none()
+    return None if row is None else _projection(row)
+
+
+def load_many(session: Session, service_ids: Sequence[str]) -> dict[str, Projection]:
+    """Load the projections of some services, those that have one."""
+    found: dict[str, Projection] = {}
+    for start in range(0, len(service_ids), 500):
+        chosen = _LOAD.where(_P.c.service_id.in_(service_ids[start : start + 500]))
+        found |= {row.service_id: _projection(row) for row in session.execute(chosen)}
+    return found
+
+
+def versions_after(session: Session, version: int) -> dict[str, int]:
+    """Return the services whose projection changed after a version of the ledger, with their versions."""
+    query = select(_P.c.service_id, _P.c.version).where(_P.c.version > version)
+    return {row.service_id: row.version for row in session.execute(query)}
+
+
+def ids(session: Session) -> set[str]:
+    """Return the services that have a projection."""
+    return set(session.scalars(select(_P.c.service_id)))
+
+
+def due(session: Session, day: date) -> list[str]:
+    """Return the services whose roll-up is not that of a day."""
+    query = select(_P.c.service_id).where((_P.c.rollup_until <= day) | (_P.c.rollup_on > day))
+    return sorted(session.scalars(query))
+
+
+def save(session: Session, projections: Iterable[Projection]) -> None:
+    """Write projections, whether or not there was one."""
+    listed = list(projections)
+    session.execute(delete(_P).where(_P.c.service_id.in_([one.service_id for one in listed])))
+    if listed:
+        session.execute(insert(_P), [_values(one) for one in listed])
+
+
+def _values(one: Projection) -> dict[str, Any]:
+    return {
+        "service_id": one.service_id, "version": one.version, "changed_at": one.changed_at,
+        "sheet": one.sheet.tobytes(), "covers": one.covers.tobytes(), "rollup_on": one.rollup_on,
+        "rollup_until": one.rollup_until, "rollup": one.rollup.tobytes(),
+    }  # fmt: skip
+
+
+def save_rollup(session: Session, one: Projection) -> None:
+    """Write the roll-up of a projection alone; what is known does not change by it."""
+    session.execute(
+        update(_P)
+        .where(_P.c.service_id == one.service_id)
+        .values(rollup_on=one.rollup_on, rollup_until=one.rollup_until, rollup=one.rollup.tobytes())
+    )
+
+
+def forget(
+    session: Session, service_id: str, scope: str | None = None, authorities: Sequence[int] = ()
+) -> None:
+    """Delete the intervals of a service, or those of one scope of some of its authorities."""
+    if scope is None:
+        session.execute(delete(_I).where(_I.c.service_id == service_id))
+    elif authorities:
+        chosen = among(session, _I.c.authority_id, authorities)
+        session.execute(delete(_I).where(_I.c.service_id == service_id, _I.c.scope == scope, chosen))
+
+
+def add_intervals(
+    session: Session, service_id: str, scope: str, intervals: Mapping[int, Sequence[Interval]]
+) -> None:
+    """Insert intervals of a service by authority."""
+    sqlite = session.connection().dialect.name == "sqlite"
+    text: dict[date | None, Any] = {None: None}
+
+    def shown(day: date | None) -> Any:
+        if not sqlite:
+            return day
+        found = text.get(day)
+        if found is None and day is not None:
+            found = text[day] = day.isoformat()
+        return found
+
+    rows = (
+        (
+            service_id, authority_id, scope, shown(one.valid_from),
+            None if one.valid_to == FOREVER else shown(one.valid_to), str(one.status), one.code, one.event_id,
+            shown(one.since), shown(one.confirmed_on), shown(one.stale_from), str(one.proof), shown(one.proof_until),
+            one.inherited_from,
+        )
+        for authority_id, own in intervals.items()
+        for one in own
+    )  # fmt: skip
+    insert_rows(session, _I, _COLUMNS, rows)
+
+
+def intervals_of(session: Session, service_id: str) -> list[tuple[Any, ...]]:
+    """Return all interval rows of a service without its id, in the order of their key; days as ``date``."""
+    query = (
+        select(*(_I.c[name] for name in _COLUMNS[1:]))
+        .where(_I.c.service_id == service_id)
+        .order_by(_I.c.authority_id, _I.c.scope, _I.c.valid_from)
+    )
+    return [tuple(row) for row in session.execute(query)]
