@@ -148,7 +148,7 @@ class Ledger:
         said = self.words.get((identity, "own", False))
         if said is not None or identity not in self.made_of:
             return said
-        handed = []
+        handed: list[Word | Handed] = []
         for old in self.made_of[identity]:
             before = self.own_word(old)
             if before is None or (handed and handed[0].last.status != before.last.status):

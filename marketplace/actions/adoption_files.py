@@ -1,7 +1,7 @@
 """Files of adoption events: read, record, give the rejected rows back; and an empty one to fill in."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,16 +11,17 @@ from marketplace.actions.context import Context
 from marketplace.actions.rights import acting
 from marketplace.actions.tables import TableFile, write_table
 from marketplace.domain.access import Action, Actor
-from marketplace.exchange.adoption_rows import EventTable, read_events, rejects_table, template_table
+from marketplace.exchange.adoption_rows import (
+    NOTES,
+    REQUIRED,
+    EventTable,
+    read_events,
+    rejects_table,
+    template_table,
+)
 from marketplace.exchange.tables import csv_bytes
 
-Reader = Callable[[Context, bytes], EventTable]
-"""Reads a foreign format: its rows as events by columns, and what it could make nothing of as ``refused``."""
-EVENTS = "events"
-DASHBOARD = "dashboard"
-"""Read by ``actions.dashboard_import``, which reports what means nothing beside what is rejected."""
-READERS: dict[str, Reader] = {}
-"""The foreign formats by name, beside ``events``, the marketplace's own."""
+__all__ = ["import_file", "import_with_rejects", "template", "template_columns", "template_table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,6 @@ class FileImport:
     rejects: bytes | None
 
 
-def formats() -> tuple[str, ...]:
-    """Return the names of the formats that are read."""
-    return (EVENTS, *READERS, DASHBOARD)
-
-
 def import_file(
     ctx: Context,
     actor: Actor | None,
@@ -44,12 +40,11 @@ def import_file(
     dry_run: bool = False,
     skip_rejected: bool = False,
     backfilled: bool = False,
-    form: str = EVENTS,
     progress: Progress | None = None,
 ) -> FileReport:
     """Record a file as ``import_with_rejects`` does and return its report alone."""
     options = FileOptions(dry_run, skip_rejected, backfilled)
-    return import_with_rejects(ctx, actor, data, options, form=form, progress=progress).report
+    return import_with_rejects(ctx, actor, data, options, progress=progress).report
 
 
 def import_with_rejects(
@@ -58,10 +53,9 @@ def import_with_rejects(
     data: bytes,
     options: FileOptions,
     *,
-    form: str = EVENTS,
     progress: Progress | None = None,
 ) -> FileImport:
-    """Read CSV, XLSX or JSON Lines with the fields of ``POST /adoption-events``, or a foreign format, and record it.
+    """Read CSV, XLSX or JSON Lines with the fields of ``POST /adoption-events`` and record it.
 
     All rows are recorded, or none where one is rejected, unless the options say to skip those. What was recorded
     before is unchanged, so that a file can be read again.
@@ -72,10 +66,7 @@ def import_with_rejects(
     """
     recorder = acting(actor, Action.RECORD_ADOPTION)
     with _without_collector():
-        if form == EVENTS:
-            table = read_events(data, backfilled=options.backfilled)
-        else:
-            table = READERS[form](ctx, data)
+        table = read_events(data, backfilled=options.backfilled)
         report = record_table(ctx, recorder, table, options, progress)
         return FileImport(report, _rejects(table, report))
 
@@ -91,6 +82,11 @@ def template(form: str) -> TableFile:
         InvalidInput: another format.
     """
     return write_table(template_table(), form)
+
+
+def template_columns() -> list[tuple[str, bool, str]]:
+    """Return the columns of a file of events in order: name, whether it is required, what stands in it (German)."""
+    return [(name, name in REQUIRED, meaning) for name, meaning in NOTES.items()]
 
 
 @contextmanager

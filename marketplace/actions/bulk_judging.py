@@ -5,7 +5,7 @@ and says why.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,10 +13,9 @@ from typing import Any
 from marketplace.actions.bulk_columns import PlainRows
 from marketplace.actions.event_candidates import PENDING
 from marketplace.domain.adoption import AssertedBy, Proof, Status, is_claim, step_refusal
-from marketplace.store.bulk_ledger import Line, Pair
+from marketplace.store.bulk_ledger import Line
 
 _LATEST = datetime.max.replace(tzinfo=UTC)
-_EXTRAS = ("proof_url", "proof_until", "note", "reason", "planned_live_on", "connection")
 Content = tuple[Any, ...]
 _Step = tuple[date, datetime, int, str, bool]
 """Day, recording, id, status and whether it is new: sorted, a sequence in its order."""
@@ -24,10 +23,10 @@ _Step = tuple[date, datetime, int, str, bool]
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """When and in whose name a row is recorded; ``recorded_at`` None is the present."""
+    """In whose name each row of a file is recorded and when: None is the present."""
 
-    asserted_by: str
-    recorded_at: datetime | None = None
+    asserted_by: Sequence[str]
+    recorded_at: Sequence[datetime | None]
 
 
 @dataclass(slots=True)
@@ -45,17 +44,23 @@ class PlainVerdict:
 def judge_plain(
     rows: PlainRows,
     positions: Sequence[int],
-    lines: Mapping[Pair, Sequence[Line]],
+    lines: Mapping[str, Sequence[Line]],
     ids_of_refs: Mapping[tuple[str, str], int],
-    recorded: Callable[[int], Recorded],
+    recorded: Recorded,
     bases: Mapping[str, int],
 ) -> PlainVerdict:
-    """Judge the rows at ``positions``; ``lines`` are all events of their pairs, ``ids_of_refs`` those with their refs."""
+    """Judge the rows at ``positions``.
+
+    ``lines`` are, by service, all events of their authorities, ``ids_of_refs`` those with their refs; ``bases`` are of
+    the numbers of pairs.
+    """
     verdict = PlainVerdict()
-    stored: dict[int | None, Sequence[Line]] = {
-        bases[service_id] + authority: found for (service_id, authority), found in lines.items()
-    }
-    together: set[int | None] = {*stored} | _repeated([rows.pairs[position] for position in positions])
+    stored: dict[int | None, list[Line]] = defaultdict(list)
+    for service_id, found in lines.items():
+        base = bases[service_id]
+        for line in found:
+            stored[base + line[2]].append(line)
+    together = stored.keys() | _repeated([rows.pairs[position] for position in positions])
     if not together and not ids_of_refs and all(core is None or core.starts for core in set(rows.cores)):
         return verdict
     groups: dict[int | None, list[int]] = defaultdict(list)
@@ -82,11 +87,11 @@ class _PairJudge:
     """Judges all rows of one service and authority at a time."""
 
     def __init__(
-        self, rows: PlainRows, ids_of_refs: Mapping[tuple[str, str], int],
-        recorded: Callable[[int], Recorded], verdict: PlainVerdict,
+        self, rows: PlainRows, ids_of_refs: Mapping[tuple[str, str], int], recorded: Recorded,
+        verdict: PlainVerdict,
     ) -> None:  # fmt: skip
         self.rows, self.ids_of_refs, self.recorded, self.verdict = rows, ids_of_refs, recorded, verdict
-        self.columns = [rows.extras.get(name) for name in _EXTRAS]
+        self.contents = _contents(rows, recorded)
 
     def judge(self, positions: Sequence[int], lines: Sequence[Line]) -> bool:
         """Tell whether all rows hold; note those that say nothing new."""
@@ -94,9 +99,9 @@ class _PairJudge:
         same_as: dict[int, int] = {}
         said: dict[Content, int] = {}
         fresh: list[int] = []
-        contents = {line.id: _content_of(line) for line in lines if not line.is_rare}
+        contents = {line.id: line[4:10] + line[14:19] for line in lines if not line[19]}
         for position in positions:
-            content, name = self._content(position), self.rows.names[position]
+            content, name = self.contents[position], self.rows.names[position]
             if name is not None:
                 event_id = self.ids_of_refs.get(name)
                 if event_id is not None:
@@ -120,15 +125,6 @@ class _PairJudge:
         self.verdict.same_as.update(same_as)
         return True
 
-    def _content(self, position: int) -> Content:
-        core = self.rows.cores[position]
-        if core is None:
-            raise ValueError(f"row {position} is not plain")
-        return (
-            core.status, core.scope, core.effective_on, self.recorded(position).asserted_by, core.proof,
-            *(None if column is None else column[position] for column in self.columns),
-        )  # fmt: skip
-
     def _steps_hold(self, fresh: Sequence[int], lines: Sequence[Line]) -> bool:
         sequences: dict[tuple[str, bool], list[_Step]] = defaultdict(list)
         corrected = {line.corrects for line in lines}
@@ -137,11 +133,10 @@ class _PairJudge:
                 key = (line.scope, _is_claim(line.asserted_by, line.proof))
                 sequences[key].append((line.effective_on, line.recorded_at, line.id, line.status, False))
         for position in fresh:
-            core, recorded = self.rows.cores[position], self.recorded(position)
-            if core is None:
-                raise ValueError(f"row {position} is not plain")
-            sequences[core.scope, _is_claim(recorded.asserted_by, core.proof)].append(
-                (core.effective_on, recorded.recorded_at or _LATEST, PENDING + position, core.status, True)
+            status, scope, asserted_by, proof, _, day, *_ = self.contents[position]
+            when = self.recorded.recorded_at[position] or _LATEST
+            sequences[scope, _is_claim(asserted_by, proof)].append(
+                (day, when, PENDING + position, status, True)
             )
         return all(_holds(sorted(sequence)) for sequence in sequences.values())
 
@@ -157,11 +152,18 @@ def _holds(sequence: Sequence[_Step]) -> bool:
     return True
 
 
-def _content_of(line: Line) -> Content:
-    return (
-        line.status, line.scope, line.effective_on, line.asserted_by, line.proof, line.proof_url, line.proof_until,
-        line.note, line.reason, line.planned_live_on, line.connection,
-    )  # fmt: skip
+def _contents(rows: PlainRows, recorded: Recorded) -> list[Content]:
+    """Return what each row says, in the order of ``Line``'s fields (4 to 9 and 14 to 18)."""
+    nothing: list[Any] = [None] * len(rows.cores)
+    status, scope, proof, day = (
+        [getattr(core, name, None) for core in rows.cores]
+        for name in ("status", "scope", "proof", "effective_on")
+    )
+    until, *others = (
+        rows.extras.get(name, nothing)
+        for name in ("proof_until", "proof_url", "note", "reason", "planned_live_on", "connection")
+    )
+    return list(zip(status, scope, recorded.asserted_by, proof, until, day, *others, strict=True))
 
 
 def _is_claim(asserted_by: str, proof: str) -> bool:

@@ -20,7 +20,8 @@ from marketplace.domain.lifecycle import EntryStatus, is_findable
 CoreKey = tuple[str | None, str | None, str | None, str | None, str | None]
 """The texts of service_id, status, effective_on, scope and proof."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_PAIR_BASE = 1 << 40
+PAIR_BASE = 1 << 40
+"""Identities of authorities are below it."""
 
 
 class KeyTable(dict[str | None, tuple[int, str] | None]):
@@ -67,7 +68,7 @@ class CoreTable(dict[CoreKey, Core | None]):
         self._services = dict(judge.services)
         self._facts = dict(judge.facts)
         self.bases = {
-            service_id: number * _PAIR_BASE for number, service_id in enumerate(sorted(self._services))
+            service_id: number * PAIR_BASE for number, service_id in enumerate(sorted(self._services))
         }
         self._keys: dict[tuple[str | None, int, Scope], KeyTable] = {}
 

@@ -5,15 +5,16 @@ not plain, or with a step that does not hold, are judged by ``judging.Judge`` to
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from marketplace.actions.bulk_columns import PlainRows, read_plain, service_ids, text_columns
 from marketplace.actions.bulk_judging import PlainVerdict, Recorded, judge_plain
-from marketplace.actions.bulk_lookups import CoreTable
+from marketplace.actions.bulk_lookups import PAIR_BASE, CoreTable
 from marketplace.actions.bulk_others import OtherRows
 from marketplace.actions.bulk_report import FileReport
 from marketplace.actions.bulk_writing import Batch, write
@@ -26,7 +27,6 @@ from marketplace.domain.backfill import Brought, read_brought
 from marketplace.errors import FieldError, InvalidInput
 from marketplace.exchange.adoption_rows import EventTable
 from marketplace.store import borders, bulk_ledger, head
-from marketplace.store.bulk_ledger import Line, Pair
 from marketplace.store.head import Head
 
 Progress = Callable[[str, int, int], None]
@@ -80,7 +80,6 @@ class _Recording:
         self.table, self.options, self.progress = table, options, progress
         self.refused: dict[int, list[FieldError]] = {p: list(e) for p, e in table.refused.items()}
         self.brought: dict[int, Brought] = {}
-        self.lines: dict[Pair, list[Line]] = {}
 
     def judge(self, held: Head) -> FileReport:
         """Judge all rows."""
@@ -122,26 +121,17 @@ class _Recording:
         positions = (
             [row for row in range(self.table.count) if row not in left] if left else range(self.table.count)
         )
-        self.lines = bulk_ledger.lines_of_pairs(self.session, self._asked(positions))
+        lines = bulk_ledger.lines_of(self.session, _asked(self.rows, positions, tables.bases))
         refs: dict[str, list[str]] = defaultdict(list)
         for position in positions:
             if (name := self.rows.names[position]) is not None:
                 refs[name[0]].append(name[1])
         ids = bulk_ledger.ids_of_refs(self.session, refs)
-        verdict = judge_plain(self.rows, positions, self.lines, ids, self._recorded, tables.bases)
+        verdict = judge_plain(self.rows, positions, lines, ids, self._recorded(), tables.bases)
         self.others.place(verdict.doubtful)
         left |= verdict.doubtful
         self.positions = [row for row in positions if row not in left] if verdict.doubtful else positions
         return verdict
-
-    def _asked(self, positions: Iterable[int]) -> Mapping[str, set[int]]:
-        asked: dict[str, set[int]] = defaultdict(set)
-        cores, authorities = self.rows.cores, self.rows.authorities
-        for position in positions:
-            core, authority = cores[position], authorities[position]
-            if core is not None and authority is not None:
-                asked[core.service_id].add(authority[0])
-        return asked
 
     def _corrected(self, rows: PlainRows) -> set[int]:
         """Return the plain rows that another row of the file corrects by their ref."""
@@ -163,11 +153,15 @@ class _Recording:
             except InvalidInput as error:
                 self.refused.setdefault(position, []).extend(error.errors)
 
-    def _recorded(self, position: int) -> Recorded:
-        brought = self.brought.get(position)
-        if brought is None:
-            return Recorded(str(asserted_by(self.actor)))
-        return Recorded(str(brought.asserted_by), brought.recorded_at)
+    def _recorded(self) -> Recorded:
+        count = self.table.count
+        if not self.options.backfilled:
+            return Recorded([str(asserted_by(self.actor))] * count, [None] * count)
+        brought = [self.brought.get(position) for position in range(count)]
+        return Recorded(
+            [str(one.asserted_by) if one else "" for one in brought],
+            [one.recorded_at if one else None for one in brought],
+        )
 
     def batch(self) -> Batch:
         """Return what is to be written."""
@@ -178,3 +172,14 @@ class _Recording:
     def _tell(self, step: str, done: int) -> None:
         if self.progress is not None:
             self.progress(step, done, self.table.count)
+
+
+def _asked(rows: PlainRows, positions: Sequence[int], bases: Mapping[str, int]) -> dict[str, list[int]]:
+    """Return the authorities that rows are about, by service."""
+    pairs = np.unique(np.fromiter((rows.pairs[position] or 0 for position in positions), np.int64))
+    asked = {}
+    for service_id, base in bases.items():
+        begin, end = np.searchsorted(pairs, (base, base + PAIR_BASE))
+        if end > begin:
+            asked[service_id] = (pairs[begin:end] - base).tolist()
+    return asked

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.actions import projection
 from marketplace.actions.bulk_columns import PlainRows
+from marketplace.actions.bulk_lookups import Core
 from marketplace.actions.event_candidates import Candidate
 from marketplace.actions.projection import Spoke
 from marketplace.actions.recording import ledger_rows
@@ -67,10 +68,13 @@ def _touched(batch: Batch) -> dict[str, set[Spoke]]:
     """Return who spoke, by service."""
     touched: dict[str, set[Spoke]] = defaultdict(set)
     cores, authorities = batch.rows.cores, batch.rows.authorities
+    by_core: dict[Core | None, list[tuple[int, str] | None]] = defaultdict(list)
     for position in batch.positions:
-        core, authority = cores[position], authorities[position]
-        if core is not None and authority is not None:
-            touched[core.service_id].add((authority[0], core.scope == Scope.BELOW))
+        by_core[cores[position]].append(authorities[position])
+    for core, spoke in by_core.items():
+        if core is not None:
+            is_below = core.scope == Scope.BELOW
+            touched[core.service_id].update([(one[0], is_below) for one in spoke if one is not None])
     for candidate in batch.others:
         touched[candidate.service.id].add((candidate.authority.id, candidate.draft.scope is Scope.BELOW))
     return touched

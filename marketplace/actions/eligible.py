@@ -102,7 +102,9 @@ class Counted:
         return cls(facts, service_id, None)
 
 
-def counted_for(session: Session, service_id: str, as_of: date, known_at: datetime) -> Counted:
+def counted_for(
+    session: Session, service_id: str, as_of: date, known_at: datetime, *, drafts: bool = False
+) -> Counted:
     """Return what counts for one service.
 
     Raises:
@@ -111,7 +113,8 @@ def counted_for(session: Session, service_id: str, as_of: date, known_at: dateti
     facts = services.facts_at(session, service_id, as_of, known_at)
     if facts is None:
         raise NotFound("service", service_id)
-    require_public(session, service_id)
+    if not drafts:
+        require_public(session, service_id)
     return Counted.of(service_id, facts)
 
 

@@ -11,9 +11,9 @@ from marketplace.domain.authority import Authority
 from marketplace.domain.authority_key import regions_meant
 from marketplace.domain.event_rules import EventDraft
 from marketplace.domain.regions import FEDERATION_KEY
-from marketplace.domain.service import Service
 from marketplace.errors import FieldError
 from marketplace.store.ledger import StoredEvent
+from marketplace.store.services import EntryHead
 
 ACCEPTED, UNCHANGED, REJECTED = "accepted", "unchanged", "rejected"
 PENDING = 1 << 62
@@ -54,7 +54,7 @@ class Candidate:
 
     outcome: RowOutcome
     draft: EventDraft
-    service: Service
+    service: EntryHead
     authority: Authority
     except_ids: list[int]
     asserted_by: AssertedBy
@@ -136,12 +136,14 @@ def _lies_below(region_key: str, authority: Authority) -> bool:
     return authority.region_key == FEDERATION_KEY or region_key.startswith(authority.region_key)
 
 
-def unknown_reference(draft: EventDraft, service: Service, parts: Collection[str]) -> FieldError | None:
+def unknown_reference(
+    draft: EventDraft, service: EntryHead, parts: Collection[str], offers: Collection[str]
+) -> FieldError | None:
     """Return what an event names that its service does not have: a part or an offer."""
     for part in draft.parts:
         if part not in parts:
             return FieldError("parts", "unknown", f"{part} is no part of {service.name}")
-    if draft.offer_id is not None and draft.offer_id not in {offer.id for offer in service.offers}:
+    if draft.offer_id is not None and draft.offer_id not in offers:
         return FieldError("offer_id", "unknown", f"{service.name} has no offer {draft.offer_id}")
     return None
 

@@ -14,25 +14,27 @@ from marketplace.actions.event_candidates import (
     UNCHANGED,
     Candidate,
     RowOutcome,
-    as_event,
     content_key,
     except_ids,
     says_the_same,
     unknown_reference,
 )
 from marketplace.actions.event_references import judge_references
+from marketplace.actions.event_sequences import judge_sequences
+from marketplace.actions.structure import committed_structure
 from marketplace.domain import dates
 from marketplace.domain.access import Actor, asserted_by, may_record
-from marketplace.domain.adoption import Event, Scope, Status, is_claim, known, name_of, sequence_refusals
+from marketplace.domain.adoption import Status, is_claim
 from marketplace.domain.authority import Authority
 from marketplace.domain.authority_key import KeyRefusal, regions_meant, resolve
 from marketplace.domain.backfill import Brought
 from marketplace.domain.event_rules import EventDraft, read_event
 from marketplace.domain.lifecycle import EntryStatus, is_findable
-from marketplace.domain.service import Service, ServiceFacts
+from marketplace.domain.service import ServiceFacts
 from marketplace.errors import FieldError, InvalidInput
 from marketplace.store import head, ledger, regions, services
 from marketplace.store.ledger import StoredEvent
+from marketplace.store.services import EntryHead
 
 
 class Judge:
@@ -44,9 +46,12 @@ class Judge:
     def __init__(self, session: Session, actor: Actor, now: datetime, held: head.Head | None = None) -> None:
         self.session, self.actor = session, actor
         self.today = dates.today(now)
-        self.known_at = max(now, (held or head.head(session)).last_recorded_at or now)
-        self.services: dict[str, Service] = {}
+        held = held or head.head(session)
+        self.known_at = max(now, held.last_recorded_at or now)
+        self.structure = committed_structure(session, held, now)
+        self.services: dict[str, EntryHead] = {}
         self.parts: Mapping[str, Collection[str]] = {}
+        self.offers: Mapping[str, Collection[str]] = {}
         self.facts: dict[str, ServiceFacts] = {}
         self.brought: Mapping[int, Brought] = {}
         self._eligibility: dict[date, Eligibility] = {}
@@ -68,6 +73,10 @@ class Judge:
             except InvalidInput as error:
                 outcome.reject(*error.errors)
         self.load_services({draft.service_id for _, draft in drafts})
+        if any(draft.parts for _, draft in drafts):
+            self.parts = services.parts_of(self.session, self.services)
+        if any(draft.offer_id for _, draft in drafts):
+            self.offers = services.offers_of(self.session, self.services)
         candidates = []
         for outcome, draft in drafts:
             placed = self._place(outcome, draft)
@@ -81,14 +90,17 @@ class Judge:
         """Judge placed rows, in the order of their numbers, against the ledger and together; return the accepted ones."""
         candidates = self._without_repeats(candidates)
         judge_references(self.session, self.actor, candidates)
-        self._judge_sequences([c for c in candidates if c.outcome.outcome == ACCEPTED])
+        accepted = [c for c in candidates if c.outcome.outcome == ACCEPTED]
+        judge_sequences(accepted, self.stored, self.known_at)
         return [c for c in candidates if c.outcome.outcome == ACCEPTED]
 
     def load_services(self, ids: set[str]) -> None:
         """Load what judging rows about these services needs."""
-        self.services = services.load(self.session, sorted(ids))
-        self.parts = services.parts_of(self.session, ids)
-        self.facts = services.facts_of_many(self.session, sorted(ids), self.today, self.known_at)
+        self.services = services.heads(self.session, ids)
+        self.facts = {
+            service_id: self.structure.segment_on(self.session, service_id, self.today).counted.facts
+            for service_id in self.services
+        }
 
     def _place(self, outcome: RowOutcome, draft: EventDraft) -> Candidate | FieldError:
         """Look up service and authority, and ask whether the actor may speak for them."""
@@ -106,7 +118,7 @@ class Judge:
         ):
             late = f"{service.name} is available from {service.available_from} only"
             return FieldError("effective_on", "available_from", late)
-        eligible = self.eligible_for(facts, draft.effective_on)
+        eligible = self.eligible_for(facts, draft.effective_on, service.id)
         authority = self._authority(draft, eligible)
         if isinstance(authority, FieldError):
             return authority
@@ -119,7 +131,9 @@ class Judge:
         left_out, unknown = except_ids(draft, authority, eligible)
         if unknown is not None:
             return FieldError("except", "outside", f"{unknown} is nobody below {authority.name}")
-        strange = unknown_reference(draft, service, self.parts.get(service.id, ()))
+        strange = unknown_reference(
+            draft, service, self.parts.get(service.id, ()), self.offers.get(service.id, ())
+        )
         if strange is not None:
             return strange
         brought = self.brought.get(outcome.row)
@@ -145,8 +159,15 @@ class Judge:
                     return FieldError("authority_key", "ended", ended)
         return FieldError("authority_key", found.rule, found.message)
 
-    def eligible_for(self, facts: ServiceFacts, day: date) -> Eligible:
-        """Return the territory of a day and who was eligible in it for a service with these facts."""
+    def eligible_for(self, facts: ServiceFacts, day: date, service_id: str | None = None) -> Eligible:
+        """Return the territory of a day and who was eligible in it for a service with these facts.
+
+        ``service_id`` names the service where the facts are of one: then what a process keeps can answer.
+        """
+        if service_id is not None:
+            segment = self.structure.segment_on(self.session, service_id, day)
+            if segment.counted.facts.authority_set == facts.authority_set:
+                return segment.eligible
         if day not in self._eligibility:
             self._eligibility[day] = Eligibility(self.session, day, self.known_at)
         return self._eligibility[day].of(facts)
@@ -218,39 +239,3 @@ class Judge:
             name = (candidate.draft.source or "", corrects.removeprefix("ref:"))
             found = self.by_ref.get(name) or earlier.get(name)
             candidate.corrects = found.id if found is not None else 0
-
-    def _judge_sequences(self, candidates: list[Candidate]) -> None:
-        by_pair: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
-        for candidate in candidates:
-            by_pair[candidate.pair].append(candidate)
-        for pair, own in by_pair.items():
-            stored = [as_event(event) for event in self.stored[pair]]
-            horizon = max([self.known_at, *(event.recorded_at for event in stored)])
-            before = known(stored, horizon)
-            after = known([*stored, *(candidate.event(horizon) for candidate in own)], horizon)
-            for scope in Scope:
-                for claims in (False, True):
-                    _judge_sequence(
-                        [e for e in before if e.scope is scope and e.is_claim is claims],
-                        [e for e in after if e.scope is scope and e.is_claim is claims],
-                        {candidate.id: candidate for candidate in own},
-                    )
-
-
-def _judge_sequence(before: list[Event], after: list[Event], rows: Mapping[int, Candidate]) -> None:
-    """Reject the rows that make a sequence take a step that is none, by what they add or by what they take out."""
-    corrections = {candidate.corrects: candidate for candidate in rows.values()}
-    for refusal in sequence_refusals(after, before, lambda event: _name(event, rows)):
-        first, last = refusal.previous, refusal.event
-        blamed = rows.get(last.id) or (rows.get(first.id) if first else None)
-        if blamed is None:
-            start = before.index(first) + 1 if first else 0
-            between = before[start : before.index(last)]
-            blamed = next(corrections[event.id] for event in between if event.id in corrections)
-            if blamed.draft.answers is not None:
-                continue  # A claim can be rejected whatever its provider built on it.
-        blamed.outcome.reject(FieldError("status", "step", refusal.reason))
-
-
-def _name(event: Event, rows: Mapping[int, Candidate]) -> str:
-    return f"row {rows[event.id].outcome.row}" if event.id in rows else name_of(event)

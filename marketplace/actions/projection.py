@@ -40,6 +40,18 @@ class Moment:
     today: date
 
 
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Intervals as the events give them: of eligible authorities, and of what states say for all below them.
+
+    The latter twice: by the identity of the state's administration, and by the key of the state.
+    """
+
+    own: Intervals
+    below: Intervals
+    states: dict[str, list[Interval]]
+
+
 def moment(held: Head, recorded_at: datetime) -> Moment:
     """Return the moment of a transaction that holds a head and has moved it on. Today is the day of its recording."""
     return Moment(held.version + 1, recorded_at, dates.today(recorded_at))
@@ -86,7 +98,7 @@ def _affected(segments: Iterable[Segment], spoke: Collection[Spoke]) -> frozense
 
 
 def _events(
-    session: Session, segments: Iterable[Segment], at: Moment, chains: Collection[int] | None
+    session: Session, segments: Iterable[Segment], known_at: datetime, chains: Collection[int] | None
 ) -> dict[str, list[Event]]:
     """Return the known events by the service they were recorded for, of some authorities or of all."""
     found: dict[str, list[Event]] = {}
@@ -96,17 +108,14 @@ def _events(
             if chains is None
             else ledger.events_of_some(session, service_id, chains)
         )
-        found[service_id] = known(events, at.recorded_at)
+        found[service_id] = known(events, known_at)
     return found
 
 
 def intervals_of(
     segments: Iterable[Segment], events: Mapping[str, list[Event]], chosen: frozenset[int] | None = None
-) -> tuple[Intervals, Intervals, dict[str, list[Interval]]]:
-    """Return the intervals of the eligible authorities (or of the chosen ones), and what states say for all below.
-
-    The latter twice: by the identity of the state's administration, and by the key of the state.
-    """
+) -> Fresh:
+    """Return the intervals of the eligible authorities (or of the chosen ones), and what states say for all below."""
     own: dict[int, list[Interval]] = {}
     below: dict[int, list[Interval]] = {}
     states: dict[str, list[Interval]] = {}
@@ -127,19 +136,44 @@ def intervals_of(
             if found:
                 below.setdefault(authority_id, []).extend(found)
                 states.setdefault(state, []).extend(found)
-    return (
+    return Fresh(
         {one: joined(parts) for one, parts in own.items()},
         {one: joined(parts) for one, parts in below.items()},
         {state: joined(parts) for state, parts in states.items()},
     )
 
 
+def fresh_intervals(session: Session, segments: tuple[Segment, ...], at: Moment) -> Fresh:
+    """Return the intervals that a service's events give."""
+    return intervals_of(segments, _events(session, segments, at.recorded_at, None))
+
+
+def project_anew(session: Session, entry: str, held: Head, at: Moment, known_at: datetime) -> None:
+    """Project one service from all its events that are known, stamped with another moment."""
+    segments = committed_structure(session, held, known_at).segments(session, entry)
+    _save(session, entry, segments, intervals_of(segments, _events(session, segments, known_at, None)), at)
+
+
+def roll(session: Session, entries: Iterable[str], held: Head, known_at: datetime, today: date) -> None:
+    """Bring the roll-ups of some services to today, under the ledger lock."""
+    structure = committed_structure(session, held, known_at)
+    for entry in entries:
+        before = projection.load(session, entry)
+        if before is not None and structure.has(entry):
+            at = Moment(before.version, before.changed_at, today)
+            segments = structure.segments(session, entry)
+            projection.save_rollup(session, projected(entry, segments, before.sheet, before.covers, at))
+
+
 def _project(session: Session, entry: str, segments: tuple[Segment, ...], at: Moment) -> None:
-    own, below, states = intervals_of(segments, _events(session, segments, at, None))
+    _save(session, entry, segments, fresh_intervals(session, segments, at), at)
+
+
+def _save(session: Session, entry: str, segments: tuple[Segment, ...], fresh: Fresh, at: Moment) -> None:
     projection.forget(session, entry)
-    projection.add_intervals(session, entry, OWN, own)
-    projection.add_intervals(session, entry, BELOW, below)
-    projection.save(session, [projected(entry, segments, sheet_of(own), covers_of(states), at)])
+    projection.add_intervals(session, entry, OWN, fresh.own)
+    projection.add_intervals(session, entry, BELOW, fresh.below)
+    projection.save(session, [projected(entry, segments, sheet_of(fresh.own), covers_of(fresh.states), at)])
 
 
 def _mend(
@@ -157,16 +191,16 @@ def _mend(
         for one in segment.roster.chosen(affected):
             chains |= set(one.covered_by)
         chains = segment.with_predecessors(chains)
-    events = _events(session, segments, at, None if len(affected) > FEW else chains)
-    own, below, by_state = intervals_of(segments, events, affected)
+    events = _events(session, segments, at.recorded_at, None if len(affected) > FEW else chains)
+    fresh = intervals_of(segments, events, affected)
     projection.forget(session, entry, OWN, sorted(affected))
-    projection.add_intervals(session, entry, OWN, own)
+    projection.add_intervals(session, entry, OWN, fresh.own)
     covers = before.covers
     if not states.isdisjoint(affected):
         projection.forget(session, entry, BELOW, sorted(states))
-        projection.add_intervals(session, entry, BELOW, below)
-        covers = covers_of(by_state)
-    sheet = np.concatenate([without(before.sheet, affected), sheet_of(own)])
+        projection.add_intervals(session, entry, BELOW, fresh.below)
+        covers = covers_of(fresh.states)
+    sheet = np.concatenate([without(before.sheet, affected), sheet_of(fresh.own)])
     projection.save(session, [projected(entry, segments, sheet, covers, at)])
 
 

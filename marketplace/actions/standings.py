@@ -57,13 +57,15 @@ def standings_of(
             codes = codes_on(found.sheet, segment.roster, as_of)
             joined = joined_on(found.covers, as_of)
             return ServiceStandings(segment.counted, segment.eligible, segment.roster, codes, joined)
-    return _read_events(session, service_id, as_of, known_at, stale_after_days)
+    require_public(session, service_id)
+    return read_events(session, service_id, as_of, known_at, stale_after_days)
 
 
-def _read_events(
+def read_events(
     session: Session, service_id: str, as_of: date, known_at: datetime, stale_after_days: int
 ) -> ServiceStandings:
-    counted = counted_for(session, service_id, as_of, known_at)
+    """Return how the eligible authorities of a service stand, read from its events; drafts too."""
+    counted = counted_for(session, service_id, as_of, known_at, drafts=True)
     eligibility = Eligibility(session, as_of, known_at)
     events = ledger.events_of_service(session, counted.recorded_for)
     read = ReadLedger.of(counted, eligibility, events)

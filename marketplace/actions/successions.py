@@ -71,7 +71,7 @@ def propose_successions(ctx: Context, *, decided: bool = False) -> OpenWork:
     return OpenWork(proposals, unexplained, dates)
 
 
-def proposals_table(work: OpenWork) -> bytes:
+def proposals_csv(work: OpenWork) -> bytes:
     """Write proposals as the CSV that ``confirm_successions`` reads; who says so is left for people to fill in."""
     rows: list[list[Cell]] = [
         [

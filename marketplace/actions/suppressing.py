@@ -1,6 +1,6 @@
 """Leaving small cells out of figures that are to be published."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from itertools import chain
 
 from marketplace.actions.figures import Figure
@@ -30,7 +30,9 @@ def suppressed_rows(
     ``left_out`` are rows that the total does not hold; they come back after the others.
     """
     others = list(left_out)
-    cells = {(number, figure.key): cell_of(figure) for number, figure in enumerate(chain(rows, others))}
+    cells: dict[Hashable, Cell] = {
+        (number, figure.key): cell_of(figure) for number, figure in enumerate(chain(rows, others))
+    }
     names = list(cells)
     line = Line(names[: len(rows)], _TOTAL)
     hidden = hidden_cells({**cells, _TOTAL: cell_of(total)}, [line], least)

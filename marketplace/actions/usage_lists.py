@@ -11,6 +11,16 @@ from marketplace.errors import NotFound
 from marketplace.store import catalogue, head, services, usage
 from marketplace.store.usage import CaseNumber, Listed, UsageReport
 
+__all__ = [
+    "CaseNumber",
+    "CasePage",
+    "Listed",
+    "UsagePage",
+    "UsageReport",
+    "cases_of_procedure",
+    "usage_of_service",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class UsagePage:

@@ -5,6 +5,7 @@ from flask import Flask
 from marketplace.api import (
     adoption_claims,
     adoption_events,
+    adoption_template,
     adoptions,
     authorities,
     authority_sets,
@@ -24,7 +25,7 @@ from marketplace.api.contract import MarketplaceApi, make_api
 from marketplace.api.kept import EXTENSION, KeptAnswers
 
 RESOURCES = (
-    services, search, catalogue, regions, authorities, authority_sets, adoption_events,
+    services, search, catalogue, regions, authorities, authority_sets, adoption_events, adoption_template,
     adoption_claims, adoptions, counting_rules, statistics, usage,
 )  # fmt: skip
 

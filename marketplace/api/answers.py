@@ -16,7 +16,7 @@ from marketplace.actions.paging import Page
 from marketplace.actions.tables import CSV, XLSX, Table, write_table
 from marketplace.api.etags import is_unchanged, not_modified, tag_of_bytes
 from marketplace.api.paging import link_header
-from marketplace.http import actor
+from marketplace.http import actor, context
 
 JSON = "application/json"
 _MEDIA_TYPES = {"json": JSON, "csv": CSV.partition(";")[0], "xlsx": XLSX}
@@ -86,6 +86,11 @@ def answer_table(table: Table, form: str) -> Response:
     response = answer_bytes(written.content, written.media_type, tag_of_bytes(written.content))
     response.headers["Content-Disposition"] = f'attachment; filename="{written.name}"'
     return response
+
+
+def whole_address(path: str) -> str:
+    """Return an address of the API with scheme and host, as a file needs it."""
+    return context().settings.base_url.rstrip("/") + path
 
 
 def page_body(page: Page[Any], item: Callable[[Any], object]) -> dict[str, object]:

@@ -5,13 +5,19 @@ from typing import Any
 
 from flask import Response
 
-from marketplace.actions.reuse import reuse_of_service
+from marketplace.actions.reuse import reuse_of_services
 from marketplace.actions.reuse_overview import OverviewFilter, reuse_overview
 from marketplace.actions.tables import overview_table, reuse_table
-from marketplace.api.answers import answer, answer_table, wanted_format
+from marketplace.api.answers import answer, answer_table, wanted_format, whole_address
 from marketplace.api.contract import PREFIX, Resource
-from marketplace.api.schemas.overview import FILTERS, OverviewBody, OverviewQuery, overview_body
-from marketplace.api.schemas.statistics import ReuseBody, ReuseQuery, reuse_body
+from marketplace.api.schemas.overview import (
+    FILTERS,
+    OverviewBody,
+    OverviewQuery,
+    overview_body,
+    overview_link,
+)
+from marketplace.api.schemas.statistics import ReuseBody, ReuseQuery, permalink, reuse_body
 from marketplace.domain.access import Action
 from marketplace.http import context
 
@@ -25,9 +31,12 @@ _FIGURE = {
         "counted": 40, "unconfirmed": 5, "in_progress": 20, "own_solution": 2, "negative": 2, "ended": 1, "unknown": 30,
     },
     "excluded": 0, "entitled": 60, "live": 45, "live_own": 44, "contracted": 55, "undefined": None,
+    "suppressed": False,
 }  # fmt: skip
 EXAMPLE = {
-    "rule": {"id": "reuse-rate", "version": 1}, "service": "elektronische-wohnsitzanmeldung", "by": "state",
+    "rule": {"id": "reuse-rate", "version": 1}, "service": "elektronische-wohnsitzanmeldung",
+    "services": ["elektronische-wohnsitzanmeldung"], "by": "state", "undefined": 0, "suppress_below": None,
+    "source": "OZG Marketplace, Nachnutzungsregister; Gebietsstand 31.08.2025 (Destatis, Gemeindeverzeichnis GV100AD)",
     "unit": "authorities", "as_of": "2026-03-31", "known_at": "2026-04-01T06:00:00.123456Z",
     "territory_on": "2025-08-31", "demo": False, "authority_set": "registration_authorities",
     "developing_states": ["02"], "total": {**_FIGURE, "key": "00", "label": "Deutschland"}, "rows": [_FIGURE],
@@ -47,12 +56,13 @@ EXAMPLE = {
     errors=(404, 406),
 )
 def read_reuse(query: Mapping[str, Any]) -> Response:
-    """Answer how widely a service is reused, by state, district or size class.
+    """Answer how widely a service is reused, by state, district, size class, degree of urbanisation, kind or IT provider.
 
-    `permalink` pins rule, unit and both times, so that the figure can be had again next year. The classes of a row
-    add up to its denominator; where a rate is undefined it is null and `undefined` says why.
+    With several services the answer counts authority-service pairs of those that have a rate; a part is not counted
+    beside its whole. `permalink` pins rule, unit and both times, so that the figure can be had again next year. The
+    classes of a row add up to its denominator; where a rate is undefined it is null and `undefined` says why.
     """
-    reuse = reuse_of_service(
+    reuse = reuse_of_services(
         context(),
         query["service"],
         by=query["by"],
@@ -60,9 +70,12 @@ def read_reuse(query: Mapping[str, Any]) -> Response:
         unit=query.get("unit"),
         as_of=query.get("as_of"),
         known_at=query.get("known_at"),
+        suppress_below=query.get("suppress_below"),
     )
     form = wanted_format(query)
-    return answer(reuse_body(reuse, REUSE)) if form == "json" else answer_table(reuse_table(reuse), form)
+    if form == "json":
+        return answer(reuse_body(reuse, REUSE))
+    return answer_table(reuse_table(reuse, permalink=whole_address(permalink(REUSE, reuse))), form)
 
 
 @blueprint.operation(
@@ -89,9 +102,9 @@ def read_overview(query: Mapping[str, Any]) -> Response:
         as_of=query.get("as_of"),
         known_at=query.get("known_at"),
         sort=query["sort"],
+        suppress_below=query.get("suppress_below"),
     )
-    form = wanted_format(query)
-    if form != "json":
-        return answer_table(overview_table(overview), form)
-    kept = {name: values for name, values in filters.items() if values}
-    return answer(overview_body(overview, OVERVIEW, kept))
+    form, link = wanted_format(query), overview_link(overview, OVERVIEW, filters, query["sort"])
+    if form == "json":
+        return answer(overview_body(overview, link))
+    return answer_table(overview_table(overview, whole_address(link)), form)

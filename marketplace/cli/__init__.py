@@ -23,6 +23,7 @@ COMMANDS = {
     "serve": "marketplace.cli.serve:serve",
     "services": "marketplace.cli.services:services",
     "settings": "marketplace.cli.settings:settings",
+    "statistics": "marketplace.cli.statistics:statistics",
     "token": "marketplace.cli.services:token",
     "usage": "marketplace.cli.usage:usage",
     "worker": "marketplace.cli.serve:worker",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from marketplace.actions.bulk_report import FileReport, FileRow
 
 FORMATS = ("events", "dashboard")
-"""The formats that ``actions.adoption_files`` reads; a test compares them."""
+"""The marketplace's own fields, and the federal dashboard's."""
 NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
@@ -67,9 +67,7 @@ def import_(
 
     options = FileOptions(dry_run, skip_rejected, backfill)
     with steps() as progress:
-        done = import_with_rejects(
-            get_context(), OPERATOR, file.read_bytes(), options, form=form, progress=progress
-        )
+        done = import_with_rejects(get_context(), OPERATOR, file.read_bytes(), options, progress=progress)
     if rejects is not None and done.rejects is not None:
         rejects.write_bytes(done.rejects)
     _print_report(done.report, rejects)

@@ -1,5 +1,6 @@
 """`marketplace register successions`: what became of the regions that ended."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,12 +32,12 @@ def successions() -> None:
 @click.option("--all", "decided", is_flag=True, help="Those that were decided, too.")
 def propose(output: Path | None, decided: bool) -> None:
     """Write a CSV of proposals to be checked, completed with their source, and confirmed."""
-    from marketplace.actions.successions import proposals_table, propose_successions
+    from marketplace.actions.successions import proposals_csv, propose_successions
 
     work = propose_successions(get_context(), decided=decided)
-    content = proposals_table(work)
+    content = proposals_csv(work)
     if output is None:
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
     else:
         output.write_bytes(content)
     ended = len({one.predecessor.region_id for one in work.proposals})

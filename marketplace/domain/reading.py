@@ -238,27 +238,41 @@ class Ledger:
 
     def _result(self, authority_id: int, chain: tuple[int, ...], covered_by: tuple[int, ...]) -> Reading:
         own = self.records.get((authority_id, Scope.OWN, False))
-        if own is not None and own.status in NEGATIVE:
-            return Reading(own.status, own, own=own)
+        claim = self.records.get((authority_id, Scope.OWN, True))
+        return result_of(own, claim, self.inherited(chain, covered_by))
+
+    def inherited(self, chain: tuple[int, ...], covered_by: tuple[int, ...]) -> Reading:
+        """Return what an authority inherits that says nothing itself, from the covers of ``chain``, nearest first."""
         covers = self._covers(chain, covered_by, is_claim=False)
-        best: Reading | None = None
-        reach = -1
-        if own is not None and own.status in PATH:
-            best, reach = Reading(own.status, own, own=own), PATH.index(own.status)
+        best, reach = UNKNOWN, -1
         for cover in covers:
             status = self.inherited_status(cover.status)
             if status in PATH and PATH.index(status) > reach:
-                best, reach = Reading(status, cover, inherited=True, own=own), PATH.index(status)
-        if best is not None:
+                best, reach = Reading(status, cover, inherited=True), PATH.index(status)
+        if best.record is not None:
             return best
         for cover in covers:
             if cover.status in NEGATIVE:
-                return Reading(cover.status, cover, inherited=True, own=own)
-        if own is not None:
-            return Reading(own.status, own, own=own)
-        claim = self.records.get((authority_id, Scope.OWN, True))
-        if claim is not None:
-            return Reading(claim.status, claim)
+                return Reading(cover.status, cover, inherited=True)
         for cover in self._covers(chain, covered_by, is_claim=True):
             return Reading(self.inherited_status(cover.status), cover, inherited=True)
         return UNKNOWN
+
+
+def result_of(own: Record | None, claim: Record | None, inherited: Reading) -> Reading:
+    """Return what is in force: an authority's own statement and claim against what it inherits.
+
+    An own negative wins. Else the furthest on the path, its own on a tie. Else an inherited negative, an own ``ended``,
+    its own claim, an inherited claim.
+    """
+    if own is None:
+        if claim is not None and (inherited.record is None or inherited.is_claim):
+            return Reading(claim.status, claim)
+        return inherited
+    if own.status in NEGATIVE or inherited.record is None or inherited.is_claim:
+        return Reading(own.status, own, own=own)
+    if own.status in PATH and not (
+        inherited.status in PATH and PATH.index(inherited.status) > PATH.index(own.status)
+    ):
+        return Reading(own.status, own, own=own)
+    return Reading(inherited.status, inherited.record, inherited=True, own=own)

@@ -6,25 +6,30 @@ statements are all there is.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from itertools import pairwise
+from typing import NamedTuple, TypeVar
 
 from marketplace.domain.adoption import Event, Proof, Scope, Status
 from marketplace.domain.reading import (
     CONFIRMING,
     STALE_AFTER_DAYS,
+    UNKNOWN,
     Activation,
     Ledger,
     Reading,
     Record,
     record_of,
+    result_of,
 )
 from marketplace.domain.standing import AGREED_OR_FURTHER, CONFIRMED, CONTRACTED, STATUSES, lasting_code_of
 
 FOREVER = date.max
 _PLACE = {status: place for place, status in enumerate(STATUSES)}
 _DAY = timedelta(days=1)
+Stretch = tuple[date, date, Reading]
+Said = TypeVar("Said")
 
 
 class Interval(NamedTuple):
@@ -57,60 +62,64 @@ class Timeline:
         self._own: dict[int, list[Event]] = defaultdict(list)
         self._claims: dict[int, list[Event]] = defaultdict(list)
         self._covers: dict[int, list[Event]] = defaultdict(list)
-        self._excepting = False
         for event in events:
             if event.scope is Scope.BELOW:
                 self._covers[event.authority_id].append(event)
-                self._excepting = self._excepting or bool(event.except_ids)
             else:
                 (self._claims if event.is_claim else self._own)[event.authority_id].append(event)
-        self._shared: dict[tuple[tuple[int, ...], date, date], list[Interval]] = {}
+        self._excepted = frozenset(
+            one for events in self._covers.values() for event in events for one in event.except_ids
+        )
+        self._inherited: dict[tuple[tuple[int, ...], frozenset[int], date, date], list[Stretch]] = {}
 
     def intervals(self, covered_by: tuple[int, ...], begin: date, end: date) -> list[Interval]:
         """Return the intervals of the authority ``covered_by[0]`` that lie in [begin, end), in order."""
         authority_id = covered_by[0]
-        own = self._own.get(authority_id)
+        if authority_id in self.predecessors:
+            return self._read(covered_by, begin, end)
+        own, claims = self._own.get(authority_id), self._claims.get(authority_id)
         covering = tuple(one for one in covered_by if one in self._covers)
-        taken_over = authority_id in self.predecessors
-        if own is None and authority_id not in self._claims and not taken_over:
-            if not covering:
+        if not covering:
+            if own is None and claims is None:
                 return []
-            if not self._excepting and authority_id not in self._covers:
-                key = (covering, begin, end)
-                found = self._shared.get(key)
-                if found is None:
-                    found = self._shared[key] = self._read(covered_by, covering, begin, end)
-                return found
-        if own is not None and not covering and not taken_over:
-            # A claim shows only where no statement is: before the first one.
-            claims = self._claims.get(authority_id)
-            if claims is None or claims[0].effective_on >= own[0].effective_on:
+            if own is not None and claims is None:
                 return own_intervals(own, begin, end)
-        return self._read(covered_by, covering, begin, end)
+        inherited = self._inherited_by(covered_by, covering, begin, end) if covering else []
+        if own is None and claims is None:
+            return [interval_of(reading, start, until) for start, until, reading in inherited]
+        return _combined(_records(own or (), begin, end), _records(claims or (), begin, end), inherited)
+
+    def _inherited_by(
+        self, covered_by: tuple[int, ...], covering: tuple[int, ...], begin: date, end: date
+    ) -> "list[Stretch]":
+        """Return what an authority inherits, stretch by stretch; most authorities share it with their neighbours."""
+        key = covering, self._excepted.intersection(covered_by), begin, end
+        found = self._inherited.get(key)
+        if found is None:
+            events = sorted((e for one in covering for e in self._covers[one]), key=lambda event: event.order)
+            found = self._inherited[key] = []
+            for day, until in _stretches(events, begin, end):
+                reading = Ledger(events, day, self.activation).inherited(covering, covered_by)
+                if reading.record is not None:
+                    found.append((day, until, reading))
+        return found
 
     def covers(self, authority_id: int, begin: date, end: date) -> list[Interval]:
         """Return what a region's statements for all below it say, day by day."""
         statements = [event for event in self._covers.get(authority_id, ()) if not event.is_claim]
         return own_intervals(statements, begin, end) if statements else []
 
-    def _read(
-        self, covered_by: tuple[int, ...], covering: tuple[int, ...], begin: date, end: date
-    ) -> list[Interval]:
-        before = self.predecessors if covered_by[0] in self.predecessors else {}
-        events: list[Event] = []
-        for one in self._origins(covered_by[0]):
-            events += self._own.get(one, ())
+    def _read(self, covered_by: tuple[int, ...], begin: date, end: date) -> list[Interval]:
+        """Read a region that a reform made day by day: what it takes over is the ledger's to say."""
+        events = [event for one in self._origins(covered_by[0]) for event in self._own.get(one, ())]
         events += self._claims.get(covered_by[0], ())
-        for one in covering:
-            events += self._covers[one]
+        events += [event for one in covered_by for event in self._covers.get(one, ())]
         events.sort(key=lambda event: event.order)
-        days = sorted({begin, *(e.effective_on for e in events if begin < e.effective_on < end)})
         found: list[Interval] = []
-        for day, until in zip(days, [*days[1:], end], strict=True):
-            ledger = Ledger(events, day, self.activation, before)
-            reading = ledger.read(covered_by)
+        for day, until in _stretches(events, begin, end):
+            reading = Ledger(events, day, self.activation, self.predecessors).read(covered_by)
             if reading.record is not None:
-                _append(found, interval_of(reading, reading.record, day, until))
+                _append(found, interval_of(reading, day, until))
         return found
 
     def _origins(self, authority_id: int) -> list[int]:
@@ -118,6 +127,42 @@ class Timeline:
         for one in found:
             found += [p for p in self.predecessors.get(one, ()) if p not in found]
         return found
+
+
+def _stretches(events: Sequence[Event], begin: date, end: date) -> Iterator[tuple[date, date]]:
+    days = sorted({begin, *(e.effective_on for e in events if begin < e.effective_on < end)})
+    return zip(days, [*days[1:], end], strict=True)
+
+
+def _records(sequence: Sequence[Event], begin: date, end: date) -> list[tuple[date, date, Record]]:
+    """Return the record of one sequence, stretch by stretch, in [begin, end)."""
+    found: list[tuple[date, date, Record]] = []
+    run = 0
+    for number, event in enumerate(sequence):
+        if event.status is not sequence[run].status:
+            run = number
+        until = sequence[number + 1].effective_on if number + 1 < len(sequence) else end
+        start, until = max(event.effective_on, begin), min(until, end)
+        if start < until:
+            found.append((start, until, record_of(sequence[run : number + 1])))
+    return found
+
+
+def _combined(
+    own: list[tuple[date, date, Record]], claims: list[tuple[date, date, Record]], inherited: "list[Stretch]"
+) -> list[Interval]:
+    """Put an authority's own word against what it inherits, between any two days on which one of them changes."""
+    days = sorted({day for stretch in (*own, *claims, *inherited) for day in stretch[:2]})
+    found: list[Interval] = []
+    for day, until in pairwise(days):
+        reading = result_of(_on(own, day), _on(claims, day), _on(inherited, day) or UNKNOWN)
+        if reading.record is not None:
+            _append(found, interval_of(reading, day, until))
+    return found
+
+
+def _on(stretches: Sequence[tuple[date, date, Said]], day: date) -> Said | None:
+    return next((said for start, until, said in stretches if start <= day < until), None)
 
 
 def own_intervals(statements: Sequence[Event], begin: date, end: date) -> list[Interval]:
@@ -136,7 +181,7 @@ def own_intervals(statements: Sequence[Event], begin: date, end: date) -> list[I
             found.append(_interval_of_event(event, start, until))
         else:
             record = record_of(statements[run : number + 1])
-            _append(found, interval_of(Reading(record.status, record, own=record), record, start, until))
+            _append(found, interval_of(Reading(record.status, record, own=record), start, until))
     return found
 
 
@@ -155,8 +200,15 @@ def _interval_of_event(event: Event, start: date, until: date) -> Interval:
     )  # fmt: skip
 
 
-def interval_of(reading: Reading, record: Record, start: date, until: date) -> Interval:
-    """Return a reading that holds from one day to another. An inherited one has the status it reads as."""
+def interval_of(reading: Reading, start: date, until: date) -> Interval:
+    """Return a known reading that holds from one day to another. An inherited one has the status it reads as.
+
+    Raises:
+        ValueError: nothing is known.
+    """
+    record = reading.record
+    if record is None:
+        raise ValueError("an unknown standing has no interval")
     status = reading.status or record.status
     stale_from = (
         stale_day(record.confirmed_on, record.proof_until)

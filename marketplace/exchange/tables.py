@@ -24,6 +24,9 @@ MAX_SHEET_ROWS = 1_048_576
 MAX_CELL_LENGTH = 32_767
 # Without a day of its own a workbook would differ at every download, and so would its ETag.
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
+# A share that is not whole must not be rounded to one: 99.996 % is shown with all its digits, never as 100.00 %.
+_EXACT_SHARE = "0.00############ %"
+_NEARLY_ALL = 0.99995
 _FORMATS = {"share": "0.00 %", "date": "dd.mm.yyyy", "number": "#,##0", "text": "@"}
 _WIDTHS = {"share": 12, "date": 12, "number": 14, "text": 24}
 
@@ -112,6 +115,7 @@ def xlsx_bytes(table: Table) -> bytes:
 def _write_sheet(workbook: Any, table: Table) -> None:
     sheet = workbook.add_worksheet("Tabelle")
     formats = {kind: workbook.add_format({"num_format": form}) for kind, form in _FORMATS.items()}
+    exact = workbook.add_format({"num_format": _EXACT_SHARE})
     bold = workbook.add_format({"bold": True})
     for index, column in enumerate(table.columns):
         sheet.set_column(index, index, _WIDTHS[column.kind])
@@ -119,7 +123,8 @@ def _write_sheet(workbook: Any, table: Table) -> None:
     sheet.freeze_panes(1, 0)
     for number, row in enumerate(table.rows, start=1):
         for index, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
-            _write_cell(sheet, number, index, cell, formats[column.kind])
+            nearly = column.kind == "share" and isinstance(cell, float) and _NEARLY_ALL <= cell < 1
+            _write_cell(sheet, number, index, cell, exact if nearly else formats[column.kind])
 
 
 def _write_cell(sheet: Any, row: int, column: int, cell: Cell, form: Any) -> None:

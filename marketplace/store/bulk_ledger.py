@@ -4,7 +4,6 @@ A row object or a compiled statement for each event would cost several times wha
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -55,23 +54,23 @@ _COLUMNS = ", ".join(Line._fields[:-1]) + ", " + " OR ".join(f"{name} IS NOT NUL
 Pair = tuple[str, int]
 
 
-def lines_of_pairs(session: Session, authority_ids: Mapping[str, Collection[int]]) -> dict[Pair, list[Line]]:
-    """Return all events, each list by id, of the authorities asked for by service; pairs without events are left out."""
-    found: dict[Pair, list[Line]] = defaultdict(list)
+def lines_of(session: Session, authority_ids: Mapping[str, Collection[int]]) -> dict[str, list[Line]]:
+    """Return by service all events of the authorities asked for, each list by id."""
     is_sqlite = _is_sqlite(session)
     wanted = "IN (SELECT value FROM json_each(?))" if is_sqlite else "= ANY(%s)"
     mark = "?" if is_sqlite else "%s"
     place = f"service_id = {mark} AND authority_id {wanted}"
     query = f"SELECT {_COLUMNS} FROM adoption_event WHERE {place} ORDER BY id"  # noqa: S608  # names of this module
     cursor = _cursor(session)
+    found = {}
     for service_id, ids in authority_ids.items():
         asked = sorted(ids)
         cursor.execute(query, (service_id, json.dumps(asked) if is_sqlite else asked))
-        rows = map(_of_sqlite, cursor) if is_sqlite else map(Line._make, cursor)
-        for line in rows:
-            found[service_id, line.authority_id].append(line)
+        rows = cursor.fetchall()
+        if rows:
+            found[service_id] = list(map(Line._make, _from_sqlite(rows) if is_sqlite else rows))
     cursor.close()
-    return dict(found)
+    return found
 
 
 def ids_of_refs(session: Session, refs: Mapping[str, Collection[str]]) -> dict[tuple[str, str], int]:
@@ -88,7 +87,7 @@ def ids_of_refs(session: Session, refs: Mapping[str, Collection[str]]) -> dict[t
     for source, asked in refs.items():
         listed = sorted(asked)
         cursor.execute(query, (source, json.dumps(listed) if is_sqlite else listed))
-        found.update(((source, ref), event_id) for ref, event_id in cursor)
+        found |= {(source, ref): event_id for ref, event_id in cursor.fetchall()}
     cursor.close()
     return found
 
@@ -194,25 +193,22 @@ def _sqlite_instant(value: datetime) -> str:
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
-@lru_cache(maxsize=4096)
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
+def _from_sqlite(rows: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
+    """Give rows the types that SQLite keeps as text: each distinct text is read once."""
+    columns = dict(zip(Line._fields, zip(*rows, strict=True), strict=True))
+    for names, read in (
+        (("effective_on", "proof_until", "planned_live_on"), date.fromisoformat),
+        (("recorded_at",), _sqlite_recorded),
+        (("except_ids", "parts"), json.loads),
+    ):
+        for name in names:
+            values = {text: None if text is None else read(text) for text in set(columns[name])}
+            columns[name] = tuple([values[text] for text in columns[name]])
+    return zip(*columns.values(), strict=True)
 
 
-@lru_cache(maxsize=4096)
-def _instant(text: str) -> datetime:
+def _sqlite_recorded(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def _of_sqlite(row: Sequence[Any]) -> Line:
-    values = list(row)
-    values[8], values[9], values[17] = _day(row[8]), _day(row[9]), _day(row[17])
-    values[10] = _instant(row[10])
-    if row[12] is not None:
-        values[12] = json.loads(row[12])
-    if row[13] is not None:
-        values[13] = json.loads(row[13])
-    return Line._make(values)
 
 
 def _is_sqlite(session: Session) -> bool:

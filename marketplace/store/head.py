@@ -41,6 +41,12 @@ def lock(session: Session) -> Head:
     return Head(*session.execute(_HEAD.with_for_update()).one())
 
 
+def renew(session: Session, held: Head) -> int:
+    """Raise the version of the head (held by ``lock``) without recording anything, and return it."""
+    session.execute(update(LedgerRow).values(version=held.version + 1))
+    return held.version + 1
+
+
 def advance(session: Session, held: Head, now: datetime, events: int = 0) -> datetime:
     """Move the head (held by ``lock``) on and return the ``recorded_at`` of what this transaction records.
 

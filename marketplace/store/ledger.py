@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, insert, select
+from sqlalchemy import BindParameter, Select, bindparam, delete, exists, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status
@@ -65,6 +65,14 @@ class StoredEvent:
 
 
 _ALL = tuple(getattr(E, name) for name in StoredEvent.__dataclass_fields__)
+# Built once: making the statements costs more than running them.
+_SERVICE: BindParameter[str] = bindparam("service")
+_SOURCE: BindParameter[str] = bindparam("of_source")
+_WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
+_WITH_ID = select(*_ALL).where(E.id.in_(_WANTED))
+_WITH_REF = select(*_ALL).where(E.source == _SOURCE, E.ref.in_(_WANTED))
+_OF_PAIR = select(*_ALL).where(E.service_id == _SERVICE, E.authority_id.in_(_WANTED)).order_by(E.id)
+_APPEND = insert(E)
 
 
 def _event(row: Any) -> Event:
@@ -118,8 +126,8 @@ def count_events(session: Session) -> int:
     return session.execute(select(func.count()).select_from(E)).scalar_one()
 
 
-def _stored(query: Select[Any], session: Session) -> list[StoredEvent]:
-    return [StoredEvent(**row) for row in session.execute(query).mappings()]
+def _stored(query: Select[Any], session: Session, **values: Any) -> list[StoredEvent]:
+    return [StoredEvent(**row) for row in session.execute(query, values).mappings()]
 
 
 def page_of_service(
@@ -137,7 +145,7 @@ def by_ids(session: Session, ids: Iterable[int]) -> dict[int, StoredEvent]:
     found: dict[int, StoredEvent] = {}
     for start in range(0, len(wanted), _CHUNK):
         chunk = wanted[start : start + _CHUNK]
-        found |= {event.id: event for event in _stored(select(*_ALL).where(E.id.in_(chunk)), session)}
+        found |= {event.id: event for event in _stored(_WITH_ID, session, wanted=chunk)}
     return found
 
 
@@ -148,8 +156,8 @@ def by_refs(session: Session, refs: Mapping[str, Collection[str]]) -> dict[tuple
         listed = sorted(wanted)
         for start in range(0, len(listed), _CHUNK):
             chunk = listed[start : start + _CHUNK]
-            query = select(*_ALL).where(E.source == source, E.ref.in_(chunk))
-            found |= {(source, str(event.ref)): event for event in _stored(query, session)}
+            events = _stored(_WITH_REF, session, of_source=source, wanted=chunk)
+            found |= {(source, str(event.ref)): event for event in events}
     return found
 
 
@@ -164,8 +172,7 @@ def of_pairs(
     for service_id, ids in by_service.items():
         for start in range(0, len(ids), _CHUNK):
             chunk = ids[start : start + _CHUNK]
-            query = select(*_ALL).where(E.service_id == service_id, E.authority_id.in_(chunk)).order_by(E.id)
-            for event in _stored(query, session):
+            for event in _stored(_OF_PAIR, session, service=service_id, wanted=chunk):
                 found[event.service_id, event.authority_id].append(event)
     return found
 
@@ -197,7 +204,7 @@ def answers_to(session: Session, ids: Iterable[int]) -> dict[int, int]:
 def append(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Append events; ids and ``recorded_at`` come from ``store.head`` under the ledger lock."""
     if rows:
-        session.execute(insert(E), [dict(row) for row in rows])
+        session.execute(_APPEND, [dict(row) for row in rows])
 
 
 def remove_demo(session: Session) -> int:

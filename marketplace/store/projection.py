@@ -1,6 +1,6 @@
 """Rows of the projection: intervals by service and authority, and each service's sheet and roll-up."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -122,24 +122,39 @@ def forget(
         session.execute(delete(_I).where(_I.c.service_id == service_id, _I.c.scope == scope, chosen))
 
 
+def forget_others(session: Session, service_ids: Sequence[str]) -> None:
+    """Delete what is projected for entries that do not exist."""
+    for strange in ids(session) - set(service_ids):
+        session.execute(delete(_P).where(_P.c.service_id == strange))
+        forget(session, strange)
+
+
 def add_intervals(
     session: Session, service_id: str, scope: str, intervals: Mapping[int, Sequence[Interval]]
 ) -> None:
     """Insert intervals of a service by authority."""
-    sqlite = session.connection().dialect.name == "sqlite"
+    as_text = session.connection().dialect.name == "sqlite"
+    rows = ((service_id, *row) for row in rows_of(scope, intervals, as_text=as_text))
+    insert_rows(session, _I, _COLUMNS, rows)
+
+
+def rows_of(
+    scope: str, intervals: Mapping[int, Sequence[Interval]], *, as_text: bool
+) -> Iterator[tuple[Any, ...]]:
+    """Return intervals by authority as rows without their service; ``as_text`` writes days as SQLite keeps them."""
     text: dict[date | None, Any] = {None: None}
 
     def shown(day: date | None) -> Any:
-        if not sqlite:
+        if not as_text:
             return day
         found = text.get(day)
         if found is None and day is not None:
             found = text[day] = day.isoformat()
         return found
 
-    rows = (
+    return (
         (
-            service_id, authority_id, scope, shown(one.valid_from),
+            authority_id, scope, shown(one.valid_from),
             None if one.valid_to == FOREVER else shown(one.valid_to), str(one.status), one.code, one.event_id,
             shown(one.since), shown(one.confirmed_on), shown(one.stale_from), str(one.proof), shown(one.proof_until),
             one.inherited_from,
@@ -147,7 +162,6 @@ def add_intervals(
         for authority_id, own in intervals.items()
         for one in own
     )  # fmt: skip
-    insert_rows(session, _I, _COLUMNS, rows)
 
 
 def intervals_of(session: Session, service_id: str) -> list[tuple[Any, ...]]:

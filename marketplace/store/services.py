@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -37,6 +38,9 @@ Links = Mapping[str, Mapping[str, Sequence[str]]]
 # Built once: making the statements costs more than running them.
 _IDS: BindParameter[Sequence[str]] = bindparam("ids", expanding=True)
 _SERVICES = select(ServiceRow.__table__).where(ServiceRow.id.in_(_IDS))
+_ENTRIES = select(
+    ServiceRow.id, ServiceRow.name, ServiceRow.status, ServiceRow.publisher_id, ServiceRow.available_from
+).where(ServiceRow.id.in_(_IDS))
 _OFFERS = select(OfferRow.__table__).where(OfferRow.service_id.in_(_IDS)).order_by(OfferRow.position)
 _LINKS = union_all(
     *(
@@ -62,6 +66,39 @@ def load(session: Session, ids: Iterable[str]) -> dict[str, Service]:
         for row in session.execute(_SERVICES, {"ids": chunk}).all():
             found[row.id] = _service(row, links[row.id], offers.get(row.id, ()))
     return {service_id: found[service_id] for service_id in wanted if service_id in found}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryHead:
+    """What recording an adoption needs to know of an entry."""
+
+    id: str
+    name: str
+    status: EntryStatus
+    publisher: str | None
+    available_from: date | None
+
+
+def heads(session: Session, ids: Iterable[str]) -> dict[str, EntryHead]:
+    """Return the heads of these entries (those that exist), one query for up to 500."""
+    wanted = sorted(set(ids))
+    found: dict[str, EntryHead] = {}
+    for start in range(0, len(wanted), CHUNK):
+        for row in session.execute(_ENTRIES, {"ids": wanted[start : start + CHUNK]}):
+            found[row.id] = EntryHead(
+                row.id, row.name, EntryStatus(row.status), row.publisher_id, row.available_from
+            )
+    return found
+
+
+def offers_of(session: Session, ids: Iterable[str]) -> dict[str, set[str]]:
+    """Return the ids of the offers of each of some entries, those that have any."""
+    wanted = sorted(set(ids))
+    found: dict[str, set[str]] = {}
+    for start in range(0, len(wanted), CHUNK):
+        offers = _offers(session, wanted[start : start + CHUNK])
+        found |= {service_id: {offer.id for offer in own} for service_id, own in offers.items()}
+    return found
 
 
 def all_ids(session: Session) -> list[str]:

@@ -33,14 +33,12 @@ def regions() -> str:
     found = None
     if text or undecided:
         found = action.find_regions(ctx, q=text, page=queries.page_request(), undecided=undecided)
-    waiting = action.find_regions(ctx, page=PageRequest(1, 1), undecided=True)
     states = action.find_regions(ctx, RegionKind.STATE, page=PageRequest(1, STATES))
     return render_template(
         "regions.html",
         q=text,
         found=found,
         undecided=undecided,
-        waiting=waiting.total,
         states=sorted(states.items, key=lambda state: state.key),
         state_names=catalogue.state_names(ctx),
     )

@@ -22,7 +22,7 @@ def test_the_second_reader_gets_the_same_bytes_without_asking_again(
     def asked_again(*_: Any, **__: Any) -> None:
         raise AssertionError("the answer was not kept")
 
-    monkeypatch.setattr("marketplace.api.statistics.reuse_of_service", asked_again)
+    monkeypatch.setattr("marketplace.api.statistics.reuse_of_services", asked_again)
     second = client.get(REUSE)
     assert second.data == first.data
     for name in ("ETag", "Content-Type", "Cache-Control", "Vary"):

@@ -11,7 +11,8 @@ from marketplace.api.reference import contract_of
 from marketplace.api.schemas.adoptions import AdoptionEventFields
 from marketplace.api.schemas.authority_sets import AuthoritySetFields
 from marketplace.api.schemas.services import ServiceFields
-from marketplace.domain import authority_rules, event_rules, service_rules
+from marketplace.api.schemas.usage import CaseNumberFields, UsageReportFields
+from marketplace.domain import authority_rules, event_rules, service_rules, usage
 from tests.api.conftest import Headers
 
 READ = {
@@ -28,6 +29,7 @@ READ = {
     "read_organisation": "/organisations/dataport",
     "list_regions": "/regions?page_size=200",
     "read_region": "/regions/01001",
+    "read_authority": "/authorities/01001",
     "list_authority_sets": "/authority-sets",
     "read_authority_set": "/authority-sets/districts?as_of=2025-09-01",
     "list_service_adoptions": "/services/elektronische-wohnsitzanmeldung/adoptions?page_size=200",
@@ -39,6 +41,9 @@ READ = {
     "read_overview": "/statistics/overview",
     "read_reuse": "/statistics/reuse?service=elektronische-wohnsitzanmeldung",
 }
+
+# The seed has no usage reports and no case numbers: tests/api/test_usage.py looks at these.
+OF_USAGE = {"list_service_usage", "list_procedure_cases"}
 
 
 def operations(contract: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -72,7 +77,7 @@ def assert_fits(app: Flask, operation_id: str, body: Any, status: str = "200") -
 def test_every_reading_operation_is_looked_at(reading_app: Flask) -> None:
     contract = contract_of(reading_app)
     reading = {path["get"]["operationId"] for path in contract["paths"].values() if "get" in path}
-    assert reading == set(READ)
+    assert reading == set(READ) | OF_USAGE
 
 
 @pytest.mark.parametrize("operation_id", READ)
@@ -98,6 +103,8 @@ def test_the_contract_names_the_fields_that_the_rules_take() -> None:
     assert _names(ServiceFields) == set(service_rules.FIELDS)
     assert _names(AdoptionEventFields) == set(event_rules.FIELDS)
     assert _names(AuthoritySetFields) == set(authority_rules.FIELDS)
+    assert _names(UsageReportFields) == set(usage.USAGE_FIELDS)
+    assert _names(CaseNumberFields) == set(usage.CASE_FIELDS)
 
 
 def _names(schema: Any) -> set[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import insert
 
@@ -13,6 +14,7 @@ from marketplace.domain.access import Role
 from marketplace.store.tables import ProcedureRow
 from tests import land
 from tests.api.conftest import Headers, broken_rules
+from tests.api.test_shapes import assert_fits
 
 REPORTS, NUMBERS = "/api/v1/usage-reports", "/api/v1/case-numbers"
 OF_SERVICE = "/api/v1/services/hundesteuer/usage"
@@ -113,3 +115,26 @@ def test_an_authority_is_read_with_what_sources_say_of_it(client: FlaskClient, s
     assert (town["name"], town["size_class"], town["attributes"]) == ("Seeheim", "<5k", [])
     assert client.get("/api/v1/authorities/nobody").status_code == 404
     assert client.get(f"/api/v1/authorities/{land.FOREST}").status_code == 404
+
+
+@pytest.mark.usefixtures("procedure")
+def test_answers_have_the_fields_of_their_schemas(
+    app: Flask, client: FlaskClient, publisher: Headers, operator: Headers
+) -> None:
+    assert_fits(
+        app, "report_service_usage", client.post(REPORTS, json=USE, headers=publisher).get_json(), "201"
+    )
+    assert_fits(
+        app, "report_case_numbers", client.post(NUMBERS, json=CASES, headers=operator).get_json(), "201"
+    )
+    assert_fits(app, "list_service_usage", client.get(OF_SERVICE).get_json())
+    assert_fits(app, "list_procedure_cases", client.get(OF_PROCEDURE).get_json())
+
+
+@pytest.mark.usefixtures("procedure")
+def test_an_answer_is_kept_no_longer_than_a_new_number_needs(client: FlaskClient, publisher: Headers) -> None:
+    assert client.get(OF_SERVICE).get_json()["total"] == 0
+    client.post(REPORTS, json=USE, headers=publisher)
+    assert client.get(OF_SERVICE).get_json()["total"] == 1
+    client.post(REPORTS, json={**USE, "cases_online": 13}, headers=publisher)
+    assert client.get(OF_SERVICE).get_json()["items"][0]["cases_online"] == 13

@@ -7,14 +7,14 @@ import time
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import select
-
 from marketplace.actions.adoption_files import import_file
 from marketplace.actions.context import Context
+from marketplace.actions.eligible import Eligibility
 from marketplace.actions.seed import seed
 from marketplace.domain.access import Actor, Role
+from marketplace.domain.reading import Activation
+from marketplace.domain.service import ServiceFacts
 from marketplace.store.database import Database
-from marketplace.store.tables import RegionVersionRow
 from tests import land
 
 SIZES = (10_000, 50_000, 100_000)
@@ -25,14 +25,9 @@ HEADING = "service_id;authority_key;status;effective_on;proof;source;ref"
 
 
 def municipalities(ctx: Context) -> list[str]:
+    facts = ServiceFacts(None, (), "municipalities", Activation.EACH, None)
     with ctx.database.reading() as session:
-        query = select(RegionVersionRow.key).where(
-            RegionVersionRow.kind == "municipality",
-            RegionVersionRow.valid_to.is_(None),
-            RegionVersionRow.superseded_at.is_(None),
-            RegionVersionRow.code.not_in(("65", "66")),
-        )
-        return sorted(session.scalars(query))
+        return list(Eligibility(session, ctx.today(), ctx.clock()).of(facts).members or ())
 
 
 def a_file(keys: Sequence[str], size: int) -> bytes:

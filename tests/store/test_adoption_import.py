@@ -1,14 +1,19 @@
 """Recording adoptions from a file, on both databases."""
 
 import json
+from datetime import UTC, date, datetime
 
 import pytest
 
-from marketplace.actions.adoption_files import import_file
+from marketplace.actions.adoption_files import FileImport, import_file, import_with_rejects
+from marketplace.actions.bulk_recording import FileOptions
 from marketplace.actions.bulk_report import FileReport
 from marketplace.actions.context import Context
+from marketplace.actions.recording import MAX_BATCH
 from marketplace.actions.reuse import reuse_of_service
-from marketplace.errors import InvalidInput
+from marketplace.errors import Forbidden, InvalidInput
+from marketplace.store import ledger
+from marketplace.store.ledger import StoredEvent
 from tests import land
 
 HEADING = "service_id;authority_key;status;effective_on;source;ref;proof;corrects"
@@ -70,3 +75,134 @@ def test_a_file_that_cannot_be_read_is_refused_by_line(ctx: Context, data: bytes
     with pytest.raises(InvalidInput) as caught:
         import_file(ctx, land.OPERATOR, data)
     assert caught.value.errors[0].field == where
+
+
+def with_rejects(ctx: Context, *lines: str, heading: str = HEADING, **options: bool) -> FileImport:
+    return import_with_rejects(
+        ctx, land.OPERATOR, "\n".join((heading, *lines)).encode(), FileOptions(**options)
+    )
+
+
+def test_what_is_rejected_comes_back_to_be_corrected_and_read_again(ctx: Context) -> None:
+    wrong = f"hundesteuer;{land.SEEHEIM};dead;01.06.2026;=Meldung;2;contract;"
+    done = with_rejects(ctx, LIVE, wrong, skip_rejected=True)
+    assert (done.report.accepted, done.report.rejected, done.report.written, live(ctx)) == (1, 1, True, 1)
+    assert done.rejects is not None
+    assert "'=Meldung" in done.rejects.decode()
+    assert "status: must be one of" in done.rejects.decode()
+    mended = import_with_rejects(ctx, land.OPERATOR, done.rejects.replace(b"dead", b"live"), FileOptions())
+    assert (mended.report.accepted, mended.rejects, live(ctx)) == (1, None, 2)
+    again = with_rejects(ctx, LIVE, wrong.replace("dead", "live"))
+    assert (again.report.unchanged, again.report.accepted) == (2, 0)
+
+
+def test_without_the_rejected_rows_the_others_are_judged_again(ctx: Context) -> None:
+    """What only held because of a rejected row is rejected too; nothing that contradicts the ledger is written."""
+    done = with_rejects(
+        ctx,
+        f"hundesteuer;{land.SEEDORF};live;2026-01-01;Meldung;1;;ref:none",
+        f"hundesteuer;{land.SEEDORF};ended;2026-02-01;Meldung;2;;",
+        f"hundesteuer;{land.SEEHEIM};live;2026-02-01;Meldung;3;;",
+        skip_rejected=True,
+    )
+    rejected = [(row.row, row.errors[0].field) for row in done.report.rejected_rows()]
+    assert rejected == [(1, "corrects"), (2, "status")]
+    assert live(ctx) == 1
+
+
+def test_a_row_that_stands_twice_is_unchanged_and_names_the_first(ctx: Context) -> None:
+    plain = f"hundesteuer;{land.SEEHEIM};live;2026-06-01;;;;"
+    report = imported(ctx, LIVE, plain, LIVE, plain)
+    assert [(row.row, row.same_as) for row in report.repeated_rows()] == [(3, 1), (4, 2)]
+    assert (report.accepted, report.unchanged, live(ctx)) == (2, 2, 2)
+
+
+def test_a_file_may_have_more_rows_than_a_batch_of_the_api(ctx: Context) -> None:
+    rows = [
+        f"hundesteuer;{land.SEEDORF};live;2026-06-01;Meldung;{number};contract;"
+        for number in range(MAX_BATCH + 1)
+    ]
+    assert imported(ctx, *rows).accepted == MAX_BATCH + 1
+    assert (imported(ctx, *rows).unchanged, live(ctx)) == (MAX_BATCH + 1, 1)
+
+
+def test_an_event_of_long_ago_is_not_taken_for_the_newest(ctx: Context) -> None:
+    imported(ctx, LIVE)
+    late = imported(ctx, f"hundesteuer;{land.SEEDORF};interested;2026-07-01;Meldung;2;;")
+    assert (late.rejected, late.rows[0].errors[0].rule) == (1, "step")
+    early = imported(ctx, f"hundesteuer;{land.SEEDORF};interested;2026-05-01;Meldung;2;;")
+    assert (early.accepted, live(ctx)) == (1, 1)
+
+
+BACKFILL = f"{HEADING};recorded_at;asserted_by"
+
+
+def events(ctx: Context) -> list[StoredEvent]:
+    with ctx.database.reading() as session:
+        return list(ledger.by_ids(session, range(1, 20)).values())
+
+
+def test_a_backfill_brings_when_and_by_whom_it_was_recorded(ctx: Context) -> None:
+    imported(ctx, LIVE)
+    rows = (
+        f"hundesteuer;{land.SEEHEIM};live;2025-06-01;Altdaten;1;;;2025-07-01T10:00:00+02:00;provider",
+        f"hundesteuer;{land.BERGSTADT};live;01.06.2025;Altdaten;2;contract;;2025-07-02;authority",
+    )
+    assert with_rejects(ctx, *rows, heading=BACKFILL, backfilled=True).report.accepted == 2
+    first, *old = events(ctx)
+    assert (first.backfilled_at, first.asserted_by) == (None, "register")
+    assert [(e.id, e.asserted_by) for e in old] == [(first.id + 1, "provider"), (first.id + 2, "authority")]
+    assert [e.recorded_at for e in old] == [
+        datetime(2025, 7, 1, 8, tzinfo=UTC), datetime(2025, 7, 2, 21, 59, 59, 999_999, tzinfo=UTC),
+    ]  # fmt: skip
+    assert all(e.backfilled_at is not None and e.backfilled_at > first.recorded_at for e in old)
+    again = with_rejects(ctx, *rows, heading=BACKFILL, backfilled=True)
+    assert (again.report.accepted, again.report.unchanged) == (0, 2)
+
+
+def test_a_backfill_changes_what_was_known_before_and_an_import_does_not(ctx: Context) -> None:
+    def known_then() -> int | None:
+        return reuse_of_service(
+            ctx, "hundesteuer", as_of=date(2026, 9, 1), known_at="2026-10-01"
+        ).total.numerator
+
+    imported(ctx, LIVE)
+    assert known_then() == 0
+    row = f"hundesteuer;{land.BERGSTADT};live;2025-06-01;Altdaten;2;contract;;2025-07-02;authority"
+    with_rejects(ctx, row, heading=BACKFILL, backfilled=True)
+    assert known_then() == 1
+
+
+@pytest.mark.parametrize(
+    ("brought", "fields"),
+    [
+        ("2027-01-01;authority", ["recorded_at"]),
+        ("gestern;nobody", ["recorded_at", "asserted_by"]),
+        ("2025-07-01T10:00:00;authority", ["recorded_at"]),
+        (";", ["recorded_at", "asserted_by"]),
+    ],
+    ids=["future", "neither", "no offset", "missing"],
+)
+def test_a_backfill_from_the_future_or_by_nobody_is_rejected(
+    ctx: Context, brought: str, fields: list[str]
+) -> None:
+    row = f"hundesteuer;{land.BERGSTADT};live;2025-06-01;Altdaten;2;contract;;{brought}"
+    report = with_rejects(ctx, row, heading=BACKFILL, backfilled=True).report
+    assert sorted(error.field for error in report.rows[0].errors) == sorted(fields)
+    assert live(ctx) == 0
+
+
+def test_only_an_operator_backfills(ctx: Context) -> None:
+    row = f"hundesteuer;{land.BERGSTADT};live;2025-06-01;Altdaten;2;contract;;2025-07-02;authority"
+    data = f"{BACKFILL}\n{row}".encode()
+    with pytest.raises(Forbidden):
+        import_with_rejects(ctx, land.PUBLISHER, data, FileOptions(backfilled=True))
+    with pytest.raises(InvalidInput):
+        import_with_rejects(ctx, land.OPERATOR, data, FileOptions())
+
+
+def test_a_publishers_file_is_judged_by_what_a_publisher_may(ctx: Context) -> None:
+    land.add_service(ctx, "fremd", authority_set="municipalities", publisher="rival")
+    data = f"{HEADING}\n{LIVE}\n{LIVE.replace('hundesteuer', 'fremd').replace(';1;', ';2;')}".encode()
+    report = import_file(ctx, land.PUBLISHER, data)
+    assert [[error.rule for error in row.errors] for row in report.rows] == [[], ["access"]]

@@ -21,7 +21,7 @@ from tests.conftest import Clock
 HEADING = "key;name;kind;region"
 MITTE = "bezirksamt-mitte;Bezirksamt Mitte;bezirksamt;02"
 JOBCENTER = f"jobcenter-sued;Jobcenter Südkreis;jobcenter;{land.SUEDKREIS}"
-FILE = "\n".join((HEADING, MITTE, JOBCENTER)).encode()
+FILE = f"{HEADING}\n{MITTE}\n{JOBCENTER}".encode()
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_a_row_that_breaks_a_rule_is_named_and_keeps_the_others_out(
 
 
 def test_a_key_stands_in_a_file_once(ctx: Context) -> None:
-    report = import_file(ctx, land.OPERATOR, "\n".join((HEADING, MITTE, MITTE)).encode())
+    report = import_file(ctx, land.OPERATOR, f"{HEADING}\n{MITTE}\n{MITTE}".encode())
     assert [row.outcome for row in report.rows] == ["accepted", "rejected"]
 
 

@@ -147,14 +147,14 @@ def record_both(
     return one_by_one
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_file_has_the_outcomes_and_events_of_its_rows_one_by_one(
     reference: Context, ctx: Context, seed: int
 ) -> None:
-    r = random.Random(seed)  # noqa: S311  # no secret: a batch that can be made again
+    r = random.Random(seed)
     said: list[dict[str, Any]] = []
     written = 0
-    for _ in range(25):
+    for _ in range(15):
         items = random_batch(r, said)
         actor = r.choice([land.OPERATOR] * 6 + [land.PUBLISHER, land.clerk_of(land.SEEDORF)])
         as_csv = r.random() < 0.6
@@ -172,5 +172,5 @@ def test_a_file_has_the_outcomes_and_events_of_its_rows_one_by_one(
                 said += items
                 break
             items = left
-    assert written > 50
+    assert written > 30
     assert events(ctx) == events(reference)

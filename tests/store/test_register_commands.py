@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from marketplace.cli import main
-from tests.registers import SECOND, compact, gv100ad, land, renamed
+from tests.registers import SECOND, compact, gv100ad, land, renamed, town, without
 
 
 @pytest.fixture
@@ -97,3 +97,40 @@ def test_a_rejected_row_is_named_and_nothing_is_written(run: Run) -> None:
 def test_a_file_that_is_no_json_is_refused(run: Run, content: bytes) -> None:
     result = run("authority-sets", "import", content=content)
     assert (result.exit_code, result.stderr.startswith("error: ")) == (2, True)
+
+
+def test_successions_are_proposed_confirmed_and_gone_from_the_open_ones(run: Run, tmp_path: Path) -> None:
+    run("register", "import", content=compact(land()))
+    merged = without(land(), "160615001001", "160615001002")
+    merged += [town("160615001009", "Bergdorf", 1950, 1500)]
+    run("register", "import", content=compact(merged, SECOND))
+    status = run("register", "successions", "status").stdout.splitlines()
+    assert status[0] == "0 decisions in force, 2 regions that ended are open."
+    assert status[1].split() == ["2025-08-31", "municipality", "160615001001", "Oberdorf"]
+    file = tmp_path / "proposals.csv"
+    result = run("register", "successions", "propose", "--output", str(file))
+    assert (result.stdout, result.stderr) == ("", "2 proposals for 2 regions that ended.\n")
+    lines = file.read_bytes().decode("utf-8").split("\r\n")
+    assert lines[0].startswith("\ufeffpredecessor_key;predecessor_name;successor_key;")
+    assert lines[1].startswith("160615001001;Oberdorf;160615001009;Bergdorf;merged;2025-08-31;700;high;")
+    assert run("register", "successions", "propose").stdout_bytes == file.read_bytes()
+
+    unsaid = run("register", "successions", "confirm", content=file.read_bytes())
+    assert unsaid.exit_code == 2
+    assert "line 2 (160615001001): source: is missing" in unsaid.stderr
+    options = ("register", "successions", "confirm", "--source", "GVBl. 2025, S. 1")
+    dry = run(*options, "--dry-run", content=file.read_bytes())
+    assert "accepted 2, unchanged 0, rejected 0; 0 earlier" in dry.stdout
+    assert "nothing was written" in dry.stdout
+    assert run(*options, content=file.read_bytes()).exit_code == 0
+    again = run(*options, content=file.read_bytes())
+    assert "accepted 0, unchanged 2, rejected 0; 0 earlier" in again.stdout
+    assert run("register", "successions", "status").stdout.startswith("2 decisions in force, 0 regions")
+
+
+def test_what_cannot_be_proposed_is_said(run: Run) -> None:
+    run("register", "import", content=compact(land()))
+    run("register", "import", content=compact(without(land(), "160615001002"), SECOND))
+    result = run("register", "successions", "propose")
+    assert "0 proposals for 0 regions" in result.stderr
+    assert "no proposal for 160615001002 Unterdorf: no single gain" in result.stderr

@@ -1,5 +1,6 @@
 """Confirming what became of regions: what it changes, and for which knowledge, on both databases."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,9 +10,13 @@ from sqlalchemy import select
 from marketplace.actions.adoptions import adoptions_of_region
 from marketplace.actions.context import Context
 from marketplace.actions.regions import find_regions, get_region
+from marketplace.actions.register import import_register
 from marketplace.actions.reuse import Reuse, reuse_of_service
 from marketplace.actions.successions import confirm_successions, propose_successions, succession_status
+from marketplace.domain.regions import RegionKind
+from marketplace.domain.register import Register, RegisterRecord
 from marketplace.errors import Forbidden, InvalidInput, Unauthenticated
+from marketplace.exchange import register_seed
 from marketplace.store import head
 from marketplace.store.tables import RegionVersionRow, SuccessionRow
 from marketplace.store.territory import territory_at
@@ -24,6 +29,7 @@ from tests.reform import (
     SEESTADT_DECIDED,
     confirm,
     file,
+    records,
     reform,
     row,
     say,
@@ -48,7 +54,9 @@ def reuse(ctx: Context, as_of: date | None = None, known_at: datetime | None = N
     return reuse_of_service(ctx, "hundesteuer", as_of=as_of, known_at=known_at)
 
 
-def counted(ctx: Context, as_of: date | None = None, known_at: datetime | None = None) -> tuple[int | None, int | None]:
+def counted(
+    ctx: Context, as_of: date | None = None, known_at: datetime | None = None
+) -> tuple[int | None, int | None]:
     total = reuse(ctx, as_of, known_at).total
     return total.numerator, total.denominator
 
@@ -64,6 +72,11 @@ def towns(ctx: Context, on: date) -> set[str]:
     return {
         region.name for region in land_then if region.kind == "municipality" and region.state == land.BAVARIA
     }
+
+
+def association_on(ctx: Context, on: date) -> tuple[int | None, int | None]:
+    (found,) = find_regions(ctx, kind="association", q="Bund am See", as_of=on).items
+    return found.population, found.area_ha
 
 
 def standing(ctx: Context, key: str) -> Any:
@@ -136,6 +149,8 @@ def test_the_day_of_the_reform_moves_the_border(ctx: Context) -> None:
     assert towns(ctx, REFORM - DAY) == {"Nordstadt", "Seedorf", "Seeheim", "Bergstadt", "Seeforst"}
     assert (counted(ctx, REFORM), counted(ctx, REFORM - DAY)) == ((1, 3), (2, 4))
     assert reuse(ctx, REFORM).territory_on == REFORM
+    sums = [association_on(ctx, day) for day in (REFORM - DAY, REFORM, REGISTER)]
+    assert sums == [(5_100, 2000), (5_150, 2500), (5_150, 2500)]
     assert get_region(ctx, land.SEEDORF).ended_on == REFORM
     assert get_region(ctx, SEESTADT).region.valid_from == REFORM
 
@@ -311,3 +326,45 @@ def test_both_sides_show_each_other_and_what_is_open_is_listed(ctx: Context) -> 
     assert not old.is_undecided
     assert [one.name for one in find_regions(ctx, undecided=True).items] == ["Seeforst"]
     assert find_regions(ctx, undecided=True, state="02").total == 0
+
+
+def test_a_later_register_leaves_what_was_decided_as_it_is(ctx: Context, clock: Clock) -> None:
+    confirm(ctx)
+    clock.tick(hours=1)
+    later = [replace(one, population=5_300) if one.key == SEESTADT else one for one in records()]
+    third = date(2026, 8, 31)
+    import_register(ctx, register_seed.write(Register(third, tuple(later)), "a test").encode(), "a test")
+    assert (counted(ctx, REFORM - DAY), counted(ctx, REFORM), counted(ctx, third)) == ((2, 4), (1, 3), (1, 3))
+    again = confirm(ctx)
+    assert (again.report.unchanged, again.moved) == (2, 0)
+    populations = [
+        find_regions(ctx, q="Seestadt", as_of=day).items[0].population for day in (REFORM, third - DAY, third)
+    ]
+    assert populations == [5_150, 5_150, 5_300]
+    assert standing(ctx, SEESTADT).taken_over
+
+
+def test_a_region_made_by_two_reforms_takes_over_through_both(ctx: Context, clock: Clock) -> None:
+    say(ctx, land.BERGSTADT, "live", "2025-12-01", proof="link")
+    confirm(ctx)
+    clock.tick(hours=1)
+    gone = (SEESTADT, land.BERGSTADT, "091700103")
+    merged = RegisterRecord(
+        RegionKind.MUNICIPALITY, "091705101110", "Seebergen", "63", None, "80000", 4000, 14_200
+    )
+    third = date(2026, 8, 31)
+    later = (*(one for one in records() if one.key not in gone), merged)
+    import_register(ctx, register_seed.write(Register(third, later), "a test").encode(), "a test")
+    clock.tick(hours=1)
+    before = known_now(ctx)
+    assert standing(ctx, merged.key).status is None
+    work = propose_successions(ctx)
+    assert [(p.predecessor.name, p.successor.name) for p in work.proposals] == [
+        ("Bergstadt", "Seebergen"), ("Seestadt", "Seebergen"),
+    ]  # fmt: skip
+    second = file(row(SEESTADT, merged.key, on=third), row(land.BERGSTADT, merged.key, on=third))
+    assert confirm(ctx, second).report.accepted == 2
+    found = standing(ctx, merged.key)
+    assert (found.status, found.since, found.confirmed_on) == ("live", date(2025, 12, 1), date(2025, 10, 1))
+    assert counted(ctx, third) == (1, 2)
+    assert counted(ctx, third, before) == (0, 2)

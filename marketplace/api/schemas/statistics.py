@@ -1,15 +1,20 @@
-"""Reuse rates."""
+"""Reuse rates, and what every answer with figures carries."""
 
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from marshmallow import fields
+from marshmallow import Schema, fields
 
+from marketplace.actions.figure_notes import rule_name, source_line
+from marketplace.actions.questions import DEFAULT_RULE
+from marketplace.actions.suppressing import MAX_SUPPRESSED
 from marketplace.api.answers import FORMATS
-from marketplace.api.fields import Choice, Text
+from marketplace.api.fields import Choice, Several, Text, WholeNumber
 from marketplace.api.schemas.base import AtTimes, InAnswer, day, instant, nullable, word
 from marketplace.domain.counting import CLASSES, Undefined
-from marketplace.domain.rule import GROUPINGS, Unit
+from marketplace.domain.rule import GROUPINGS, Rule, Unit
 
 if TYPE_CHECKING:
     from marketplace.actions.figures import Figure
@@ -26,24 +31,28 @@ class RuleNamed(InAnswer):
 
 
 class Classes(InAnswer):
-    """Each eligible authority is in exactly one class; they add up to the denominator."""
+    """Each eligible authority is in exactly one class; they add up to the denominator. Null where left out."""
 
-    counted = fields.Integer()
-    unconfirmed = fields.Integer()
-    in_progress = fields.Integer()
-    own_solution = fields.Integer()
-    negative = fields.Integer()
-    ended = fields.Integer()
-    unknown = fields.Integer()  # type: ignore[assignment]  # the class of the ledger, not marshmallow's option
+    counted = fields.Integer(allow_none=True)
+    unconfirmed = fields.Integer(allow_none=True)
+    in_progress = fields.Integer(allow_none=True)
+    own_solution = fields.Integer(allow_none=True)
+    negative = fields.Integer(allow_none=True)
+    ended = fields.Integer(allow_none=True)
+    unknown = fields.Integer(allow_none=True)  # type: ignore[assignment]  # the class of the ledger, not marshmallow's option
 
 
 class FigureEntry(InAnswer):
-    """One share with everything needed to defend it."""
+    """One share with everything needed to defend it.
+
+    With `suppress_below` small counts are null: all of a row that is `suppressed`, and of the others everything but
+    numerator, denominator and rate.
+    """
 
     key = fields.String()
     label = fields.String()
-    numerator = fields.Integer()
-    denominator = fields.Integer()
+    numerator = fields.Integer(allow_none=True)
+    denominator = fields.Integer(allow_none=True)
     rate = fields.Float(allow_none=True, metadata={**_SHARE, "minimum": 0, "maximum": 1})
     interval = fields.List(
         fields.Float(),
@@ -53,48 +62,91 @@ class FigureEntry(InAnswer):
         },
     )
     classes = fields.Nested(Classes)
-    excluded = fields.Integer(metadata={"description": "Confirmed not competent: outside the denominator"})
-    entitled = fields.Integer()
-    live = fields.Integer()
-    live_own = fields.Integer()
-    contracted = fields.Integer()
+    excluded = fields.Integer(
+        allow_none=True, metadata={"description": "Confirmed not competent: outside the denominator"}
+    )
+    entitled = fields.Integer(allow_none=True)
+    live = fields.Integer(allow_none=True)
+    live_own = fields.Integer(allow_none=True)
+    contracted = fields.Integer(allow_none=True)
     undefined = word(Undefined, "Why there is no rate", null=True)
+    suppressed = fields.Boolean(
+        metadata={"description": "Whether its counts are left out because they are small"}
+    )
 
 
-class ReuseBody(InAnswer):
-    """How widely a service is reused."""
+class Sourced(InAnswer):
+    """What every answer with figures carries."""
 
-    rule = fields.Nested(RuleNamed)
-    service = fields.String()
-    by = word(GROUPINGS)
     unit = word(Unit)
-    as_of = fields.Date()
     known_at = fields.DateTime(metadata={"description": "Everything recorded until then is in it"})
     territory_on = fields.Date(allow_none=True, metadata={"description": "Day of the register that was used"})
     demo = fields.Boolean(metadata={"description": "Whether demo events are in it"})
-    authority_set = nullable("The denominator")
+    source = fields.String(metadata={"description": "The line to cite under a figure, in German"})
+    permalink = fields.String(
+        metadata={"description": "Address that pins rule, unit and all times", "format": "uri-reference"}
+    )
+
+
+class Figures(Sourced):
+    """What an answer by one rule on one day carries."""
+
+    rule = fields.Nested(RuleNamed)
+    as_of = fields.Date()
+
+
+class ReuseBody(Figures):
+    """How widely a service is reused, or several together."""
+
+    service = nullable("The service; null where several are counted together")
+    services = fields.List(fields.String(), metadata={"description": "All services that were asked for"})
+    by = word(GROUPINGS)
+    authority_set = nullable("The denominator; null where several services are counted together")
     developing_states = fields.List(
         fields.String(), metadata={"description": "States that the rule leaves out"}
     )
-    total = fields.Nested(FigureEntry)
-    rows = fields.List(fields.Nested(FigureEntry))
-    permalink = fields.String(
-        metadata={"description": "Address that pins rule, unit and both times", "format": "uri-reference"}
+    total = fields.Nested(
+        FigureEntry,
+        metadata={
+            "description": "Of several services: the authority-service pairs of those that have a rate"
+        },
     )
+    undefined = fields.Integer(metadata={"description": "How many of the services have no rate"})
+    suppress_below = fields.Integer(allow_none=True)
+    rows = fields.List(fields.Nested(FigureEntry))
 
 
-class ReuseQuery(AtTimes):
-    """The question."""
+class RuleQuery(Schema):
+    """Which rule, unit and format."""
 
-    service = Text(high=80, required=True, metadata={"description": "Id of the service"})
-    by = Choice(GROUPINGS, load_default="state")
     rule = Text(
         high=100,
-        load_default="reuse-rate",
+        load_default=DEFAULT_RULE,
         metadata={"description": "`id` (newest version), `id@version` or `id@latest`"},
     )
     unit = Choice(Unit, metadata={"description": "What is counted; without it the rule's usual unit"})
     format = Choice(FORMATS, metadata={"description": "json, csv or xlsx; otherwise `Accept` decides"})
+
+
+def suppression() -> WholeNumber:
+    """Return the parameter ``suppress_below``."""
+    text = (
+        "For publications: cells whose numerator or denominator is smaller are left out, and others from which they "
+        "could be computed"
+    )
+    return WholeNumber(1, MAX_SUPPRESSED, metadata={"description": text})
+
+
+class ReuseQuery(AtTimes, RuleQuery):
+    """The question."""
+
+    service = Several(
+        Text(high=80),
+        required=True,
+        metadata={"description": "Id of the service; several services are counted together"},
+    )
+    by = Choice(GROUPINGS, load_default="state")
+    suppress_below = suppression()
 
 
 def figure_body(figure: "Figure") -> dict[str, object]:
@@ -113,37 +165,65 @@ def figure_body(figure: "Figure") -> dict[str, object]:
         "live_own": figure.live_own,
         "contracted": figure.contracted,
         "undefined": figure.undefined,
+        "suppressed": figure.suppressed,
     }
+
+
+def sourced_body(
+    unit: str, known_at: datetime, territory_on: date | None, demo: bool, permalink: str
+) -> dict[str, object]:
+    """Make what every answer with figures carries."""
+    return {
+        "unit": unit,
+        "known_at": instant(known_at),
+        "territory_on": day(territory_on),
+        "demo": demo,
+        "source": source_line(territory_on, demo),
+        "permalink": permalink,
+    }
+
+
+def rule_named(rule: Rule) -> dict[str, object]:
+    """Name a rule."""
+    return {"id": rule.id, "version": rule.version}
+
+
+def address(path: str, pinned: Mapping[str, object]) -> str:
+    """Return an address with parameters; those that are None or an empty list are left out."""
+    given = {name: value for name, value in pinned.items() if value is not None and value != []}
+    return f"{path}?{urlencode(given, doseq=True)}"
 
 
 def permalink(path: str, reuse: "Reuse") -> str:
     """Return the address under which this answer can be had again."""
-    known_at = instant(reuse.known_at) or ""
-    pinned = {
-        "service": reuse.service_id,
-        "by": reuse.by,
-        "rule": f"{reuse.rule.id}@{reuse.rule.version}",
-        "unit": reuse.unit,
-        "as_of": reuse.as_of.isoformat(),
-        "known_at": known_at,
-    }
-    return f"{path}?{urlencode(pinned)}"
+    return address(
+        path,
+        {
+            "service": list(reuse.services),
+            "by": reuse.by,
+            "rule": rule_name(reuse.rule),
+            "unit": reuse.unit,
+            "as_of": reuse.as_of.isoformat(),
+            "known_at": instant(reuse.known_at),
+            "suppress_below": reuse.suppress_below,
+        },
+    )
 
 
 def reuse_body(reuse: "Reuse", path: str) -> dict[str, object]:
     """Make the answer; ``path`` is the statistic's address."""
+    link = permalink(path, reuse)
     return {
-        "rule": {"id": reuse.rule.id, "version": reuse.rule.version},
-        "service": reuse.service_id,
-        "by": reuse.by,
-        "unit": reuse.unit,
+        **sourced_body(reuse.unit, reuse.known_at, reuse.territory_on, reuse.demo, link),
+        "rule": rule_named(reuse.rule),
         "as_of": day(reuse.as_of),
-        "known_at": instant(reuse.known_at),
-        "territory_on": day(reuse.territory_on),
-        "demo": reuse.demo,
+        "service": reuse.services[0] if len(reuse.services) == 1 else None,
+        "services": reuse.services,
+        "by": reuse.by,
         "authority_set": reuse.authority_set,
         "developing_states": reuse.developing_states,
         "total": figure_body(reuse.total),
+        "undefined": reuse.undefined,
+        "suppress_below": reuse.suppress_below,
         "rows": [figure_body(figure) for figure in reuse.rows],
-        "permalink": permalink(path, reuse),
     }

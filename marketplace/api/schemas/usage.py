@@ -8,8 +8,8 @@ from marketplace.api.fields import KnownAt
 from marketplace.api.schemas.base import InAnswer, Listed, TableQuery, day, instant
 
 if TYPE_CHECKING:
-    from marketplace.store.usage import CaseNumber, UsageReport
-    from marketplace.store.usage import Listed as ListedNumber
+    from marketplace.actions.usage_lists import CaseNumber, UsageReport
+    from marketplace.actions.usage_lists import Listed as ListedNumber
 
 USAGE_COLUMNS = (
     "service_id", "authority_key", "authority_name", "month", "cases_online", "cases_total", "source", "recorded_at",

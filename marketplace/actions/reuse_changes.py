@@ -1,0 +1,161 @@
+"""Why a figure of one service differs between two dates, cause by cause, with the events behind each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from marketplace.actions.change_steps import Changes, Moment, Reason
+from marketplace.actions.context import Context
+from marketplace.actions.figure_notes import rule_name
+from marketplace.actions.figures import Figure
+from marketplace.actions.questions import DEFAULT_RULE, Question
+from marketplace.actions.reading import knowledge
+from marketplace.actions.service_figures import ServiceFigures, figures_of
+from marketplace.domain.changes import Cause
+from marketplace.domain.counting import Tally
+from marketplace.domain.regions import SIZE_CLASSES
+from marketplace.domain.rule import Unit
+from marketplace.errors import InvalidInput
+from marketplace.store import head
+
+CHANGE_GROUPINGS = ("state", "district", "size_class", "kind")
+LISTED = 100
+"""How many events and authorities a cause names; their numbers are always whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class CauseOfChange:
+    """What one cause adds to numerator and denominator, the events and authorities behind it, ``LISTED`` of each."""
+
+    cause: Cause
+    numerator: int
+    denominator: int
+    event_ids: tuple[int, ...]
+    event_count: int
+    authority_keys: tuple[str, ...]
+    authority_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFigure:
+    """A figure at both ends; the causes add up to the difference exactly."""
+
+    key: str
+    label: str
+    before: Figure
+    after: Figure
+    causes: tuple[CauseOfChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReuseChanges:
+    """The answer. ``first`` and ``last`` are the questions at both ends, with the instants they are pinned to."""
+
+    service_id: str
+    by: str | None
+    unit: Unit
+    first: Moment
+    last: Moment
+    territory_on: date | None
+    territory_on_first: date | None
+    demo: bool
+    total: ChangedFigure
+    rows: tuple[ChangedFigure, ...]
+
+
+def reuse_changes(
+    ctx: Context,
+    service_id: str,
+    *,
+    first: date,
+    last: date | None = None,
+    by: str | None = None,
+    rule: str = DEFAULT_RULE,
+    rule_first: str | None = None,
+    unit: str | None = None,
+    known_first: str | datetime | None = None,
+    known_last: str | datetime | None = None,
+) -> ReuseChanges:
+    """Answer why a figure changed between two days; by what was known at the last, unless ``known_first`` says else.
+
+    Raises:
+        InvalidInput: a parameter that is none, or ends in the wrong order.
+        NotFound: there is no such service.
+    """
+    if by is not None and by not in CHANGE_GROUPINGS:
+        raise InvalidInput.one("by", "choice", f"must be one of {', '.join(CHANGE_GROUPINGS)}")
+    after = Question.read(ctx, by=by or "state", rule=rule, unit=unit, as_of=last, known_at=known_last)
+    before = Question.read(
+        ctx, by=by or "state", rule=rule_first or rule_name(after.rule), unit=after.unit, as_of=first, known_at=known_first
+    )  # fmt: skip
+    if (before.rule.state_counts is None) != (after.rule.state_counts is None):
+        raise InvalidInput.one("rule_from", "choice", "one rule counts states, the other authorities")
+    if before.as_of > after.as_of:
+        raise InvalidInput.one("from", "order", "must not be later than `to`")
+    with ctx.database.reading() as session:
+        pinned = knowledge(ctx, head.head(session), after.known_at)
+        pinned_first = pinned if before.known_at is None else before.known_at
+        if pinned_first > pinned:
+            raise InvalidInput.one("known_from", "order", "must not be later than `known_to`")
+        ends = (Moment(before.rule, before.as_of, pinned_first), Moment(after.rule, after.as_of, pinned))
+        figures = (
+            figures_of(session, [service_id], before, pinned_first)[service_id],
+            figures_of(session, [service_id], after, pinned)[service_id],
+        )
+        reasons = list(Changes(session, service_id, after.unit, by).between(*ends))
+    return ReuseChanges(
+        service_id=service_id,
+        by=by,
+        unit=after.unit,
+        first=ends[0],
+        last=ends[1],
+        territory_on=figures[1].territory_on,
+        territory_on_first=figures[0].territory_on,
+        demo=any(one.demo for one in figures),
+        total=_changed("total", "", figures[0].total, figures[1].total, reasons),
+        rows=() if by is None else _rows(by, *figures, reasons),
+    )
+
+
+def _rows(
+    by: str, before: ServiceFigures, after: ServiceFigures, reasons: Iterable[Reason]
+) -> tuple[ChangedFigure, ...]:
+    by_group: dict[str | None, list[Reason]] = {}
+    for reason in reasons:
+        by_group.setdefault(reason.share.group, []).append(reason)
+    labels = {**before.labels, **after.labels}
+    keys = [name for name in SIZE_CLASSES if name in labels] if by == "size_class" else sorted(labels)
+    return tuple(
+        _changed(
+            key, labels[key], before.groups.get(key, Tally()), after.groups.get(key, Tally()), by_group.get(key, ())
+        )
+        for key in keys
+    )  # fmt: skip
+
+
+def _changed(key: str, label: str, before: Tally, after: Tally, reasons: Iterable[Reason]) -> ChangedFigure:
+    listed = list(reasons)
+    causes = (_cause(cause, [one for one in listed if one.share.cause is cause]) for cause in Cause)
+    return ChangedFigure(
+        key,
+        label,
+        Figure.of(key, label, before),
+        Figure.of(key, label, after),
+        tuple(one for one in causes if one is not None),
+    )
+
+
+def _cause(cause: Cause, reasons: list[Reason]) -> CauseOfChange | None:
+    if not reasons:
+        return None
+    events = sorted({event_id for one in reasons for event_id in one.event_ids})
+    keys = sorted({one.authority_key for one in reasons})
+    return CauseOfChange(
+        cause=cause,
+        numerator=sum(one.share.numerator for one in reasons),
+        denominator=sum(one.share.denominator for one in reasons),
+        event_ids=tuple(events[:LISTED]),
+        event_count=len(events),
+        authority_keys=tuple(keys[:LISTED]),
+        authority_count=len(keys),
+    )

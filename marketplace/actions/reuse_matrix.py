@@ -1,0 +1,158 @@
+"""Services or theme fields against states or size classes, all by one rule at one pair of times."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from marketplace.actions.context import Context
+from marketplace.actions.figures import Figure
+from marketplace.actions.questions import DEFAULT_RULE, Question
+from marketplace.actions.reading import knowledge
+from marketplace.actions.reuse_overview import OverviewFilter, wholes
+from marketplace.actions.service_figures import ServiceFigures, figures_of
+from marketplace.actions.suppressing import cell_of, read_suppression
+from marketplace.domain.regions import SIZE_CLASSES
+from marketplace.domain.rule import Rule, Unit
+from marketplace.domain.service_pairs import joined
+from marketplace.domain.suppression import Cell, Line, hidden_cells
+from marketplace.errors import InvalidInput
+from marketplace.store import catalogue, head
+
+ROWS = ("service", "theme_field")
+COLUMNS = ("state", "size_class")
+MAX_ROWS = 5_000
+TOTAL = "total"
+UNKNOWN_THEME_FIELD = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One line: ``cells`` by column key, without those where nobody is eligible; ``total`` is its own figure."""
+
+    key: str
+    label: str
+    cells: Mapping[str, Figure]
+    total: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class ReuseMatrix:
+    """The answer. ``columns`` are keys with labels in the order they are shown in.
+
+    ``totals`` adds the rows up: authority-service pairs of the services that have a rate; ``undefined`` is how many
+    have none. ``suppress_below``: smaller cells are left out.
+    """
+
+    rule: Rule
+    unit: Unit
+    rows_by: str
+    columns_by: str
+    as_of: date
+    known_at: datetime
+    territory_on: date | None
+    demo: bool
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[MatrixRow, ...]
+    totals: MatrixRow
+    undefined: int
+    suppress_below: int | None = None
+
+
+def reuse_matrix(
+    ctx: Context,
+    wanted: OverviewFilter | None = None,
+    *,
+    rows: str = "service",
+    columns: str = "state",
+    rule: str = DEFAULT_RULE,
+    unit: str | None = None,
+    as_of: date | None = None,
+    known_at: str | datetime | None = None,
+    suppress_below: int | None = None,
+) -> ReuseMatrix:
+    """Answer how widely services are reused, each or a theme field together, by state or size class.
+
+    Raises:
+        InvalidInput: a parameter that is none, or more than ``MAX_ROWS`` services.
+    """
+    if rows not in ROWS:
+        raise InvalidInput.one("rows", "choice", f"must be one of {', '.join(ROWS)}")
+    if columns not in COLUMNS:
+        raise InvalidInput.one("columns", "choice", f"must be one of {', '.join(COLUMNS)}")
+    least = read_suppression(suppress_below)
+    question = Question.read(ctx, by=columns, rule=rule, unit=unit, as_of=as_of, known_at=known_at)
+    with ctx.database.reading() as session:
+        pinned = knowledge(ctx, head.head(session), question.known_at)
+        entries = wholes(session, wanted or OverviewFilter())
+        if len(entries) > MAX_ROWS:
+            raise InvalidInput.one("rows", "range", f"are {len(entries)} services, {MAX_ROWS} are allowed")
+        found = figures_of(session, [entry.id for entry in entries], question, pinned)
+        fields = {field.id: field.name for field in catalogue.theme_fields(session)}
+    labels = {key: label for one in found.values() for key, label in one.labels.items()}
+    keys = [k for k in SIZE_CLASSES if k in labels] if columns == "size_class" else sorted(labels)
+    if rows == "service":
+        lines = [_sole(entry.id, entry.name, found[entry.id]) for entry in entries]
+    else:
+        by_field: dict[str, list[ServiceFigures]] = {}
+        for entry in entries:
+            by_field.setdefault(entry.theme_field or UNKNOWN_THEME_FIELD, []).append(found[entry.id])
+        ordered = [key for key in (*fields, UNKNOWN_THEME_FIELD) if key in by_field]
+        lines = [_together(key, fields.get(key, ""), by_field[key]) for key in ordered]
+    matrix = ReuseMatrix(
+        rule=question.rule,
+        unit=question.unit,
+        rows_by=rows,
+        columns_by=columns,
+        as_of=question.as_of,
+        known_at=pinned,
+        territory_on=next((one.territory_on for one in found.values()), None),
+        demo=any(one.demo for one in found.values()),
+        columns=tuple((key, labels[key]) for key in keys),
+        rows=tuple(lines),
+        totals=_together(TOTAL, "", list(found.values())),
+        undefined=sum(one.total.why_undefined is not None for one in found.values()),
+        suppress_below=least,
+    )
+    return matrix if least is None else _suppressed(matrix, least)
+
+
+def _sole(key: str, label: str, one: ServiceFigures) -> MatrixRow:
+    cells = {column: Figure.of(column, one.labels[column], tally) for column, tally in one.groups.items()}
+    return MatrixRow(key, label, cells, Figure.of(TOTAL, "", one.total))
+
+
+def _together(key: str, label: str, found: Sequence[ServiceFigures]) -> MatrixRow:
+    """Add services up, column by column; a service without a rate is in no column either."""
+    columns = {column: name for one in found for column, name in one.labels.items()}
+    cells = {
+        column: Figure.of(column, name, joined(one.groups[column] for one in found if column in one.groups)[0])
+        for column, name in columns.items()
+    }  # fmt: skip
+    return MatrixRow(key, label, cells, Figure.of(TOTAL, "", joined(one.total for one in found)[0]))
+
+
+def _suppressed(matrix: ReuseMatrix, least: int) -> ReuseMatrix:
+    """Leave small cells out. Every row and column is a sum, the totals too; a row without a rate is in no column."""
+    lines = [*matrix.rows, matrix.totals]
+    last = len(matrix.rows)
+    counted = [n for n, row in enumerate(matrix.rows) if row.total.undefined is None]
+    cells: dict[Hashable, Cell] = {
+        (n, key): cell_of(figure) for n, row in enumerate(lines) for key, figure in row.cells.items()
+    }
+    cells |= {(n, TOTAL): cell_of(row.total) for n, row in enumerate(lines)}
+    sums = [Line([(n, key) for key in row.cells], (n, TOTAL)) for n, row in enumerate(lines)]
+    sums += [
+        Line([(n, key) for n in counted if (n, key) in cells], (last, key))
+        for key in (*matrix.totals.cells, TOTAL)
+    ]
+    hidden = hidden_cells(cells, sums, least)
+    shown = [
+        MatrixRow(
+            row.key,
+            row.label,
+            {key: figure.for_publication(suppressed=(n, key) in hidden) for key, figure in row.cells.items()},
+            row.total.for_publication(suppressed=(n, TOTAL) in hidden),
+        )
+        for n, row in enumerate(lines)
+    ]
+    return replace(matrix, rows=tuple(shown[:last]), totals=shown[last])

@@ -1,0 +1,61 @@
+"""`marketplace statistics`: hold the projection against the ledger, mend it, bring it to today."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from marketplace.cli.context import get_context
+from marketplace.cli.progress import steps
+
+DIFFERENT = 1
+
+
+@click.group()
+def statistics() -> None:
+    """Work on the intervals and roll-ups that figures stand on."""
+
+
+@statistics.command()
+def check() -> None:
+    """Replay the ledger, compare everything and name what differs; exit code 1 where something does.
+
+    Nothing is mended: that is what `rebuild` is for.
+    """
+    from marketplace.actions import projection_check
+
+    with _counted("check") as progress:
+        found = projection_check.check(get_context(), progress)
+    for difference in found.differences:
+        click.echo(f"{difference.service_id}: {difference.where} {difference.detail}", err=True)
+    result = "no difference" if found.is_clean else f"{len(found.differences)} differences"
+    click.echo(f"services {found.services}, intervals {found.intervals}: {result}")
+    if found.due:
+        click.echo(f"{found.due} roll-ups are of another day: `marketplace statistics tick` brings them to today")
+    if not found.is_clean:
+        raise SystemExit(DIFFERENT)
+
+
+@statistics.command()
+def rebuild() -> None:
+    """Project every service anew from its events; figures do not change where the projection was right."""
+    from marketplace.actions import projection_check
+
+    with _counted("rebuild") as progress:
+        click.echo(f"services projected {projection_check.rebuild(get_context(), progress)}")
+
+
+@statistics.command()
+def tick() -> None:
+    """Bring the roll-ups to today. Run it each day; missed days are caught up, twice is as good as once."""
+    from marketplace.actions import projection_check
+
+    with _counted("tick") as progress:
+        done = projection_check.tick(get_context(), progress)
+    click.echo(f"services projected {done.projected}, roll-ups brought to today {done.rolled}")
+
+
+@contextmanager
+def _counted(step: str) -> Iterator[Callable[[int, int], None] | None]:
+    with steps() as show:
+        yield None if show is None else lambda done, total: show(step, done, total)
