@@ -14,11 +14,11 @@ from marketplace.actions.rights import acting
 from marketplace.actions.service_import import ACCEPTED, REJECTED, UNCHANGED, ImportedRow, ImportReport
 from marketplace.domain.access import Action, Actor
 from marketplace.domain.authority import NamedAuthority
-from marketplace.domain.authority_fields import AuthorityDraft, read_authority
+from marketplace.domain.authority_fields import AUTHORITY_FIELDS, AuthorityDraft, read_authority
 from marketplace.domain.authority_key import regions_meant
 from marketplace.domain.regions import RegionKind, Territory
 from marketplace.errors import FieldError, InvalidInput
-from marketplace.exchange.service_rows import read_rows
+from marketplace.exchange.named_rows import read_rows
 from marketplace.store import authorities, head
 from marketplace.store.authorities import NewAuthority
 from marketplace.store.territory import territory_at
@@ -27,13 +27,13 @@ MAX_ROWS = 20_000
 
 
 def import_file(ctx: Context, actor: Actor | None, data: bytes, *, dry_run: bool = False) -> ImportReport:
-    """Read CSV or JSON Lines with ``key``, ``name``, ``kind`` and ``region``, and import the rows.
+    """Read CSV, XLSX or JSON Lines with ``key``, ``name``, ``kind`` and ``region``, and import the rows.
 
     Raises:
         InvalidInput: the file cannot be read, by line; or too many rows.
         Unauthenticated, Forbidden: the actor may not write authorities.
     """
-    return import_authorities(ctx, actor, read_rows(data, key="key"), dry_run=dry_run)
+    return import_authorities(ctx, actor, read_rows(data, AUTHORITY_FIELDS, MAX_ROWS), dry_run=dry_run)
 
 
 def import_authorities(

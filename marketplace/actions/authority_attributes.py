@@ -15,11 +15,11 @@ from marketplace.actions.context import Context
 from marketplace.actions.rights import acting
 from marketplace.actions.service_import import ACCEPTED, REJECTED, UNCHANGED, ImportedRow, ImportReport
 from marketplace.domain.access import Action, Actor
-from marketplace.domain.authority_fields import AttributeDraft, read_attribute
+from marketplace.domain.authority_fields import ATTRIBUTE_FIELDS, AttributeDraft, read_attribute
 from marketplace.domain.authority_key import regions_meant, same_body
 from marketplace.domain.regions import Territory
 from marketplace.errors import FieldError, InvalidInput
-from marketplace.exchange.service_rows import read_rows
+from marketplace.exchange.named_rows import read_rows
 from marketplace.store import authorities, authority_attributes, head
 from marketplace.store.authority_attributes import Attribute, NewAttribute
 from marketplace.store.territory import territory_at
@@ -30,13 +30,13 @@ _Said = tuple[int, str, str]
 
 
 def import_file(ctx: Context, actor: Actor | None, data: bytes, *, dry_run: bool = False) -> ImportReport:
-    """Read CSV or JSON Lines with ``authority_key``, ``name``, ``value`` and ``source``, and import the rows.
+    """Read CSV, XLSX or JSON Lines with ``authority_key``, ``name``, ``value`` and ``source``, and import the rows.
 
     Raises:
         InvalidInput: the file cannot be read, by line; or too many rows.
         Unauthenticated, Forbidden: the actor may not write authorities.
     """
-    return import_attributes(ctx, actor, read_rows(data, key="authority_key"), dry_run=dry_run)
+    return import_attributes(ctx, actor, read_rows(data, ATTRIBUTE_FIELDS, MAX_ROWS), dry_run=dry_run)
 
 
 def import_attributes(

@@ -108,7 +108,7 @@ class CoreTable(dict[CoreKey, Core | None]):
         name = (facts.authority_set, bisect_right(self._borders, day), scope)
         found = self._keys.get(name)
         if found is None:
-            found = self._keys[name] = KeyTable(scope, self._judge.eligible_for(facts, day))
+            found = self._keys[name] = KeyTable(scope, self._judge.eligible_for(facts, day, service_id))
         return found
 
 

@@ -9,8 +9,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from marketplace.actions.change_events import StepEvents
-from marketplace.actions.service_figures import grouping_of
-from marketplace.actions.standings import ServiceStandings, standings_of
+from marketplace.actions.standings import ServiceStandings, grouping_of, standings_of
 from marketplace.domain.authority import Authority
 from marketplace.domain.changes import Circumstances, End, Place, Share, changed, shares_of
 from marketplace.domain.counting import Tally

@@ -43,9 +43,9 @@ _versions: Kept[Rule | None] = Kept(KEPT_VERSIONS)
 
 def list_rules(ctx: Context) -> tuple[ListedRule, ...]:
     """Return all rules in all versions: the shipped ids first, then others by id; the versions of each ascending."""
-    with ctx.database.reading() as session:
-        version = head.head(session).structure_version
-        return _kept.get(ctx.database.engine, version, lambda: _all(session))
+    # Read before the rules are: what is published in between is in the list early, never missing from it.
+    version = counting_rules.version_of_rules(ctx.database)
+    return _kept.get(ctx.database.engine, version, lambda: _read(ctx))
 
 
 def rules_to_choose_from(ctx: Context, chosen: Rule) -> list[Rule]:
@@ -121,6 +121,11 @@ def _numbered(
 
 def _find(ctx: Context, name: str) -> Rule | None:
     return find_among((listed.rule for listed in list_rules(ctx)), name)
+
+
+def _read(ctx: Context) -> tuple[ListedRule, ...]:
+    with ctx.database.reading() as session:
+        return _all(session)
 
 
 def _all(session: Session) -> tuple[ListedRule, ...]:

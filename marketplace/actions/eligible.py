@@ -9,7 +9,6 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from marketplace.domain.authority import Authority, NamedAuthority, SetDefinition, members
-from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.regions import Territory
 from marketplace.domain.service import ServiceFacts
 from marketplace.errors import NotFound
@@ -118,11 +117,13 @@ def counted_for(
     return Counted.of(service_id, facts)
 
 
-def require_public(session: Session, service_id: str) -> None:
-    """Let an entry pass that the public knows of; a withdrawn one's figures stay readable.
+def require_public(session: Session, *service_ids: str) -> None:
+    """Let entries pass that the public knows of; a withdrawn one's figures stay readable.
 
     Raises:
         NotFound: there is no such service, or it was never published.
     """
-    if services.status_of(session, service_id) in (None, EntryStatus.DRAFT, EntryStatus.IN_REVIEW):
-        raise NotFound("service", service_id)
+    known = services.public_ids(session, service_ids)
+    for service_id in service_ids:
+        if service_id not in known:
+            raise NotFound("service", service_id)

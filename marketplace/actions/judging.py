@@ -30,6 +30,7 @@ from marketplace.domain.authority_key import KeyRefusal, regions_meant, resolve
 from marketplace.domain.backfill import Brought
 from marketplace.domain.event_rules import EventDraft, read_event
 from marketplace.domain.lifecycle import EntryStatus, is_findable
+from marketplace.domain.regions import Region
 from marketplace.domain.service import ServiceFacts
 from marketplace.errors import FieldError, InvalidInput
 from marketplace.store import head, ledger, regions, services
@@ -55,6 +56,8 @@ class Judge:
         self.facts: dict[str, ServiceFacts] = {}
         self.brought: Mapping[int, Brought] = {}
         self._eligibility: dict[date, Eligibility] = {}
+        self._keys: set[str] = set()
+        self._versions: dict[str, list[Region]] | None = None
 
     def judge(self, items: Sequence[Mapping[str, Any]]) -> tuple[list[RowOutcome], list[Candidate]]:
         """Return what became of each row, and the accepted ones ready to be appended."""
@@ -73,6 +76,7 @@ class Judge:
             except InvalidInput as error:
                 outcome.reject(*error.errors)
         self.load_services({draft.service_id for _, draft in drafts})
+        self._keys, self._versions = {draft.authority_key for _, draft in drafts}, None
         if any(draft.parts for _, draft in drafts):
             self.parts = services.parts_of(self.session, self.services)
         if any(draft.offer_id for _, draft in drafts):
@@ -153,11 +157,20 @@ class Judge:
         if not isinstance(found, KeyRefusal):
             return found
         if found.rule == "unknown":
-            for version in regions.last_versions_by_key(self.session, [draft.authority_key], self.known_at):
+            for version in self._versions_of(draft.authority_key):
                 if version.valid_to is not None and version.valid_to <= draft.effective_on:
                     ended = f"{version.name} ({version.key}) ended on {version.valid_to}"
                     return FieldError("authority_key", "ended", ended)
         return FieldError("authority_key", found.rule, found.message)
+
+    def _versions_of(self, key: str) -> Sequence[Region]:
+        """Return the versions that ever had a key; asked for all keys of the batch at once, and only when needed."""
+        if self._versions is None:
+            self._versions = defaultdict(list)
+            for version in regions.last_versions_by_key(self.session, self._keys, self.known_at):
+                for name in {version.key, version.ags} - {None}:
+                    self._versions[str(name)].append(version)
+        return self._versions.get(key, ())
 
     def eligible_for(self, facts: ServiceFacts, day: date, service_id: str | None = None) -> Eligible:
         """Return the territory of a day and who was eligible in it for a service with these facts.

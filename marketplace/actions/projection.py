@@ -127,7 +127,8 @@ def intervals_of(
         if not in_force:
             continue
         timeline = Timeline(in_force, counted.facts.activation, segment.predecessors)
-        for authority in segment.roster.authorities if chosen is None else segment.roster.chosen(chosen):
+        wanted = chosen if timeline.speakers is None else timeline.speakers & (chosen or timeline.speakers)
+        for authority in segment.roster.authorities if wanted is None else segment.roster.chosen(wanted):
             found = timeline.intervals(authority.covered_by, segment.begin, segment.end)
             if found:
                 own.setdefault(authority.id, []).extend(found)

@@ -38,12 +38,14 @@ class CauseOfChange:
 
 @dataclass(frozen=True, slots=True)
 class ChangedFigure:
-    """A figure at both ends; the causes add up to the difference exactly."""
+    """A figure at both ends, and the difference of its numerators and denominators, which the causes add up to exactly."""
 
     key: str
     label: str
     before: Figure
     after: Figure
+    numerator: int
+    denominator: int
     causes: tuple[CauseOfChange, ...]
 
 
@@ -141,6 +143,8 @@ def _changed(key: str, label: str, before: Tally, after: Tally, reasons: Iterabl
         label,
         Figure.of(key, label, before),
         Figure.of(key, label, after),
+        after.numerator - before.numerator,
+        after.denominator - before.denominator,
         tuple(one for one in causes if one is not None),
     )
 

@@ -1,27 +1,29 @@
 """The figures of many services by one question: what every statistic about several services begins with.
 
-A service's figures are kept a process under everything they depend on: the two times and the head of the ledger, which
-every recording moves. So they are never older than the last commit, and a second reader gets them free.
+Answers to a question are kept a process on a board, and a board follows the projection: after a write only the services
+that it touched are counted again. So figures are never older than the last commit, and a second reader gets them free.
 """
 
-from collections.abc import Iterable, Mapping
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
+from weakref import WeakKeyDictionary
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from marketplace.actions.kept import Kept
 from marketplace.actions.questions import Question
-from marketplace.actions.standings import ServiceStandings, standings_of
+from marketplace.actions.standings import Basis, columns_of_many
 from marketplace.domain.counting import Tally, Undefined
+from marketplace.domain.reading import STALE_AFTER_DAYS
 from marketplace.domain.regions import SIZE_CLASSES
-from marketplace.domain.standings import Grouping, Roster
 from marketplace.domain.tallying import TERRITORIAL, count
-from marketplace.store import authority_attributes, head, ledger
+from marketplace.store import head, ledger, projection
+from marketplace.store.head import Head
 
-KEPT_FIGURES = 8192
-_kept: Kept["ServiceFigures"] = Kept(KEPT_FIGURES)
+KEPT_BOARDS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,18 @@ class ServiceFigures:
     labels: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Board:
+    """The services that one question was asked about, as they stood at a version of the ledger. Never changed."""
+
+    version: int
+    figures: Mapping[str, ServiceFigures]
+
+
+_boards: WeakKeyDictionary[Engine, OrderedDict[Hashable, _Board]] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
 def figures_of(
     session: Session, service_ids: Iterable[str], question: Question, known_at: datetime
 ) -> dict[str, ServiceFigures]:
@@ -52,48 +66,78 @@ def figures_of(
     Raises:
         NotFound: there is no such service, or none that the public knows of.
     """
-    version, engine = head.head(session).version, session.get_bind().engine
+    at, wanted = head.head(session), list(service_ids)
+    name = _name(question, at, known_at)
+    if name is None:
+        return _count(session, wanted, question, known_at)
+    engine = session.get_bind().engine
+    with _lock:
+        board = _boards.setdefault(engine, OrderedDict()).get(name)
+    kept: dict[str, ServiceFigures] = {}
+    if board is not None and board.version <= at.version:
+        kept = dict(board.figures)
+        if board.version < at.version:
+            for service_id in projection.versions_after(session, board.version):
+                kept.pop(service_id, None)
+    missing = [service_id for service_id in wanted if service_id not in kept]
+    if missing:
+        kept |= _count(session, missing, question, known_at)
+    if missing or board is None or board.version < at.version:
+        _keep(engine, name, _Board(at.version, kept))
+    return {service_id: kept[service_id] for service_id in wanted}
+
+
+def _name(question: Question, at: Head, known_at: datetime) -> Hashable | None:
+    """Return what a board of present knowledge is kept under, None for a question about older knowledge."""
+    is_present = at.last_recorded_at is None or known_at >= at.last_recorded_at
+    if not is_present or question.rule.stale_after_days != STALE_AFTER_DAYS:
+        return None
+    # Attributes of authorities move the structure and leave the projection as it is.
+    structure = at.structure_version if question.by == "it_provider" else 0
+    return question.rule, question.by, question.unit, question.as_of, structure
+
+
+def _keep(engine: Engine, name: Hashable, board: _Board) -> None:
+    with _lock:
+        boards = _boards[engine]
+        there = boards.get(name)
+        if there is None or there.version <= board.version:
+            boards[name] = board
+        boards.move_to_end(name)
+        while len(boards) > KEPT_BOARDS:
+            boards.popitem(last=False)
+
+
+def _count(
+    session: Session, service_ids: Sequence[str], question: Question, known_at: datetime
+) -> dict[str, ServiceFigures]:
     rule = question.rule
+    columns_of_services = columns_of_many(
+        session, service_ids, question.as_of, known_at, rule.stale_after_days, question.by
+    )
+    demo = ledger.services_with_demo(session)
     found = {}
-    for service_id in service_ids:
-        key = (version, service_id, rule, question.by, question.unit, question.as_of, known_at)
-        found[service_id] = _kept.get(engine, key, partial(_count, session, service_id, question, known_at))
+    for service_id, basis, columns in columns_of_services:
+        facts = basis.counted.facts
+        counted = count(rule, question.unit, question.by, columns, facts.lead_state, facts.partner_states)
+        if basis.eligible.members is None:
+            counted.total.undefined = Undefined.AUTHORITY_SET_UNKNOWN
+        labels = _labels(question.by, counted.groups, basis)
+        found[service_id] = ServiceFigures(
+            service_id=service_id,
+            part_of=facts.part_of,
+            authority_set=facts.authority_set,
+            developing_states=counted.developing,
+            territory_on=basis.eligible.territory.on,
+            demo=basis.counted.recorded_for in demo,
+            total=counted.total,
+            groups={key: counted.groups[key] for key in labels},
+            labels=labels,
+        )
     return found
 
 
-def grouping_of(session: Session, roster: Roster, by: str, known_at: datetime) -> Grouping:
-    """Return the groups of eligible authorities that a question asks for."""
-    if by != "it_provider":
-        return roster.grouping(by)
-    values = authority_attributes.values_of(session, by, known_at)
-    return roster.grouping_by_attribute({key: " + ".join(several) for key, several in values.items()})
-
-
-def _count(session: Session, service_id: str, question: Question, known_at: datetime) -> ServiceFigures:
-    rule = question.rule
-    read = standings_of(session, service_id, question.as_of, known_at, rule.stale_after_days)
-    facts = read.counted.facts
-    groups = grouping_of(session, read.roster, question.by, known_at)
-    counted = count(
-        rule, question.unit, question.by, read.grouped(groups), facts.lead_state, facts.partner_states
-    )
-    if read.eligible.members is None:
-        counted.total.undefined = Undefined.AUTHORITY_SET_UNKNOWN
-    labels = _labels(question.by, counted.groups, read)
-    return ServiceFigures(
-        service_id=service_id,
-        part_of=facts.part_of,
-        authority_set=facts.authority_set,
-        developing_states=counted.developing,
-        territory_on=read.eligible.territory.on,
-        demo=ledger.has_demo_events(session, read.counted.recorded_for),
-        total=counted.total,
-        groups={key: counted.groups[key] for key in labels},
-        labels=labels,
-    )
-
-
-def _labels(by: str, groups: Mapping[str, Tally], read: ServiceStandings) -> dict[str, str]:
+def _labels(by: str, groups: Mapping[str, Tally], read: Basis) -> dict[str, str]:
     if by == "size_class":
         return {name: name for name in SIZE_CLASSES if name in groups}
     if by in TERRITORIAL:

@@ -1,6 +1,9 @@
-"""How the eligible authorities of a service stand on a day, in columns: where every figure begins."""
+"""How the eligible authorities of services stand on a day, in columns: where every figure begins.
 
-from collections.abc import Mapping
+From the projection where nothing was recorded about a service after ``known_at``, otherwise from its events.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,12 +14,23 @@ from sqlalchemy.orm import Session
 from marketplace.actions.eligible import Counted, Eligibility, Eligible, counted_for, require_public
 from marketplace.actions.reading import ReadLedger
 from marketplace.actions.rosters import roster_of
-from marketplace.actions.structure import NOBODY, committed_structure
+from marketplace.actions.structure import NOBODY, Segment, committed_structure
 from marketplace.domain.adoption import Status
 from marketplace.domain.reading import STALE_AFTER_DAYS
-from marketplace.domain.sheet import codes_on, joined_on
+from marketplace.domain.sheet import ROLLUP_GROUPINGS, codes_on, joined_on, standings_of_rollup
 from marketplace.domain.standings import Grouping, Roster, Standings, codes_of, joined_states
-from marketplace.store import head, ledger, projection
+from marketplace.store import authority_attributes, head, ledger, projection
+from marketplace.store.projection import Projection, Rollup
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a figure of one service stands on: what counts for it, and who is eligible."""
+
+    counted: Counted
+    eligible: Eligible
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +56,67 @@ def standings_of(
 ) -> ServiceStandings:
     """Return how the eligible authorities of a service stand.
 
-    From the projection where nothing was recorded about the service after ``known_at``, otherwise from its events.
+    Raises:
+        NotFound: there is no such service, or none that the public knows of.
+    """
+    require_public(session, service_id)
+    if stale_after_days == STALE_AFTER_DAYS:
+        found = projection.load(session, service_id)
+        if found is not None and found.changed_at <= known_at:
+            structure = committed_structure(session, head.head(session), known_at)
+            return _from_sheet(found, structure.segment_on(session, service_id, as_of), as_of)
+    return read_events(session, service_id, as_of, known_at, stale_after_days)
+
+
+def _from_sheet(found: Projection, segment: Segment, as_of: date) -> ServiceStandings:
+    codes, joined = codes_on(found.sheet, segment.roster, as_of), joined_on(found.covers, as_of)
+    return ServiceStandings(segment.counted, segment.eligible, segment.roster, codes, joined)
+
+
+def columns_of_many(
+    session: Session,
+    service_ids: Sequence[str],
+    as_of: date,
+    known_at: datetime,
+    stale_after_days: int,
+    by: str,
+) -> Iterator[tuple[str, Basis, Standings]]:
+    """Yield what a counting rule runs over for each of some services, in the groups asked for.
+
+    By state and size class a roll-up of the day will do; otherwise the sheet is read.
 
     Raises:
         NotFound: there is no such service, or none that the public knows of.
     """
-    if stale_after_days == STALE_AFTER_DAYS:
-        found = projection.load(session, service_id)
-        if found is not None and found.changed_at <= known_at:
-            require_public(session, service_id)
-            segment = committed_structure(session, head.head(session), known_at).segment_on(
-                session, service_id, as_of
-            )
-            codes = codes_on(found.sheet, segment.roster, as_of)
-            joined = joined_on(found.covers, as_of)
-            return ServiceStandings(segment.counted, segment.eligible, segment.roster, codes, joined)
-    require_public(session, service_id)
-    return read_events(session, service_id, as_of, known_at, stale_after_days)
+    require_public(session, *service_ids)
+    structure = committed_structure(session, head.head(session), known_at)
+    for start in range(0, len(service_ids), BATCH):
+        some = service_ids[start : start + BATCH]
+        rollups: Mapping[str, Rollup] = {}
+        if stale_after_days == STALE_AFTER_DAYS and by in ROLLUP_GROUPINGS:
+            rollups = projection.rollups_on(session, some, as_of, known_at)
+        for service_id in some:
+            rollup = rollups.get(service_id)
+            if rollup is not None:
+                segment = structure.segment_on(session, service_id, as_of)
+                joined = joined_on(rollup.covers, as_of)
+                yield (
+                    service_id,
+                    Basis(segment.counted, segment.eligible),
+                    standings_of_rollup(rollup.cells, by, joined),
+                )
+            else:
+                read = standings_of(session, service_id, as_of, known_at, stale_after_days)
+                groups = grouping_of(session, read.roster, by, known_at)
+                yield service_id, Basis(read.counted, read.eligible), read.grouped(groups)
+
+
+def grouping_of(session: Session, roster: Roster, by: str, known_at: datetime) -> Grouping:
+    """Return the groups of eligible authorities that a question asks for."""
+    if by != "it_provider":
+        return roster.grouping(by)
+    values = authority_attributes.values_of(session, by, known_at)
+    return roster.grouping_by_attribute({key: " + ".join(several) for key, several in values.items()})
 
 
 def read_events(

@@ -13,10 +13,12 @@ from marketplace.api import (
     counting_rules,
     health,
     reference,
+    region_statistics,
     regions,
     search,
     services,
     statistics,
+    statistics_over_time,
     usage,
 )
 from marketplace.api.access import register_access
@@ -26,7 +28,8 @@ from marketplace.api.kept import EXTENSION, KeptAnswers
 
 RESOURCES = (
     services, search, catalogue, regions, authorities, authority_sets, adoption_events, adoption_template,
-    adoption_claims, adoptions, counting_rules, statistics, usage,
+    adoption_claims, adoptions, counting_rules, statistics,
+    statistics_over_time, region_statistics, usage,
 )  # fmt: skip
 
 

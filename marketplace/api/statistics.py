@@ -5,11 +5,14 @@ from typing import Any
 
 from flask import Response
 
+from marketplace.actions.further_figure_tables import matrix_table
 from marketplace.actions.reuse import reuse_of_services
+from marketplace.actions.reuse_matrix import reuse_matrix
 from marketplace.actions.reuse_overview import OverviewFilter, reuse_overview
 from marketplace.actions.tables import overview_table, reuse_table
 from marketplace.api.answers import answer, answer_table, wanted_format, whole_address
 from marketplace.api.contract import PREFIX, Resource
+from marketplace.api.schemas.matrix import MatrixBody, MatrixQuery, matrix_body, matrix_link
 from marketplace.api.schemas.overview import (
     FILTERS,
     OverviewBody,
@@ -24,6 +27,7 @@ from marketplace.http import context
 blueprint = Resource("statistics", __name__, url_prefix=PREFIX, description="Figures that can be reproduced")
 REUSE = f"{PREFIX}/statistics/reuse"
 OVERVIEW = f"{PREFIX}/statistics/overview"
+MATRIX = f"{PREFIX}/statistics/matrix"
 _FIGURE = {
     "key": "01", "label": "Schleswig-Holstein", "numerator": 40, "denominator": 100, "rate": 0.4,
     "interval": [0.4, 0.75],
@@ -108,3 +112,35 @@ def read_overview(query: Mapping[str, Any]) -> Response:
     if form == "json":
         return answer(overview_body(overview, link))
     return answer_table(overview_table(overview, whole_address(link)), form)
+
+
+@blueprint.operation(
+    "/statistics/matrix",
+    action=Action.READ_PUBLIC,
+    answer=MatrixBody,
+    query=MatrixQuery,
+    kept=True,
+    table=True,
+    errors=(406,),
+)
+def read_matrix(query: Mapping[str, Any]) -> Response:
+    """Answer how widely services are reused, each or a theme field together, by state or size class.
+
+    A cell is a short list, see `cell_fields`. Parts are counted in their whole.
+    """
+    filters = {name: query.get(name) or [] for name in FILTERS}
+    matrix = reuse_matrix(
+        context(),
+        OverviewFilter(**filters),
+        rows=query["rows"],
+        columns=query["columns"],
+        rule=query["rule"],
+        unit=query.get("unit"),
+        as_of=query.get("as_of"),
+        known_at=query.get("known_at"),
+        suppress_below=query.get("suppress_below"),
+    )
+    form, link = wanted_format(query), matrix_link(matrix, MATRIX, filters)
+    if form == "json":
+        return answer(matrix_body(matrix, link))
+    return answer_table(matrix_table(matrix, whole_address(link)), form)

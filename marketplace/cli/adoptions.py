@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from marketplace.cli.claims import claims
 from marketplace.cli.context import get_context
 from marketplace.cli.errors import EXIT_CODE
 from marketplace.cli.progress import steps
@@ -24,6 +25,9 @@ NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.group()
 def adoptions() -> None:
     """Work on the ledger of adoptions."""
+
+
+adoptions.add_command(claims)
 
 
 @adoptions.command("import")

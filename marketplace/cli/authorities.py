@@ -19,7 +19,7 @@ def authorities() -> None:
 @click.argument("file", type=FILE)
 @click.option("--dry-run", is_flag=True, help="Say the same and write nothing.")
 def import_(file: Path, dry_run: bool) -> None:
-    """Add authorities without a regional key from FILE (CSV or JSON Lines: key, name, kind, region).
+    """Add authorities without a regional key from FILE (CSV, XLSX or JSON Lines: key, name, kind, region).
 
     All of them, or none where a row is rejected. Sets can then add them, and events be recorded for them.
     """
@@ -32,7 +32,7 @@ def import_(file: Path, dry_run: bool) -> None:
 @click.argument("file", type=FILE)
 @click.option("--dry-run", is_flag=True, help="Say the same and write nothing.")
 def attributes(file: Path, dry_run: bool) -> None:
-    """Take in attributes from FILE (CSV or JSON Lines: authority_key, name, value, source).
+    """Take in attributes from FILE (CSV, XLSX or JSON Lines: authority_key, name, value, source).
 
     `name` is it_provider or specialist_system, one row a value. What a source says of an authority replaces what it
     said before; a row without a value takes it back.

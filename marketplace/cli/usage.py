@@ -19,7 +19,7 @@ def usage() -> None:
 @click.argument("file", type=FILE)
 @click.option("--dry-run", is_flag=True, help="Say the same and write nothing.")
 def import_usage(file: Path, dry_run: bool) -> None:
-    """Take in usage reports from FILE (CSV or JSON Lines, the fields of POST /usage-reports).
+    """Take in usage reports from FILE (CSV, XLSX or JSON Lines, the fields of POST /usage-reports).
 
     All of them, or none where a row is rejected. Cases above zero prove that the authority was live in that month.
     """
@@ -37,7 +37,7 @@ def case_numbers() -> None:
 @click.argument("file", type=FILE)
 @click.option("--dry-run", is_flag=True, help="Say the same and write nothing.")
 def import_cases(file: Path, dry_run: bool) -> None:
-    """Take in case numbers from FILE (CSV or JSON Lines, the fields of POST /case-numbers): all rows, or none."""
+    """Take in case numbers from FILE (CSV, XLSX or JSON Lines, the fields of POST /case-numbers): all rows, or none."""
     from marketplace.actions.usage_files import import_case_file
 
     print_report(import_case_file(get_context(), OPERATOR, file.read_bytes(), dry_run=dry_run))

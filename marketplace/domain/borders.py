@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from marketplace.domain.regions import PSEUDO_ASSOCIATION, RegionKind, keys_above, kind_of_key
 
@@ -89,7 +90,7 @@ def double_keys(versions: Iterable[Version], changed: Iterable[Move]) -> list[Do
     found = []
     for key, spans in by_key.items():
         spans.sort()
-        for (_, end, first), (start, _, second) in zip(spans, spans[1:], strict=False):
+        for (_, end, first), (start, _, second) in pairwise(spans):
             if start < end:
                 found.append(DoubleKey(key, start, (first, second)))
     return found

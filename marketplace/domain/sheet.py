@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from marketplace.domain.adoption import Status
 from marketplace.domain.regions import SIZE_CLASSES
-from marketplace.domain.standing import STALE, STATUS_MASK, STATUSES
+from marketplace.domain.standing import CODES, STALE, STATUS_MASK, STATUSES
 from marketplace.domain.standings import NO_GROUP, Grouping, Roster, Standings
 from marketplace.domain.timeline import Interval
 
@@ -94,17 +94,20 @@ def next_change(sheet: Array, covers: Array, day: date) -> date | None:
 
 def rollup_of(roster: Roster, codes: NDArray[np.uint16]) -> Array:
     """Count the authorities of a roster by state, size class and code, ordered by these."""
-    states, sizes = roster.grouping("state"), roster.grouping("size_class")
-    state_numbers = np.array([int(key) for key in states.keys], dtype=np.int64)
-    size_numbers = np.array([*(_SIZE_PLACES[key] for key in sizes.keys), NO_SIZE], dtype=np.int64)
     if not len(roster):
         return np.zeros(0, dtype=ROLLUP)
-    cells = (state_numbers[states.places] << 24) | (size_numbers[sizes.places] << 16) | codes
-    used, column = np.unique(cells, return_inverse=True)
+    states, sizes = roster.grouping("state"), roster.grouping("size_class")
+    # Without a size the place is -1, which is the last of the list.
+    cells = (states.places * (len(sizes.keys) + 1) + sizes.places % (len(sizes.keys) + 1)) * CODES + codes
+    number = np.bincount(cells)
+    population = np.bincount(cells, weights=roster.population)
+    (used,) = np.nonzero(number)
+    size_numbers = np.array([*(_SIZE_PLACES[key] for key in sizes.keys), NO_SIZE])
     rollup = np.zeros(len(used), dtype=ROLLUP)
-    rollup["state"], rollup["size"], rollup["code"] = used >> 24, (used >> 16) & 0xFF, used & 0xFFFF
-    rollup["number"] = np.bincount(column)
-    rollup["population"] = np.bincount(column, weights=roster.population)
+    rollup["state"] = np.array([int(key) for key in states.keys])[used // CODES // (len(sizes.keys) + 1)]
+    rollup["size"] = size_numbers[used // CODES % (len(sizes.keys) + 1)]
+    rollup["code"] = used % CODES
+    rollup["number"], rollup["population"] = number[used], population[used]
     return rollup
 
 

@@ -72,6 +72,13 @@ class Timeline:
         )
         self._inherited: dict[tuple[tuple[int, ...], frozenset[int], date, date], list[Stretch]] = {}
 
+    @property
+    def speakers(self) -> frozenset[int] | None:
+        """The authorities that anything can be in force for, None where covers may reach any."""
+        if self._covers:
+            return None
+        return frozenset([*self._own, *self._claims, *self.predecessors])
+
     def intervals(self, covered_by: tuple[int, ...], begin: date, end: date) -> list[Interval]:
         """Return the intervals of the authority ``covered_by[0]`` that lie in [begin, end), in order."""
         authority_id = covered_by[0]

@@ -5,12 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marketplace.errors import InvalidInput
-from marketplace.exchange.dialect import decode, plain, read_columns
+from marketplace.exchange import named_rows
 from marketplace.exchange.register_seed import SEED
 from marketplace.exchange.service_rows import read_csv, read_json_lines
-from marketplace.exchange.workbook import SIGNATURE, read_sheet
 
-MAX_BYTES = 200_000_000
 MAX_ROWS = 500_000
 REQUIRED = ("leika_key", "ars", "art_flaechendeckung", "url")
 MAPPING_FILE = "dashboard_mapping.csv"
@@ -22,41 +20,16 @@ def read_rows(data: bytes) -> list[dict[str, Any]]:
     Raises:
         InvalidInput: over the limits, no such file, or a column that is missing.
     """
-    if len(data) > MAX_BYTES:
-        raise InvalidInput.one("file", "length", f"has {len(data)} bytes, at most {MAX_BYTES} are read")
-    start = data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1]
-    if data.startswith(SIGNATURE):
-        heading, cells = read_sheet(data, MAX_ROWS)
-        rows = _named([str(name or "").strip() for name in heading], cells)
-    elif start in (b"{", b"["):
-        rows = [{name: _text(value) for name, value in row.items()} for row in _json_rows(data)]
-    else:
-        names, columns = read_columns(decode(data))
-        rows = _named(names, list(zip(*columns, strict=True)))
-    if len(rows) > MAX_ROWS:
-        raise InvalidInput.one("file", "length", f"has {len(rows)} rows, at most {MAX_ROWS} are read")
-    if not rows:
-        raise InvalidInput.one("file", "length", "holds no rows")
-    return rows
+    named_rows.refuse_large(data)
+    if data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] not in (b"{", b"["):
+        return named_rows.read_rows(data, REQUIRED, MAX_ROWS)
+    rows = [{name: named_rows.cell_text(value) for name, value in row.items()} for row in _json_rows(data)]
+    return named_rows.within(rows, MAX_ROWS)
 
 
 def read_mapping_rows() -> list[dict[str, Any]]:
     """Read the shipped table of what the dashboard's rows mean."""
     return read_csv((SEED / MAPPING_FILE).read_bytes(), key="field")
-
-
-def _named(heading: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
-    if missing := [name for name in REQUIRED if name not in heading]:
-        raise InvalidInput.one("line 1", "heading", f"must name the fields; {', '.join(missing)} is missing")
-    return [dict(zip(heading, map(_text, row), strict=True)) for row in rows]
-
-
-def _text(value: Any) -> Any:
-    if isinstance(value, str):
-        return plain(value).strip() or None
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value) if type(value) is int else value
 
 
 def _json_rows(data: bytes) -> Sequence[Mapping[str, Any]]:

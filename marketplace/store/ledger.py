@@ -121,6 +121,13 @@ def has_demo_events(session: Session, service_id: str | None = None) -> bool:
     return session.execute(select(exists(query))).scalar_one()
 
 
+def services_with_demo(session: Session) -> set[str]:
+    """Return the services that events of the demo are about; without a demo one look tells so."""
+    if not has_demo_events(session):
+        return set()
+    return set(session.scalars(select(E.service_id).where(E.source == DEMO_SOURCE).distinct()))
+
+
 def count_events(session: Session) -> int:
     """Return how many events the ledger holds."""
     return session.execute(select(func.count()).select_from(E)).scalar_one()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 import numpy as np
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.domain.sheet import COVERS, ROLLUP, SHEET, Array
@@ -60,13 +60,28 @@ def load(session: Session, service_id: str) -> Projection | None:
     return None if row is None else _projection(row)
 
 
-def load_many(session: Session, service_ids: Sequence[str]) -> dict[str, Projection]:
-    """Load the projections of some services, those that have one."""
-    found: dict[str, Projection] = {}
-    for start in range(0, len(service_ids), 500):
-        chosen = _LOAD.where(_P.c.service_id.in_(service_ids[start : start + 500]))
-        found |= {row.service_id: _projection(row) for row in session.execute(chosen)}
-    return found
+@dataclass(frozen=True, slots=True)
+class Rollup:
+    """The cells of a roll-up, and what states say for all below them."""
+
+    cells: Array
+    covers: Array
+
+
+def rollups_on(
+    session: Session, service_ids: Sequence[str], day: date, known_at: datetime
+) -> dict[str, Rollup]:
+    """Load the roll-ups that are of a day and hold nothing that was recorded after ``known_at``."""
+    query = select(_P.c.service_id, _P.c.rollup, _P.c.covers).where(
+        _P.c.service_id.in_(service_ids),
+        _P.c.rollup_on <= day,
+        or_(_P.c.rollup_until.is_(None), _P.c.rollup_until > day),
+        _P.c.changed_at <= known_at,
+    )
+    return {
+        row.service_id: Rollup(np.frombuffer(row.rollup, ROLLUP), np.frombuffer(row.covers, COVERS))
+        for row in session.execute(query)
+    }
 
 
 def versions_after(session: Session, version: int) -> dict[str, int]:

@@ -112,6 +112,16 @@ def status_of(session: Session, service_id: str) -> EntryStatus | None:
     return None if status is None else EntryStatus(status)
 
 
+def public_ids(session: Session, ids: Sequence[str]) -> set[str]:
+    """Return those of some entries that were published, withdrawn ones too."""
+    hidden = (EntryStatus.DRAFT, EntryStatus.IN_REVIEW)
+    found: set[str] = set()
+    for start in range(0, len(ids), CHUNK):
+        chosen = ServiceRow.id.in_(ids[start : start + CHUNK])
+        found.update(session.scalars(select(ServiceRow.id).where(chosen, ServiceRow.status.not_in(hidden))))
+    return found
+
+
 def parents(session: Session) -> dict[str, str | None]:
     """Return of every entry the one that it is a part of, None where it is whole."""
     return {row.id: row.part_of for row in session.execute(select(ServiceRow.id, ServiceRow.part_of))}

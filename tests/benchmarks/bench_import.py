@@ -19,23 +19,27 @@ from tests import land
 
 SIZES = (10_000, 50_000, 100_000)
 SERVICES = 10
+BEGIN, DAYS = date(2026, 1, 1), timedelta(days=300)
 WANTED = {"sqlite": 50_000, "postgresql": 35_000}
 OPERATOR = Actor("command line", "marketplace-operator", Role.OPERATOR)
 HEADING = "service_id;authority_key;status;effective_on;proof;source;ref"
 
 
 def municipalities(ctx: Context) -> list[str]:
+    """The municipalities that stood on all days of the files."""
     facts = ServiceFacts(None, (), "municipalities", Activation.EACH, None)
     with ctx.database.reading() as session:
-        return list(Eligibility(session, ctx.today(), ctx.clock()).of(facts).members or ())
+        first, last = (
+            Eligibility(session, day, ctx.clock()).of(facts).members or {} for day in (BEGIN, BEGIN + DAYS)
+        )
+    return [key for key in first if key in last]
 
 
 def a_file(keys: Sequence[str], size: int) -> bytes:
     """Make a file of ``size`` rows: each authority once a service, days spread over ten months."""
-    begin = date(2026, 1, 1)
     lines = [HEADING]
     for number in range(size):
-        day = begin + timedelta(days=number % 300)
+        day = BEGIN + timedelta(days=number % DAYS.days)
         status = ("live", "agreed", "interested", "connecting")[number % 4]
         service = f"messdienst-{size}-{number // len(keys)}"
         lines.append(f"{service};{keys[number % len(keys)]};{status};{day};contract;Messung {size};{number}")

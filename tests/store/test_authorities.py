@@ -42,6 +42,30 @@ def test_the_same_file_twice_changes_nothing_the_second_time(ctx: Context) -> No
     assert (again.accepted, again.unchanged, again.written) == (0, 2, False)
 
 
+def test_a_file_of_a_german_spreadsheet_says_the_same(ctx: Context) -> None:
+    import_file(ctx, land.OPERATOR, FILE.decode().replace("\n", "\r\n").encode("cp1252"))
+    assert import_file(ctx, land.OPERATOR, FILE).unchanged == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "field", "rule"),
+    [
+        (b"", "line 1", "heading"),
+        (b"key;name\nx;y\n", "line 1", "heading"),
+        (b"key;name;kind;region;key\na;b;c;d;e\n", "line 1", "unique"),
+        (b"key;name;kind;region\n", "file", "length"),
+        (b"key;name;kind;region\na;b\n", "line 2", "columns"),
+        (b"key;name;kind;region\n\xc3\xa4;\xff;c;d\n", "line 2", "encoding"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_by_line(
+    ctx: Context, data: bytes, field: str, rule: str
+) -> None:
+    with pytest.raises(InvalidInput) as error:
+        import_file(ctx, land.OPERATOR, data)
+    assert [(one.field, one.rule) for one in error.value.errors] == [(field, rule)]
+
+
 def test_a_dry_run_writes_nothing(ctx: Context) -> None:
     assert import_file(ctx, land.OPERATOR, FILE, dry_run=True).accepted == 2
     assert import_file(ctx, land.OPERATOR, FILE).accepted == 2

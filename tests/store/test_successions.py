@@ -357,6 +357,7 @@ def test_a_region_made_by_two_reforms_takes_over_through_both(ctx: Context, cloc
     import_register(ctx, register_seed.write(Register(third, later), "a test").encode(), "a test")
     clock.tick(hours=1)
     before = known_now(ctx)
+    clock.tick(hours=1)
     assert standing(ctx, merged.key).status is None
     work = propose_successions(ctx)
     assert [(p.predecessor.name, p.successor.name) for p in work.proposals] == [

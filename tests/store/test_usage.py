@@ -1,9 +1,11 @@
 """Usage reports: kept by source and month, corrected by new numbers, and proof of use in the ledger."""
 
-from datetime import date
+import io
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from marketplace.actions.adoptions import AdoptionRow, adoptions_of_service, events_of_service
 from marketplace.actions.context import Context
@@ -249,6 +251,19 @@ def test_a_file_says_nothing_new_the_second_time(ctx: Context) -> None:
     first, again = (import_usage_file(ctx, land.OPERATOR, data) for _ in range(2))
     assert (first.accepted, again.accepted, again.unchanged) == (2, 0, 2)
     assert reports(ctx) == [("2026-06", 0, None, "Statistik"), ("2026-06", 12, 40, "Statistik")]
+
+
+def test_a_month_that_a_spreadsheet_keeps_as_a_day_is_that_month(ctx: Context) -> None:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "remove_timezone": True})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["service_id", "authority_key", "month", "cases_online", "source"])
+    sheet.write_row(1, 0, ["hundesteuer", land.SEEHEIM])
+    sheet.write_datetime(1, 2, datetime(2026, 6, 1, tzinfo=UTC), book.add_format({"num_format": "mmm yy"}))
+    sheet.write_row(1, 3, [12, "Statistik"])
+    book.close()
+    assert import_usage_file(ctx, land.OPERATOR, buffer.getvalue()).accepted == 1
+    assert reports(ctx) == [("2026-06", 12, None, "Statistik")]
 
 
 def test_a_service_that_is_not_there_has_no_reports(ctx: Context) -> None:

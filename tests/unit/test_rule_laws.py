@@ -13,7 +13,13 @@ from marketplace.domain.reading import Activation, Ledger
 from marketplace.domain.rule import Rule, StateCounts
 from marketplace.domain.rule_laws import MEANINGS, Law
 from marketplace.domain.rule_laws_of_ledgers import (
-    DAY, INSTANT, LEAD_STATE, MOMENTS, ROSTER, breaches_of_ledgers, ledger_of,
+    DAY,
+    INSTANT,
+    LEAD_STATE,
+    MOMENTS,
+    ROSTER,
+    breaches_of_ledgers,
+    ledger_of,
 )  # fmt: skip
 from marketplace.domain.rule_laws_of_standings import POSSIBLE
 from marketplace.domain.rule_reader import COUNTABLE, FIELDS, broken_laws, read_rule
@@ -132,7 +138,7 @@ def live(authority: int, scope: Scope = Scope.OWN) -> Event:
     )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(rules, st.lists(st.lists(events, max_size=12), min_size=1, max_size=8), st.sampled_from(Activation))
 def test_a_rule_that_may_be_published_keeps_the_laws_on_any_ledger(
     rule: Rule, ledgers: list[list[Event]], activation: Activation
@@ -156,15 +162,14 @@ def test_a_rule_that_may_be_published_keeps_the_laws_on_any_ledger(
 
 
 @given(rules)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_what_counts_a_refusal_may_never_be_published(rule: Rule) -> None:
-    broken = broken_laws(rule)
-    assert bool(rule.counted & REFUSED) <= bool(broken)
-    if not broken:
+    if rule.counted & REFUSED:
+        assert broken_laws(rule)
+    elif not broken_laws(rule):
         for standing in POSSIBLE:
-            assert (standing.status in REFUSED or standing.status is None) <= (
-                class_of(standing, rule) != "counted"
-            )
+            if standing.status is None or standing.status in REFUSED:
+                assert class_of(standing, rule) != "counted"
 
 
 @given(st.lists(events, max_size=15), st.sampled_from(Activation), st.sampled_from([1, 365, 730]))
@@ -178,7 +183,7 @@ def test_a_ledger_gives_only_standings_that_the_laws_look_at(
 
 def test_a_rule_is_read_with_what_it_leaves_out_as_shipped() -> None:
     rule = read_rule(rule_fields(inherited=None))
-    assert (rule.counted, rule.claims, rule.inherited) == ({Status.LIVE}, False, True)
+    assert (set(rule.counted), rule.claims, rule.inherited) == ({Status.LIVE}, False, True)
     assert (rule.stale_after_days, rule.developing_states, rule.area_wide_percent) == (730, True, 100)
     assert set(rule_fields()) <= set(FIELDS)
 

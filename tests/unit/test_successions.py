@@ -141,7 +141,7 @@ def test_every_match_adds_up_and_takes_nothing_twice(
 ) -> None:
     pieces = [Piece(n, f"{district}{n:07}", area) for n, (area, district) in enumerate(areas, 1)]
     into = data.draw(st.lists(st.integers(0, 3), min_size=len(pieces), max_size=len(pieces)))
-    totals = {place: 0 for place in sorted(set(into))}
+    totals = dict.fromkeys(sorted(set(into)), 0)
     for piece, place in zip(pieces, into, strict=True):
         totals[place] += piece.area_ha
     gains = [

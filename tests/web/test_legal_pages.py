@@ -50,4 +50,4 @@ def test_the_rules_of_counting_stand_in_words_with_their_versions(client: FlaskC
     text = Page(client.get("/zaehlregeln").text).text
     assert "reuse-rate@1" in text
     assert "coverage@1" in text
-    assert "Bestätigt nicht zuständige Behörden gehören nicht zur Grundgesamtheit." in text
+    assert "Nicht zum Nenner gehören Behörden, deren fehlende Zuständigkeit" in text

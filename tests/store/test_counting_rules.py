@@ -1,0 +1,192 @@
+"""Counting rules of operators: published once, never changed, found by name, run like shipped ones."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from marketplace.actions import counting_rules
+from marketplace.actions.context import Context
+from marketplace.actions.counting_rules import find_rule, list_rules, publish_rule, rules_to_choose_from
+from marketplace.actions.questions import Question
+from marketplace.actions.recording import record_events
+from marketplace.actions.reuse import reuse_of_service
+from marketplace.domain.rule import Rule
+from marketplace.domain.shipped_rules import REUSE_RATE, RULES
+from marketplace.errors import Conflict, Forbidden, InvalidInput, Unauthenticated
+from marketplace.store.counting_rules import published_rules
+from marketplace.store.database import Database
+from tests import land
+from tests.rules import rule_fields
+
+TOWNS = (land.SEEDORF, land.SEEHEIM, land.BERGSTADT, land.NORDSTADT_TOWN)
+
+
+def publish(ctx: Context, rule_id: str = "own-rate", **fields: Any) -> Rule:
+    listed, is_new = publish_rule(ctx, land.OPERATOR, rule_fields(rule_id, **fields))
+    assert is_new
+    return listed.rule
+
+
+def record(ctx: Context, *events: dict[str, Any]) -> None:
+    whole = [{"service_id": "hundesteuer", "effective_on": "2026-05-01", **event} for event in events]
+    report = record_events(ctx, land.OPERATOR, whole)
+    assert report.written, [row.errors for row in report.rows]
+
+
+def asked(ctx: Context, rule: str) -> Rule:
+    return Question.read(ctx, by="state", rule=rule, unit=None, as_of=None, known_at=None).rule
+
+
+def test_without_a_published_rule_there_are_the_shipped_ones(context: Context) -> None:
+    assert [listed.rule for listed in list_rules(context)] == list(RULES)
+    assert find_rule(context, "reuse-rate") is REUSE_RATE
+    assert find_rule(context, "reuse-rate@2") is None
+
+
+def test_a_published_rule_gets_the_next_number_of_its_id(context: Context) -> None:
+    assert publish(context, "reuse-rate", stale_after_days=365).name == "reuse-rate@2"
+    assert publish(context, "reuse-rate", stale_after_days=180).name == "reuse-rate@3"
+    assert publish(context).name == "own-rate@1"
+    assert [listed.rule.name for listed in list_rules(context)] == [
+        "reuse-rate@1", "reuse-rate@2", "reuse-rate@3", *(rule.name for rule in RULES[1:]), "own-rate@1",
+    ]  # fmt: skip
+
+
+def test_what_was_published_is_read_as_it_was_written(context: Context) -> None:
+    fields: dict[str, Any] = {
+        "counted": ["live", "own_solution"], "claims": True, "stale_after_days": 90, "developing_states": False,
+    }  # fmt: skip
+    written = publish(context, **fields)
+    over_states = publish(context, "mostly", state_counts="all_live", area_wide_percent=95)
+    with context.database.reading() as session:
+        stored = [one.rule for one in published_rules(session)]
+    assert stored == [written, over_states]
+
+
+def test_latest_is_a_word_of_the_request_only(context: Context) -> None:
+    assert asked(context, "reuse-rate@latest").version == 1
+    publish(context, "reuse-rate", stale_after_days=365)
+    for name in ("reuse-rate", "reuse-rate@latest", "reuse-rate@2"):
+        assert (asked(context, name).version, asked(context, name).stale_after_days) == (2, 365)
+    assert asked(context, "reuse-rate@1") == REUSE_RATE
+
+
+def test_a_version_not_there_yet_is_found_once_it_is_published(context: Context) -> None:
+    with pytest.raises(InvalidInput, match="no counting rule"):
+        asked(context, "own-rate@1")
+    publish(context)
+    assert asked(context, "own-rate@1").version == 1
+
+
+def test_the_same_again_is_no_new_version(context: Context) -> None:
+    publish(context)
+    listed, is_new = publish_rule(context, land.OPERATOR, rule_fields())
+    assert (listed.rule.version, is_new) == (1, False)
+    assert listed.organisation_id == "operator"
+    assert len(list_rules(context)) == len(RULES) + 1
+
+
+def test_a_dry_run_tells_the_number_and_writes_nothing(context: Context) -> None:
+    listed, is_new = publish_rule(context, land.OPERATOR, rule_fields("coverage"), dry_run=True)
+    assert (listed.rule.name, is_new) == ("coverage@2", True)
+    assert find_rule(context, "coverage@2") is None
+
+
+def test_of_eight_operators_at_once_each_gets_a_number_of_its_own(context: Context) -> None:
+    def one(days: int) -> int:
+        return publish_rule(context, land.OPERATOR, rule_fields("coverage", stale_after_days=days))[
+            0
+        ].rule.version
+
+    with ThreadPoolExecutor(8) as pool:
+        versions = list(pool.map(one, range(100, 108)))
+    assert sorted(versions) == list(range(2, 10))
+    days = {listed.rule.version: listed.rule.stale_after_days for listed in list_rules(context)
+            if listed.rule.id == "coverage" and listed.published_at}  # fmt: skip
+    assert days == dict(zip(versions, range(100, 108), strict=True))
+
+
+def test_the_same_from_eight_operators_at_once_is_one_version(context: Context) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: publish_rule(context, land.OPERATOR, rule_fields()), range(8)))
+    assert sum(is_new for _, is_new in found) == 1
+    assert {listed.rule.version for listed, _ in found} == {1}
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE counting_rule SET claims = NOT claims", "DELETE FROM counting_rule"]
+)
+def test_the_database_refuses_to_change_a_published_rule(context: Context, statement: str) -> None:
+    publish(context)
+    with pytest.raises(DBAPIError, match="never changes"), context.database.writing() as session:
+        session.execute(text(statement))
+    assert find_rule(context, "own-rate@1") is not None
+
+
+@pytest.mark.parametrize(
+    "actor", [land.PUBLISHER, land.ANALYST, land.COORDINATION], ids=lambda a: str(a.role)
+)
+def test_only_operators_publish(context: Context, actor: Any) -> None:
+    with pytest.raises(Forbidden):
+        publish_rule(context, actor, rule_fields())
+    with pytest.raises(Unauthenticated):
+        publish_rule(context, None, rule_fields())
+
+
+def test_a_refused_rule_leaves_nothing_behind(context: Context) -> None:
+    with pytest.raises(InvalidInput):
+        publish_rule(context, land.OPERATOR, rule_fields(counted=["live", "declined"]))
+    assert len(list_rules(context)) == len(RULES)
+
+
+def test_there_is_an_end_to_publishing(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting_rules, "MAX_PUBLISHED", 1)
+    publish(context)
+    with pytest.raises(Conflict, match="1 rule versions"):
+        publish_rule(context, land.OPERATOR, rule_fields(stale_after_days=1))
+    assert publish_rule(context, land.OPERATOR, rule_fields())[1] is False
+
+
+def test_a_published_rule_counts_and_the_old_version_counts_as_before(context: Context) -> None:
+    land.settle(context)
+    record(
+        context,
+        {"authority_key": land.SEEDORF, "status": "live"},
+        {"authority_key": land.SEEHEIM, "status": "live", "effective_on": "2026-01-01"},
+        {"authority_key": land.BERGSTADT, "status": "agreed"},
+        {"authority_key": land.NORDSTADT_TOWN, "status": "own_solution"},
+    )
+    before = reuse_of_service(context, "hundesteuer", rule="reuse-rate@1")
+    assert (before.total.numerator, before.total.denominator) == (2, 4)
+    publish(
+        context, "reuse-rate", counted=["agreed", "connecting", "live"], stale_after_days=300,
+        developing_states=False,
+    )  # fmt: skip
+    publish(context, "mostly", state_counts="all_live", area_wide_percent=50)
+    newest = reuse_of_service(context, "hundesteuer")
+    assert (newest.rule.version, newest.total.numerator, newest.total.classes["unconfirmed"]) == (2, 2, 1)
+    mostly = reuse_of_service(context, "hundesteuer", rule="mostly@latest")
+    assert (mostly.rule.name, mostly.total.numerator, mostly.total.denominator) == ("mostly@1", 1, 2)
+    again = reuse_of_service(context, "hundesteuer", rule="reuse-rate@1")
+    assert (again.total, again.rows) == (before.total, before.rows)
+
+
+def test_a_form_offers_the_newest_versions_and_the_chosen_older_one(context: Context) -> None:
+    publish(context, "coverage", stale_after_days=365)
+    offered = [rule.name for rule in rules_to_choose_from(context, REUSE_RATE)]
+    assert offered[:2] == ["reuse-rate@1", "coverage@2"]
+    older = find_rule(context, "coverage@1")
+    assert older is not None
+    assert [rule.name for rule in rules_to_choose_from(context, older)][1:3] == ["coverage@1", "coverage@2"]
+
+
+def test_finding_a_pinned_rule_again_does_not_ask_the_database(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(context)
+    assert find_rule(context, "own-rate@1") is not None
+    monkeypatch.setattr(Database, "reading", None)
+    assert find_rule(context, "own-rate@1") is not None
