@@ -223,7 +223,7 @@ class Recount:
         events = [e for e in export.events if e.service_id == entry]
         if facts.part_of:
             events = [e for e in events if not e.parts or service_id in e.parts]
-        ledger = Ledger(events, as_of, known_at, facts.activation, land.made_of)
+        self.ledger = ledger = Ledger(events, as_of, known_at, facts.activation, land.made_of)
         self.bodies = None
         if definition is not None:
             self.bodies = [(body, ledger.read(body)) for body in land.members(definition)]

@@ -32,20 +32,28 @@ class Figure:
     @classmethod
     def of(cls, key: str, label: str, tally: Tally) -> "Figure":
         """Return the figure of a tally."""
+        classes, why = tally.classes, tally.undefined
+        counted, denominator = classes["counted"], sum(classes.values())
+        if why is None and denominator == 0:
+            why = Undefined.EMPTY_DENOMINATOR
+        rate = interval = None
+        if why is None:
+            rate = counted / denominator
+            interval = rate, (counted + classes["unconfirmed"] + classes["unknown"]) / denominator
         return cls(
             key=key,
             label=label,
-            numerator=tally.numerator,
-            denominator=tally.denominator,
-            rate=tally.rate,
-            interval=tally.interval,
-            classes=dict(tally.classes),
+            numerator=counted,
+            denominator=denominator,
+            rate=rate,
+            interval=interval,
+            classes=dict(classes),
             excluded=tally.excluded,
             entitled=tally.entitled,
             live=tally.live,
             live_own=tally.live_own,
             contracted=tally.contracted,
-            undefined=tally.why_undefined,
+            undefined=why,
         )
 
     def for_publication(self, *, suppressed: bool) -> "Figure":

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
+from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import Question
 from marketplace.actions.reading import knowledge
 from marketplace.actions.region_adopting import standings_of_region
@@ -59,6 +60,7 @@ class RegionStatistics:
     maturity: Mapping[Maturity | None, CountOfServices]
 
 
+@kept_while_unchanged(256)
 def region_statistics(
     ctx: Context,
     key: str,

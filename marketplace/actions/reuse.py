@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from marketplace.actions.context import Context
 from marketplace.actions.figures import Figure
+from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
 from marketplace.actions.reading import knowledge
 from marketplace.actions.service_figures import ServiceFigures, figures_of
@@ -64,6 +65,7 @@ def reuse_of_service(
     return reuse_of_services(ctx, [service_id], by=by, rule=rule, unit=unit, as_of=as_of, known_at=known_at)
 
 
+@kept_while_unchanged(512)
 def reuse_of_services(
     ctx: Context,
     service_ids: Sequence[str],

@@ -1,13 +1,14 @@
 """Why a figure of one service differs between two dates, cause by cause, with the events behind each."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from marketplace.actions.change_steps import Changes, Moment, Reason
 from marketplace.actions.context import Context
 from marketplace.actions.figure_notes import rule_name
 from marketplace.actions.figures import Figure
+from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
 from marketplace.actions.reading import knowledge
 from marketplace.actions.service_figures import ServiceFigures, figures_of
@@ -65,6 +66,7 @@ class ReuseChanges:
     rows: tuple[ChangedFigure, ...]
 
 
+@kept_while_unchanged(256)
 def reuse_changes(
     ctx: Context,
     service_id: str,
@@ -88,10 +90,11 @@ def reuse_changes(
         raise InvalidInput.one("by", "choice", f"must be one of {', '.join(CHANGE_GROUPINGS)}")
     after = Question.read(ctx, by=by or "state", rule=rule, unit=unit, as_of=last, known_at=known_last)
     before = Question.read(
-        ctx, by=by or "state", rule=rule_first or rule_name(after.rule), unit=after.unit, as_of=first, known_at=known_first
+        ctx, by=after.by, rule=rule_first or rule_name(after.rule), unit=None, as_of=first, known_at=known_first
     )  # fmt: skip
-    if (before.rule.state_counts is None) != (after.rule.state_counts is None):
+    if before.rule.units != after.rule.units:
         raise InvalidInput.one("rule_from", "choice", "one rule counts states, the other authorities")
+    before = replace(before, unit=after.unit)
     if before.as_of > after.as_of:
         raise InvalidInput.one("from", "order", "must not be later than `to`")
     with ctx.database.reading() as session:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from marketplace.actions.context import Context
 from marketplace.actions.figures import Figure
+from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
 from marketplace.actions.reading import knowledge
 from marketplace.actions.reuse_overview import OverviewFilter, wholes
@@ -58,6 +59,7 @@ class ReuseMatrix:
     suppress_below: int | None = None
 
 
+@kept_while_unchanged(24)
 def reuse_matrix(
     ctx: Context,
     wanted: OverviewFilter | None = None,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
 from marketplace.actions.figures import Figure
+from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
 from marketplace.actions.reading import knowledge
 from marketplace.actions.service_figures import figures_of
@@ -65,6 +66,7 @@ class OverviewFilter:
     publisher: Sequence[str] = ()
 
 
+@kept_while_unchanged(64)
 def reuse_overview(
     ctx: Context,
     wanted: OverviewFilter | None = None,

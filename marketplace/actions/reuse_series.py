@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from marketplace.actions.context import Context
 from marketplace.actions.figures import Figure
+from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
 from marketplace.actions.reading import knowledge
 from marketplace.actions.reuse import joined_rows, read_services, refuse_parts
@@ -47,6 +48,7 @@ class ReuseSeries:
     months: tuple[MonthOfSeries, ...]
 
 
+@kept_while_unchanged(256)
 def reuse_series(
     ctx: Context,
     service_ids: Sequence[str],

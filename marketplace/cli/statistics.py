@@ -31,7 +31,9 @@ def check() -> None:
     result = "no difference" if found.is_clean else f"{len(found.differences)} differences"
     click.echo(f"services {found.services}, intervals {found.intervals}: {result}")
     if found.due:
-        click.echo(f"{found.due} roll-ups are of another day: `marketplace statistics tick` brings them to today")
+        click.echo(
+            f"{found.due} roll-ups are of another day: `marketplace statistics tick` brings them to today"
+        )
     if not found.is_clean:
         raise SystemExit(DIFFERENT)
 

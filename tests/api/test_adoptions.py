@@ -26,7 +26,7 @@ def test_one_event_is_recorded(client: FlaskClient, publisher: Headers) -> None:
     assert response.status_code == 201
     body = response.get_json()
     assert (body["accepted"], body["unchanged"], body["rejected"]) == (1, 0, 0)
-    assert body["rows"] == [{"row": 1, "outcome": "accepted", "id": 1, "errors": []}]
+    assert body["rows"] == [{"row": 1, "outcome": "accepted", "id": 1, "claim": False, "errors": []}]
     (adoption,) = client.get(f"{OF_SERVICE}/adoptions").get_json()["items"]
     assert (adoption["status"], adoption["claim"], adoption["since"]) == ("live", False, "2026-01-01")
 
@@ -41,7 +41,9 @@ def test_what_was_sent_before_is_unchanged(client: FlaskClient, publisher: Heade
     first = client.post(EVENTS, json=event(source="file", ref="1"), headers=publisher)
     again = client.post(EVENTS, json=event(source="file", ref="1"), headers=publisher)
     assert (first.status_code, again.status_code) == (201, 200)
-    assert again.get_json()["rows"][0] == {"row": 1, "outcome": "unchanged", "id": 1, "errors": []}
+    assert again.get_json()["rows"][0] == {
+        "row": 1, "outcome": "unchanged", "id": 1, "claim": False, "errors": [],
+    }  # fmt: skip
     other = client.post(EVENTS, json=event(source="file", ref="1", note="other"), headers=publisher)
     assert other.status_code == 422
 

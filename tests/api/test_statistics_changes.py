@@ -1,10 +1,12 @@
 """Why a figure changed, told cause by cause."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from marketplace.domain.access import Role
 from tests import land
 from tests.api.conftest import Headers, broken_rules
 from tests.api.test_adoptions import EVENTS, event
@@ -61,7 +63,7 @@ def test_a_mistake_that_was_taken_back_is_corrected_not_ended(
     client: FlaskClient, operator: Headers, clock: Clock
 ) -> None:
     wrong = record(client, operator, effective_on="2025-01-01")
-    known = clock.now
+    known = clock.tick(hours=1)
     clock.tick(days=1)
     void = record(
         client,
@@ -81,7 +83,7 @@ def test_a_mistake_that_was_taken_back_is_corrected_not_ended(
 
 def test_what_was_reported_late_is_new(client: FlaskClient, operator: Headers, clock: Clock) -> None:
     record(client, operator, authority_key=land.BERGSTADT, status="agreed", effective_on="2025-01-01")
-    known = clock.now.isoformat().replace("+00:00", "Z")
+    known = clock.tick(hours=1).isoformat().replace("+00:00", "Z")
     clock.tick(days=1)
     record(client, operator, effective_on="2025-01-01")
     assert causes(client, to="2025-10-01", known_from=known) == {"new": (1, 0)}
@@ -96,10 +98,8 @@ def test_another_rule_is_a_cause_of_its_own(client: FlaskClient, operator: Heade
 
 
 def test_who_is_confirmed_not_competent_leaves_the_denominator(
-    client: FlaskClient, operator: Headers, speaking_for: Any
+    client: FlaskClient, speaking_for: Callable[[Role, str], Headers]
 ) -> None:
-    from marketplace.domain.access import Role
-
     coordination = speaking_for(Role.COORDINATION, land.BAVARIA)
     record(
         client, coordination, status="not_competent", effective_on="2026-02-01", proof="none", proof_url=None
@@ -134,7 +134,7 @@ def test_a_state_that_joins_is_new_by_the_rule_over_states(client: FlaskClient, 
     ],
 )
 def test_a_question_that_is_none_is_refused_by_name(
-    client: FlaskClient, operator: Headers, query: dict[str, str], broken: tuple[str, str]
+    client: FlaskClient, query: dict[str, str], broken: tuple[str, str]
 ) -> None:
     response = client.get(CHANGES, query_string=YEAR | query)
     assert response.status_code == 422

@@ -29,7 +29,7 @@ def event(**fields: Any) -> dict[str, Any]:
     } | fields  # fmt: skip
 
 
-def cover(key: str = land.BAVARIA, **fields: Any) -> dict[str, Any]:
+def cover(key: Any = land.BAVARIA, **fields: Any) -> dict[str, Any]:
     return event(
         **{"authority_key": key, "scope": "below", "status": "agreed", "effective_on": "2026-01-01"} | fields
     )

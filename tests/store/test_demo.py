@@ -44,7 +44,7 @@ def test_the_demo_shows_every_status_claims_statements_and_covers(seeded: Contex
 
 def test_the_share_falls_with_the_size_of_the_municipality(seeded: Context) -> None:
     figure = reuse_of_service(seeded, "wirtschafts-service-portal-nrw", by="size_class", rule="coverage")
-    entitled = {row.key: row.contracted / row.denominator for row in figure.rows}
+    entitled = {row.key: (row.contracted or 0) / (row.denominator or 1) for row in figure.rows}
     assert entitled["<5k"] < entitled["10-20k"] < entitled["100-500k"]
 
 

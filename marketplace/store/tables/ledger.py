@@ -57,6 +57,10 @@ class AdoptionEventRow(Table):
         Index("ix_adoption_event_service_id_authority_id", "service_id", "authority_id"),
         Index("ix_adoption_event_authority_id", "authority_id"),
         Index(
+            "ix_adoption_event_demo", "service_id",
+            sqlite_where=text("source = 'demo'"), postgresql_where=text("source = 'demo'"),
+        ),
+        Index(
             "ix_adoption_event_cover", "service_id",
             sqlite_where=text("scope = 'below'"), postgresql_where=text("scope = 'below'"),
         ),

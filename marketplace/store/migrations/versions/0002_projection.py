@@ -57,6 +57,10 @@ def upgrade() -> None:
         "ix_adoption_event_cover", "adoption_event", ["service_id"],
         sqlite_where=sa.text("scope = 'below'"), postgresql_where=sa.text("scope = 'below'"),
     )  # fmt: skip
+    op.create_index(
+        "ix_adoption_event_demo", "adoption_event", ["service_id"],
+        sqlite_where=sa.text("source = 'demo'"), postgresql_where=sa.text("source = 'demo'"),
+    )  # fmt: skip
     if op.get_bind().dialect.name == "postgresql":
         # Sheets are read whole and often: out of line, but not compressed.
         for column in ("sheet", "covers", "rollup"):
