@@ -129,6 +129,10 @@ class Tally:
     @classmethod
     def of(cls, counters: Sequence[int], undefined: Undefined | None = None) -> "Tally":
         """Return the tally of ``COUNTERS`` in their order."""
-        *classes, excluded, entitled, live, live_own, contracted = (int(number) for number in counters)
-        named = dict(zip(CLASSES, classes, strict=True))
-        return cls(named, excluded, entitled, live, live_own, contracted, undefined)
+        # Made by the ten thousand: unpacked, not looped over.
+        counted, unconfirmed, in_progress, own_solution, negative, ended, unknown, *others = counters
+        classes = {
+            "counted": counted, "unconfirmed": unconfirmed, "in_progress": in_progress,
+            "own_solution": own_solution, "negative": negative, "ended": ended, "unknown": unknown,
+        }  # fmt: skip
+        return cls(classes, *others, undefined)

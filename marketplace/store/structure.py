@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select, union
+from sqlalchemy import CompoundSelect, Select, select, union
 from sqlalchemy.orm import Session
 
 from marketplace.domain.reading import Activation
@@ -36,13 +36,13 @@ def facts_by_entry(session: Session) -> dict[str, FactsByDay]:
 def borders(session: Session) -> list[date]:
     """Return the days on which the territory or a set of authorities changes, in order."""
     sets = AuthoritySetVersionRow
-    query = union(
+    query: CompoundSelect[tuple[date | None]] = union(
         select(RegisterRow.territory_on),
         select(SuccessionRow.effective_on).where(SuccessionRow.superseded_at.is_(None)),
         select(sets.valid_from).where(sets.superseded_at.is_(None), sets.valid_from.is_not(None)),
         select(sets.valid_to).where(sets.superseded_at.is_(None), sets.valid_to.is_not(None)),
     )
-    return sorted(session.scalars(query))
+    return sorted(day for day in session.scalars(query) if day is not None)
 
 
 def entries_of_set(session: Session, set_id: str) -> list[str]:

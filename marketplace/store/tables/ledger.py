@@ -27,6 +27,9 @@ class LedgerRow(Table):
     structure_version: Mapped[int] = mapped_column(server_default="0")
 
 
+_CLAIM = "asserted_by = 'provider' AND proof = 'none'"
+
+
 class AdoptionEventRow(Table):
     """One line of the ledger; never updated, never deleted (triggers refuse it)."""
 
@@ -59,6 +62,10 @@ class AdoptionEventRow(Table):
         Index(
             "ix_adoption_event_demo", "service_id",
             sqlite_where=text("source = 'demo'"), postgresql_where=text("source = 'demo'"),
+        ),
+        Index(
+            "ix_adoption_event_claim", "service_id", "authority_id",
+            sqlite_where=text(_CLAIM), postgresql_where=text(_CLAIM),
         ),
         Index(
             "ix_adoption_event_cover", "service_id",

@@ -58,6 +58,11 @@ def upgrade() -> None:
         sqlite_where=sa.text("scope = 'below'"), postgresql_where=sa.text("scope = 'below'"),
     )  # fmt: skip
     op.create_index(
+        "ix_adoption_event_claim", "adoption_event", ["service_id", "authority_id"],
+        sqlite_where=sa.text("asserted_by = 'provider' AND proof = 'none'"),
+        postgresql_where=sa.text("asserted_by = 'provider' AND proof = 'none'"),
+    )  # fmt: skip
+    op.create_index(
         "ix_adoption_event_demo", "adoption_event", ["service_id"],
         sqlite_where=sa.text("source = 'demo'"), postgresql_where=sa.text("source = 'demo'"),
     )  # fmt: skip
