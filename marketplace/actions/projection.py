@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
 
+from marketplace.actions.lone_statements import Lone, lone_statements
 from marketplace.actions.structure import Segment, Structure, committed_structure
 from marketplace.domain import dates
 from marketplace.domain.adoption import Event, known
@@ -50,6 +52,20 @@ class Fresh:
     own: Intervals
     below: Intervals
     states: dict[str, list[Interval]]
+    lone: Lone | None = None
+
+    @property
+    def sheet(self) -> Array:
+        """The intervals of eligible authorities in columns."""
+        several = sheet_of(self.own)
+        return several if self.lone is None else np.concatenate([several, self.lone.sheet])
+
+    @property
+    def rows(self) -> list[tuple[Any, ...]]:
+        """All intervals as rows without their service, days as ``date``."""
+        lone = () if self.lone is None else self.lone.rows
+        own = projection.rows_of(OWN, self.own)
+        return [*own, *lone, *projection.rows_of(BELOW, self.below)]
 
 
 def moment(held: Head, recorded_at: datetime) -> Moment:
@@ -144,15 +160,27 @@ def intervals_of(
     )
 
 
-def fresh_intervals(session: Session, segments: tuple[Segment, ...], at: Moment) -> Fresh:
-    """Return the intervals that a service's events give."""
-    return intervals_of(segments, _events(session, segments, at.recorded_at, None))
+def fresh_intervals(
+    session: Session, segments: tuple[Segment, ...], known_at: datetime, chosen: frozenset[int] | None = None
+) -> Fresh:
+    """Return the intervals that a service's events give, of the chosen authorities or of all."""
+    service_id = segments[0].counted.recorded_for
+    statements = ledger.statements_of_service(session, service_id)
+    found = lone_statements(segments, statements, chosen)
+    if found is None:
+        return intervals_of(segments, _events(session, segments, known_at, None), chosen)
+    lone, rest = found
+    if not rest:
+        return Fresh({}, {}, {}, lone)
+    events = {service_id: known(ledger.events_of_some(session, service_id, rest), known_at)}
+    fresh = intervals_of(segments, events, frozenset(rest))
+    return Fresh(fresh.own, fresh.below, fresh.states, lone)
 
 
 def project_anew(session: Session, entry: str, held: Head, at: Moment, known_at: datetime) -> None:
     """Project one service from all its events that are known, stamped with another moment."""
     segments = committed_structure(session, held, known_at).segments(session, entry)
-    _save(session, entry, segments, intervals_of(segments, _events(session, segments, known_at, None)), at)
+    _save(session, entry, segments, fresh_intervals(session, segments, known_at), at)
 
 
 def roll(session: Session, entries: Iterable[str], held: Head, known_at: datetime, today: date) -> None:
@@ -167,14 +195,13 @@ def roll(session: Session, entries: Iterable[str], held: Head, known_at: datetim
 
 
 def _project(session: Session, entry: str, segments: tuple[Segment, ...], at: Moment) -> None:
-    _save(session, entry, segments, fresh_intervals(session, segments, at), at)
+    _save(session, entry, segments, fresh_intervals(session, segments, at.recorded_at), at)
 
 
 def _save(session: Session, entry: str, segments: tuple[Segment, ...], fresh: Fresh, at: Moment) -> None:
     projection.forget(session, entry)
-    projection.add_intervals(session, entry, OWN, fresh.own)
-    projection.add_intervals(session, entry, BELOW, fresh.below)
-    projection.save(session, [projected(entry, segments, sheet_of(fresh.own), covers_of(fresh.states), at)])
+    projection.add_rows(session, entry, fresh.rows)
+    projection.save(session, [projected(entry, segments, fresh.sheet, covers_of(fresh.states), at)])
 
 
 def _mend(
@@ -192,16 +219,19 @@ def _mend(
         for one in segment.roster.chosen(affected):
             chains |= set(one.covered_by)
         chains = segment.with_predecessors(chains)
-    events = _events(session, segments, at.recorded_at, None if len(affected) > FEW else chains)
-    fresh = intervals_of(segments, events, affected)
+    if len(affected) > FEW:
+        fresh = fresh_intervals(session, segments, at.recorded_at, affected)
+    else:
+        events = _events(session, segments, at.recorded_at, chains)
+        fresh = intervals_of(segments, events, affected)
     projection.forget(session, entry, OWN, sorted(affected))
-    projection.add_intervals(session, entry, OWN, fresh.own)
+    projection.add_rows(session, entry, [row for row in fresh.rows if row[1] == OWN])
     covers = before.covers
     if not states.isdisjoint(affected):
         projection.forget(session, entry, BELOW, sorted(states))
-        projection.add_intervals(session, entry, BELOW, fresh.below)
+        projection.add_rows(session, entry, list(projection.rows_of(BELOW, fresh.below)))
         covers = covers_of(fresh.states)
-    sheet = np.concatenate([without(before.sheet, affected), sheet_of(fresh.own)])
+    sheet = np.concatenate([without(before.sheet, affected), fresh.sheet])
     projection.save(session, [projected(entry, segments, sheet, covers, at)])
 
 

@@ -18,9 +18,9 @@ from marketplace.actions.standings import read_events
 from marketplace.actions.structure import Structure
 from marketplace.domain import dates
 from marketplace.domain.reading import STALE_AFTER_DAYS
-from marketplace.domain.sheet import covers_of, rollup_of, sheet_of
+from marketplace.domain.sheet import covers_of, rollup_of
 from marketplace.store import head, projection
-from marketplace.store.projection import BELOW, OWN, Projection
+from marketplace.store.projection import Projection
 
 Progress = Callable[[int, int], None]
 MAX_NAMED = 20
@@ -81,12 +81,9 @@ def _differences(
 ) -> Iterator[Difference]:
     entry = held.service_id
     segments = structure.segments(session, entry)
-    fresh = projecting.fresh_intervals(session, segments, moment)
-    wanted = [
-        *projection.rows_of(OWN, fresh.own, as_text=False), *projection.rows_of(BELOW, fresh.below, as_text=False)
-    ]  # fmt: skip
-    yield from _compare(entry, "intervals", wanted, rows)
-    yield from _compare(entry, "sheet", sheet_of(fresh.own).tolist(), held.sheet.tolist())
+    fresh = projecting.fresh_intervals(session, segments, moment.recorded_at)
+    yield from _compare(entry, "intervals", fresh.rows, rows)
+    yield from _compare(entry, "sheet", fresh.sheet.tolist(), held.sheet.tolist())
     yield from _compare(entry, "covers", covers_of(fresh.states).tolist(), held.covers.tolist())
     if held.rollup_holds_on(moment.today):
         read = read_events(session, entry, moment.today, moment.recorded_at, STALE_AFTER_DAYS)

@@ -23,9 +23,9 @@ from marketplace.domain.authority_key import regions_meant
 from marketplace.domain.counting import Tally
 from marketplace.domain.region_counts import (
     ONLINE,
+    CountedAs,
     CountOfServices,
     InState,
-    Kept,
     by_maturity,
     count_services,
     of_administration,
@@ -56,7 +56,7 @@ class RegionStatistics:
     territory_on: date | None
     demo: bool
     total: CountOfServices
-    counts: Mapping[Kept, CountOfServices]
+    counts: Mapping[CountedAs, CountOfServices]
     maturity: Mapping[Maturity | None, CountOfServices]
 
 
@@ -108,7 +108,7 @@ def region_statistics(
             }
         cases = _cases(session, meant, day.year, pinned)
         demo = ledger.has_demo_events(session)
-    eligible = [e for e in entries if e.id in counted and Kept.EXCLUDED not in counted[e.id]]
+    eligible = [e for e in entries if e.id in counted and CountedAs.EXCLUDED not in counted[e.id]]
     online = [e for e in eligible if not counted[e.id].keys().isdisjoint(ONLINE)]
     return RegionStatistics(
         region=region,
@@ -118,7 +118,7 @@ def region_statistics(
         territory_on=land.on,
         demo=demo,
         total=count_services(eligible, (), cases),
-        counts={kind: _count(kind, entries, counted, cases) for kind in Kept},
+        counts={kind: _count(kind, entries, counted, cases) for kind in CountedAs},
         maturity={m: count_services(several, (), cases) for m, several in by_maturity(online).items()},
     )
 
@@ -137,7 +137,7 @@ def _rule_names(names: Sequence[str], pinned: Sequence[str]) -> list[str]:
 
 def _in_state(
     session: Session, state: str, entries: Sequence[Service], questions: Sequence[Question], known_at: datetime
-) -> dict[str, dict[Kept, bool]]:  # fmt: skip
+) -> dict[str, dict[CountedAs, bool]]:  # fmt: skip
     ids = [entry.id for entry in entries]
     in_one, in_all, coverage = (figures_of(session, ids, question, known_at) for question in questions)
     found = {}
@@ -155,7 +155,7 @@ def _in_state(
 
 
 def _count(
-    kind: Kept, entries: Sequence[Service], counted: Mapping[str, Mapping[Kept, bool]], cases: Mapping[str, int]
+    kind: CountedAs, entries: Sequence[Service], counted: Mapping[str, Mapping[CountedAs, bool]], cases: Mapping[str, int]
 ) -> CountOfServices:  # fmt: skip
     alike = [entry for entry in entries if kind in counted.get(entry.id, ())]
     return count_services(alike, [entry.id for entry in alike if counted[entry.id][kind]], cases)

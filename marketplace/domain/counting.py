@@ -130,9 +130,12 @@ class Tally:
     def of(cls, counters: Sequence[int], undefined: Undefined | None = None) -> "Tally":
         """Return the tally of ``COUNTERS`` in their order."""
         # Made by the ten thousand: unpacked, not looped over.
-        counted, unconfirmed, in_progress, own_solution, negative, ended, unknown, *others = counters
+        (
+            counted, unconfirmed, in_progress, own_solution, negative, ended, unknown,
+            excluded, entitled, live, live_own, contracted,
+        ) = counters  # fmt: skip
         classes = {
             "counted": counted, "unconfirmed": unconfirmed, "in_progress": in_progress,
             "own_solution": own_solution, "negative": negative, "ended": ended, "unknown": unknown,
         }  # fmt: skip
-        return cls(classes, *others, undefined)
+        return cls(classes, excluded, entitled, live, live_own, contracted, undefined)

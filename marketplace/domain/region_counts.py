@@ -15,7 +15,7 @@ from marketplace.domain.service import Maturity, Origin, Service
 from marketplace.domain.standing import Standing
 
 
-class Kept(StrEnum):
+class CountedAs(StrEnum):
     """What a service is counted as in a region, the furthest first."""
 
     FEDERAL = "federal"
@@ -30,31 +30,31 @@ class Kept(StrEnum):
     EXCLUDED = "excluded"
 
 
-ONLINE = (Kept.FEDERAL, Kept.REUSED, Kept.OWN)
+ONLINE = (CountedAs.FEDERAL, CountedAs.REUSED, CountedAs.OWN)
 
 
-def of_origin(origin: Origin | None) -> Kept:
+def of_origin(origin: Origin | None) -> CountedAs:
     """Return what a live service is counted as."""
     if origin is Origin.FEDERAL:
-        return Kept.FEDERAL
-    return Kept.OWN if origin is Origin.OWN else Kept.REUSED
+        return CountedAs.FEDERAL
+    return CountedAs.OWN if origin is Origin.OWN else CountedAs.REUSED
 
 
-def of_administration(standing: Standing, origin: Origin | None, rule: Rule) -> Kept:
+def of_administration(standing: Standing, origin: Origin | None, rule: Rule) -> CountedAs:
     """Return what a service is counted as for one administration, by the rule of what is online (``availability``).
 
     ``entitled`` are statements agreed or connecting, ``in_progress`` interest.
     """
     name = class_of(standing, rule)
     if name is None:
-        return Kept.EXCLUDED
+        return CountedAs.EXCLUDED
     if name == "counted":
-        return Kept.OWN if standing.status is Status.OWN_SOLUTION else of_origin(origin)
+        return CountedAs.OWN if standing.status is Status.OWN_SOLUTION else of_origin(origin)
     if name == "in_progress":
-        return Kept.ENTITLED if standing.is_entitled else Kept.IN_PROGRESS
+        return CountedAs.ENTITLED if standing.is_entitled else CountedAs.IN_PROGRESS
     if name == "own_solution":
-        return Kept.OWN
-    return Kept(name)
+        return CountedAs.OWN
+    return CountedAs(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +73,24 @@ class InState:
     negative: int
     ended: int
 
-    def counted_as(self, origin: Origin | None) -> dict[Kept, bool]:
+    def counted_as(self, origin: Origin | None) -> dict[CountedAs, bool]:
         """Return what the service is counted as, each with whether it is so in all eligible authorities.
 
         It is online by a service and by own solutions at once where some authorities have the one, some the other. Where
         it is online nowhere, it is counted once, by the furthest that any authority has come.
         """
-        found: dict[Kept, bool] = {}
+        found: dict[CountedAs, bool] = {}
         if self.live_in_one:
             found[of_origin(origin)] = self.live_in_all
         if self.own_solution:
-            found.setdefault(Kept.OWN, self.own_solution == self.eligible)
+            found.setdefault(CountedAs.OWN, self.own_solution == self.eligible)
         if found:
             return found
         if self.eligible == 0:
-            return {Kept.EXCLUDED: False}
+            return {CountedAs.EXCLUDED: False}
         steps = (
-            (Kept.ENTITLED, self.entitled), (Kept.IN_PROGRESS, self.in_progress), (Kept.NEGATIVE, self.negative),
-            (Kept.ENDED, self.ended), (Kept.UNKNOWN, self.eligible),
+            (CountedAs.ENTITLED, self.entitled), (CountedAs.IN_PROGRESS, self.in_progress), (CountedAs.NEGATIVE, self.negative),
+            (CountedAs.ENDED, self.ended), (CountedAs.UNKNOWN, self.eligible),
         )  # fmt: skip
         furthest, number = next((one, number) for one, number in steps if number)
         return {furthest: number == self.eligible}

@@ -97,6 +97,26 @@ def events_of_service(session: Session, service_id: str) -> list[Event]:
     return [_event(row) for row in session.execute(query)]
 
 
+Statement = tuple[int, int, str, str, str, str, date | None, date]
+"""An event as far as a lone one needs: id, authority, status, scope, asserted_by, proof, proof_until, effective_on."""
+_STATEMENT = (
+    _C.id,
+    _C.authority_id,
+    _C.status,
+    _C.scope,
+    _C.asserted_by,
+    _C.proof,
+    _C.proof_until,
+    _C.effective_on,
+)
+
+
+def statements_of_service(session: Session, service_id: str) -> list[Statement]:
+    """Return all events of a service by id, corrected ones and corrections included, as tuples."""
+    query = select(*_STATEMENT).where(_C.service_id == service_id).order_by(_C.id)
+    return [tuple(row) for row in session.connection().execute(query)]
+
+
 def events_of_some(session: Session, service_id: str, authority_ids: Collection[int]) -> list[Event]:
     """Return all events of a service and some authorities, corrected ones included, by id."""
     chosen = among(session, _C.authority_id, sorted(authority_ids))

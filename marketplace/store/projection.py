@@ -16,6 +16,7 @@ from marketplace.store.tables import AdoptionIntervalRow, ServiceProjectionRow
 
 _I, _P = cast("Table", AdoptionIntervalRow.__table__), cast("Table", ServiceProjectionRow.__table__)
 OWN, BELOW = "own", "below"
+_DAYS = (2, 3, 7, 8, 9, 11)
 _COLUMNS = (
     "service_id", "authority_id", "scope", "valid_from", "valid_to", "status", "code", "event_id", "since",
     "confirmed_on", "stale_from", "proof", "proof_until", "inherited_from",
@@ -144,39 +145,35 @@ def forget_others(session: Session, service_ids: Sequence[str]) -> None:
         forget(session, strange)
 
 
-def add_intervals(
-    session: Session, service_id: str, scope: str, intervals: Mapping[int, Sequence[Interval]]
-) -> None:
-    """Insert intervals of a service by authority."""
-    as_text = session.connection().dialect.name == "sqlite"
-    rows = ((service_id, *row) for row in rows_of(scope, intervals, as_text=as_text))
-    insert_rows(session, _I, _COLUMNS, rows)
-
-
-def rows_of(
-    scope: str, intervals: Mapping[int, Sequence[Interval]], *, as_text: bool
-) -> Iterator[tuple[Any, ...]]:
-    """Return intervals by authority as rows without their service; ``as_text`` writes days as SQLite keeps them."""
-    text: dict[date | None, Any] = {None: None}
-
-    def shown(day: date | None) -> Any:
-        if not as_text:
-            return day
-        found = text.get(day)
-        if found is None and day is not None:
-            found = text[day] = day.isoformat()
-        return found
-
-    return (
+def add_rows(session: Session, service_id: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert interval rows of a service, given without it and with days as ``date``."""
+    if session.connection().dialect.name != "sqlite":
+        insert_rows(session, _I, _COLUMNS, ((service_id, *row) for row in rows))
+        return
+    texts: dict[Any, Any] = {None: None}
+    for row in rows:
+        for place in _DAYS:
+            if row[place] not in texts:
+                texts[row[place]] = row[place].isoformat()
+    insert_rows(
+        session, _I, _COLUMNS,
         (
-            authority_id, scope, shown(one.valid_from),
-            None if one.valid_to == FOREVER else shown(one.valid_to), str(one.status), one.code, one.event_id,
-            shown(one.since), shown(one.confirmed_on), shown(one.stale_from), str(one.proof), shown(one.proof_until),
-            one.inherited_from,
-        )
-        for authority_id, own in intervals.items()
-        for one in own
+            (service_id, key, scope, texts[begin], texts[end], status, code, event, texts[since], texts[confirmed],
+             texts[stale], proof, texts[until], origin)
+            for key, scope, begin, end, status, code, event, since, confirmed, stale, proof, until, origin in rows
+        ),
     )  # fmt: skip
+
+
+def rows_of(scope: str, intervals: Mapping[int, Sequence[Interval]]) -> Iterator[tuple[Any, ...]]:
+    """Yield intervals by authority as rows without their service."""
+    for authority_id, own in intervals.items():
+        for one in own:
+            yield (
+                authority_id, scope, one.valid_from, None if one.valid_to == FOREVER else one.valid_to,
+                str(one.status), one.code, one.event_id, one.since, one.confirmed_on, one.stale_from,
+                str(one.proof), one.proof_until, one.inherited_from,
+            )  # fmt: skip
 
 
 def intervals_of(session: Session, service_id: str) -> list[tuple[Any, ...]]:

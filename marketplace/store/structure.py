@@ -36,13 +36,13 @@ def facts_by_entry(session: Session) -> dict[str, FactsByDay]:
 def borders(session: Session) -> list[date]:
     """Return the days on which the territory or a set of authorities changes, in order."""
     sets = AuthoritySetVersionRow
-    query: CompoundSelect[tuple[date | None]] = union(
+    query: CompoundSelect[Any] = union(
         select(RegisterRow.territory_on),
         select(SuccessionRow.effective_on).where(SuccessionRow.superseded_at.is_(None)),
         select(sets.valid_from).where(sets.superseded_at.is_(None), sets.valid_from.is_not(None)),
         select(sets.valid_to).where(sets.superseded_at.is_(None), sets.valid_to.is_not(None)),
     )
-    return sorted(day for day in session.scalars(query) if day is not None)
+    return sorted(session.scalars(query))
 
 
 def entries_of_set(session: Session, set_id: str) -> list[str]:

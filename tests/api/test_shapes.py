@@ -39,6 +39,10 @@ READ = {
     "list_adoption_events": "/services/elektronische-wohnsitzanmeldung/adoption-events?page_size=200",
     "list_counting_rules": "/counting-rules",
     "read_overview": "/statistics/overview",
+    "read_matrix": "/statistics/matrix?suppress_below=30",
+    "read_series": "/statistics/series?service=elektronische-wohnsitzanmeldung&by=state&from=2026-09",
+    "read_changes": "/statistics/changes?service=elektronische-wohnsitzanmeldung&from=2025-06-01&by=size_class",
+    "read_region_statistics": "/statistics/regions/01001",
     "read_reuse": "/statistics/reuse?service=elektronische-wohnsitzanmeldung",
 }
 

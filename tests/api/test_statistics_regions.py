@@ -16,13 +16,14 @@ CLAIM: dict[str, Any] = {"proof": "none", "proof_url": None}
 @pytest.fixture
 def client(client: FlaskClient, small: Any) -> FlaskClient:
     """A small land with a service of each origin for every municipality."""
-    for name, fields in {
+    entries: dict[str, dict[str, Any]] = {
         "bund": {"origin": "federal", "maturity": {"model": "2.0", "level": 4}, "lead_state": "00"},
         "eigen": {"origin": "own", "lead_state": land.BAVARIA},
         "efa": {"origin": "efa", "maturity": {"model": "1.1", "level": 3}, "lead_state": land.HAMBURG},
         "kreise": {"authority_set": "districts", "lead_state": land.HAMBURG},
-    }.items():
-        land.add_service(small, name, **{"authority_set": "municipalities", **fields})
+    }
+    for name, fields in entries.items():
+        land.add_service(small, name, **({"authority_set": "municipalities"} | fields))
     return client
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from datetime import UTC, date, datetime
 
@@ -18,6 +19,10 @@ TABLES = (
     "/services/elektronische-wohnsitzanmeldung/adoptions",
     "/services/elektronische-wohnsitzanmeldung/adoption-events",
     "/statistics/reuse?service=elektronische-wohnsitzanmeldung",
+    "/statistics/overview", "/statistics/matrix?columns=size_class",
+    "/statistics/series?service=elektronische-wohnsitzanmeldung&by=state",
+    "/statistics/changes?service=elektronische-wohnsitzanmeldung&from=2024-06-30",
+    "/statistics/regions/01",
 )  # fmt: skip
 REUSE = "/api/v1/statistics/reuse?service=elektronische-wohnsitzanmeldung"
 
@@ -40,7 +45,7 @@ def test_a_table_comes_in_the_format_that_is_asked_for(reader: FlaskClient, path
         assert by_parameter.headers["Content-Disposition"].endswith(f'.{form}"')
 
 
-@pytest.mark.parametrize("path", TABLES[:-1])
+@pytest.mark.parametrize("path", [path for path in TABLES if not path.startswith("/statistics")])
 def test_a_csv_holds_the_rows_of_the_json(reader: FlaskClient, path: str) -> None:
     items = reader.get("/api/v1" + path).get_json()["items"]
     rows = read(reader.get("/api/v1" + path, headers={"Accept": "text/csv"}).data)
@@ -102,3 +107,14 @@ def test_a_workbook_keeps_texts_as_texts_and_is_the_same_each_time() -> None:
     assert "00123" in strings
     assert "reuse-rate@1" in strings
     assert "<f>" not in sheet
+
+
+def test_a_share_that_is_not_whole_is_never_shown_as_whole() -> None:
+    table = Table("t", [Column("share", "share")], [[0.99996], [1.0], [0.5], [0.99]])
+    with zipfile.ZipFile(io.BytesIO(xlsx_bytes(table))) as book:
+        styles = book.read("xl/styles.xml").decode()
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "0.00############ %" in styles
+    style_of = {value: style for style, value in re.findall(r's="(\d+)"><v>([0-9.]+)</v>', sheet)}
+    assert style_of["1"] == style_of["0.5"] == style_of["0.99"] != style_of["0.99996"]
+    assert "0,99996" in csv_bytes(table).decode()

@@ -4,6 +4,8 @@ import json
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from marketplace.actions.adoption_files import FileImport, import_file, import_with_rejects
 from marketplace.actions.bulk_recording import FileOptions
@@ -14,6 +16,7 @@ from marketplace.actions.reuse import reuse_of_service
 from marketplace.errors import Forbidden, InvalidInput
 from marketplace.store import ledger
 from marketplace.store.ledger import StoredEvent
+from marketplace.store.tables import AdoptionEventRow
 from tests import land
 
 HEADING = "service_id;authority_key;status;effective_on;source;ref;proof;corrects"
@@ -206,3 +209,14 @@ def test_a_publishers_file_is_judged_by_what_a_publisher_may(ctx: Context) -> No
     data = f"{HEADING}\n{LIVE}\n{LIVE.replace('hundesteuer', 'fremd').replace(';1;', ';2;')}".encode()
     report = import_file(ctx, land.PUBLISHER, data)
     assert [[error.rule for error in row.errors] for row in report.rows] == [[], ["access"]]
+
+
+def test_the_ledger_still_refuses_other_words_after_a_file(ctx: Context) -> None:
+    imported(ctx, LIVE)
+    names = [c.name for c in AdoptionEventRow.__table__.c if c.name not in ("id", "status", "ref")]
+    copied = ", ".join(names)
+    statement = (
+        f"INSERT INTO adoption_event (id, status, {copied}) SELECT 9, 'dead', {copied} FROM adoption_event"
+    )
+    with ctx.database.writing() as session, pytest.raises(IntegrityError, match=r"(?i)check"):
+        session.execute(text(statement))

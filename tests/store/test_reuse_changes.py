@@ -12,6 +12,7 @@ from marketplace.domain.changes import Cause
 from marketplace.domain.shipped_rules import RULES
 from tests.conftest import Clock
 from tests.random_ledger import settle_random_ledger
+from tests.store.test_recount import settle_widely
 
 SERVICES = ("wohnsitz", "hundesteuer", "central", "ohne-land", "bezirke", "teil", "kreise")
 OVER_AUTHORITIES = tuple(rule.id for rule in RULES if rule.state_counts is None)
@@ -67,9 +68,9 @@ def test_the_causes_add_up_to_the_difference_exactly(context: Context, clock: Cl
 
 
 def test_a_town_that_grew_into_another_size_class_leaves_the_one_and_enters_the_other(
-    context: Context, clock: Clock
+    context: Context,
 ) -> None:
-    settle_random_ledger(context, clock, 20261122)
+    settle_widely(context)
     changes = reuse_changes(
         context,
         "hundesteuer",

@@ -10,7 +10,7 @@ from marketplace.api.fields import Choice, Several, Text
 from marketplace.api.schemas.base import AtTimes, InAnswer, day, instant, nullable, word
 from marketplace.api.schemas.regions import RegionNamed
 from marketplace.api.schemas.statistics import RuleNamed, address, rule_named
-from marketplace.domain.region_counts import Kept
+from marketplace.domain.region_counts import CountedAs
 
 if TYPE_CHECKING:
     from marketplace.actions.region_statistics import RegionStatistics
@@ -36,7 +36,7 @@ class CountEntry(InAnswer):
 class KindOfCount(CountEntry):
     """Services that are counted as one thing."""
 
-    counted_as = word(Kept)
+    counted_as = word(CountedAs)
     area_wide = fields.Integer(
         metadata={"description": "For how many it holds in all eligible authorities of the region"}
     )
