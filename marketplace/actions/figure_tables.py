@@ -80,5 +80,11 @@ def overview_table(overview: ReuseOverview, permalink: str = "") -> Table:
         overview.rule, overview.unit, overview.as_of, overview.known_at, overview.territory_on, overview.demo,
         permalink,
     )  # fmt: skip
-    further = (("suppress_below", str(overview.suppress_below or "")), ("text", overview.rule.text_de))
+    units = overview.units
+    further = (
+        ("suppress_below", str(overview.suppress_below or "")),
+        ("procedures", f"{units.procedures}/{units.procedures_of}" if units else ""),
+        ("bundles", f"{units.bundles}/{units.bundles_of}" if units else ""),
+        ("text", overview.rule.text_de),
+    )
     return noted_table(f"reuse-overview-{overview.as_of}", columns, rows, notes, further, overview.known_at)

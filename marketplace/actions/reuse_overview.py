@@ -16,6 +16,7 @@ from marketplace.actions.suppressing import read_suppression, suppressed_rows
 from marketplace.domain.rule import Rule, Unit
 from marketplace.domain.service import Service
 from marketplace.domain.service_pairs import joined
+from marketplace.domain.service_units import CatalogueUnits, count_units
 from marketplace.errors import InvalidInput
 from marketplace.store import head, service_lists, services
 from marketplace.store.service_lists import ServiceQuery
@@ -41,7 +42,8 @@ class ReuseOverview:
     """The figures of all services that the filters leave.
 
     ``total`` adds up authority-service pairs of the services that have a rate; ``undefined`` are those that have none.
-    ``suppress_below``: smaller cells are left out.
+    ``units`` counts the same services in procedures and bundles. ``suppress_below``: smaller cells are left out, and
+    ``units`` with them.
     """
 
     rule: Rule
@@ -53,6 +55,7 @@ class ReuseOverview:
     total: Figure
     rows: Sequence[OverviewRow]
     undefined: int
+    units: CatalogueUnits | None = None
     suppress_below: int | None = None
 
 
@@ -94,6 +97,8 @@ def reuse_overview(
     tally, undefined = joined(one.total for one in found.values())
     total = Figure.of("total", "", tally)
     rows = [_row(entry, Figure.of("total", "", found[entry.id].total)) for entry in entries]
+    tallies = [(entry, found[entry.id].total) for entry in entries]
+    units = count_units((entry, one.numerator > 0) for entry, one in tallies if one.why_undefined is None)
     if least is not None:
         rows, total = _suppressed(rows, total, least)
     return ReuseOverview(
@@ -106,6 +111,7 @@ def reuse_overview(
         total=total,
         rows=_sorted(rows, sort),
         undefined=undefined,
+        units=units if least is None else None,
         suppress_below=least,
     )
 

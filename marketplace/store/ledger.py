@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, delete, exists, func, insert, select, text
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, delete, exists, func, insert, select, text
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status
@@ -132,6 +132,14 @@ def events_of_authorities(session: Session, authority_ids: Collection[int]) -> d
         query = select(*_READ).where(_C.authority_id.in_(wanted[start : start + _CHUNK]))
         for row in session.execute(query):
             found[row[1]].append(_event(row))
+    return found
+
+
+def events_where(session: Session, *conditions: ColumnElement[bool]) -> dict[str, list[Event]]:
+    """Return the events that fulfil some conditions by service, each list by id, corrected ones included."""
+    found: dict[str, list[Event]] = defaultdict(list)
+    for row in session.execute(select(*_READ).where(*conditions).order_by(_C.id)):
+        found[row[1]].append(_event(row))
     return found
 
 

@@ -124,3 +124,18 @@ def test_every_row_of_a_file_says_where_it_comes_from(client: FlaskClient) -> No
         assert row["note_source"].startswith("OZG Marketplace, Nachnutzungsregister; Gebietsstand 31.08.2025")
         assert row["note_permalink"].startswith("http")
         assert "known_at=" in row["note_permalink"]
+
+
+def test_an_overview_counts_procedures_and_bundles_of_services_that_count(reader: FlaskClient) -> None:
+    body = reader.get(OVERVIEW).get_json()
+    defined = {
+        item["service"]: item["figure"]["numerator"]
+        for item in body["items"]
+        if not item["figure"]["undefined"]
+    }
+    entries = [reader.get(f"/api/v1/services/{service_id}").get_json() for service_id in defined]
+    for unit, field in (("procedures", "leika_keys"), ("bundles", "ozg_ids")):
+        assert body["units"][f"{unit}_of"] == len({key for entry in entries for key in entry[field]})
+        counted = {key for entry in entries if defined[entry["id"]] for key in entry[field]}
+        assert body["units"][unit] == len(counted) > 0
+    assert reader.get(OVERVIEW, query_string={"suppress_below": 5}).get_json()["units"] is None

@@ -1,6 +1,7 @@
 """All services by one rule."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from marshmallow import Schema, fields
@@ -39,6 +40,15 @@ class OverviewEntry(InAnswer):
     figure = fields.Nested(FigureEntry)
 
 
+class UnitsEntry(InAnswer):
+    """The services that have a rate, counted in procedures and bundles: each counts when one of its services does."""
+
+    procedures = fields.Integer()
+    procedures_of = fields.Integer(metadata={"description": "Procedures of all services that have a rate"})
+    bundles = fields.Integer()
+    bundles_of = fields.Integer(metadata={"description": "Bundles of all services that have a rate"})
+
+
 class OverviewBody(Figures):
     """All services by one rule at one pair of times."""
 
@@ -46,6 +56,9 @@ class OverviewBody(Figures):
         FigureEntry, metadata={"description": "Authority-service pairs of the services that have a rate"}
     )
     undefined = fields.Integer(metadata={"description": "How many services have no rate"})
+    units = fields.Nested(
+        UnitsEntry, allow_none=True, metadata={"description": "Null where small numbers are left out"}
+    )
     suppress_below = fields.Integer(allow_none=True)
     items = fields.List(fields.Nested(OverviewEntry))
 
@@ -92,6 +105,7 @@ def overview_body(overview: "ReuseOverview", link: str) -> dict[str, object]:
         "as_of": day(overview.as_of),
         "total": figure_body(overview.total),
         "undefined": overview.undefined,
+        "units": None if overview.units is None else asdict(overview.units),
         "suppress_below": overview.suppress_below,
         "items": [
             {

@@ -1,0 +1,58 @@
+"""Extracts of the ledger for questions that need few of its events: covers, plans, and what one source said.
+
+Each holds the corrections of its events, so that it can be read at any instant. A correction is about the same service,
+authority and scope as what it corrects, so covers hold theirs by themselves.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select, text
+from sqlalchemy.orm import Session
+
+from marketplace.domain.adoption import Event
+from marketplace.domain.regions import FEDERATION_KEY
+from marketplace.store.ledger import events_where
+from marketplace.store.rows import among
+from marketplace.store.tables import AdoptionEventRow as E
+
+# Written out, because an index of some rows serves only a condition that can be seen to be its own.
+_IS_COVER: Any = text("scope = 'below'")
+_HAS_PLAN: Any = text("planned_live_on IS NOT NULL")
+
+
+def covers_of_service(session: Session, service_id: str) -> list[Event]:
+    """Return what anybody said about one service for all below it."""
+    return events_where(session, E.service_id == service_id, _IS_COVER).get(service_id, [])
+
+
+def covers_of_authority(session: Session, authority_id: int) -> dict[str, list[Event]]:
+    """Return what one authority's records say for all below it, by service."""
+    return events_where(session, E.authority_id == authority_id, _IS_COVER)
+
+
+def events_of_source(session: Session, source: str, state: str) -> dict[str, list[Event]]:
+    """Return what a source said by its own ids of a state, of those in it and of the federation, with corrections."""
+    about = or_(E.authority_key.startswith(state, autoescape=True), E.authority_key == FEDERATION_KEY)
+    said = events_where(session, E.source == source, E.ref.is_not(None), about)
+    ids = [event.id for events in said.values() for event in events]
+    for service_id, corrections in _corrections_of(session, ids).items():
+        there = {event.id for event in said[service_id]}
+        said[service_id] += [event for event in corrections if event.id not in there]
+    return said
+
+
+def _corrections_of(session: Session, ids: list[int]) -> dict[str, list[Event]]:
+    return events_where(session, among(session, E.__table__.c.corrects, ids)) if ids else {}
+
+
+def planned_days(session: Session, service_ids: Iterable[str]) -> Mapping[str, dict[int, tuple[int, date]]]:
+    """Return by service and event who planned to go live when: the authority's identity and the day."""
+    wanted = set(service_ids)
+    query = select(E.id, E.service_id, E.authority_id, E.planned_live_on).where(_HAS_PLAN)
+    found: dict[str, dict[int, tuple[int, date]]] = {}
+    for event_id, service_id, authority_id, day in session.execute(query):
+        if service_id in wanted:
+            found.setdefault(service_id, {})[event_id] = authority_id, day
+    return found
