@@ -27,31 +27,31 @@ class Told:
     is_corrected: bool = False
 
 
-class StepEvents:
-    """A service's ledger at both ends of a step, read when something is asked of it."""
+class ServiceLedgers:
+    """A service's events, loaded once, and its ledger at any number of ends, each read once."""
 
-    def __init__(
-        self, session: Session, service_id: str, as_of: date, known_at: datetime, later: date, known_later: datetime
-    ) -> None:  # fmt: skip
+    def __init__(self, session: Session, service_id: str) -> None:
         self._session, self._service_id = session, service_id
-        self._ends = (as_of, known_at), (later, known_later)
         self._by_entry: dict[str, list[Event]] = {}
+        self._read: dict[tuple[date, datetime], ReadLedger] = {}
 
-    @cached_property
-    def _read(self) -> tuple[ReadLedger, ReadLedger]:
-        before, after = (self._ledger(*end) for end in self._ends)
-        return before, after
+    def at(self, as_of: date, known_at: datetime) -> ReadLedger:
+        """Read the ledger at one end."""
+        found = self._read.get((as_of, known_at))
+        if found is None:
+            eligibility = Eligibility(self._session, as_of, known_at)
+            events = self._recorded_for(self._counted(as_of, known_at)).values()
+            found = ReadLedger.of(self._counted(as_of, known_at), eligibility, events)
+            self._read[as_of, known_at] = found
+        return found
 
-    def _ledger(self, as_of: date, known_at: datetime) -> ReadLedger:
-        counted = counted_for(self._session, self._service_id, as_of, known_at)
-        events = self._recorded_for(counted).values()
-        return ReadLedger.of(counted, Eligibility(self._session, as_of, known_at), events)
-
-    @cached_property
-    def _events(self) -> dict[int, Event]:
-        """All events that count for the service at one of the ends."""
-        counted = {counted_for(self._session, self._service_id, *end) for end in self._ends}
+    def events(self, ends: Iterable[tuple[date, datetime]]) -> dict[int, Event]:
+        """Return all events that count for the service at one of some ends."""
+        counted = {self._counted(*end) for end in ends}
         return {event_id: event for one in counted for event_id, event in self._recorded_for(one).items()}
+
+    def _counted(self, as_of: date, known_at: datetime) -> Counted:
+        return counted_for(self._session, self._service_id, as_of, known_at)
 
     def _recorded_for(self, counted: Counted) -> dict[int, Event]:
         found = self._by_entry.get(counted.recorded_for)
@@ -61,6 +61,24 @@ class StepEvents:
             )
         part = counted.part
         return {event.id: event for event in found if part is None or not event.parts or part in event.parts}
+
+
+class StepEvents:
+    """What the ledger tells of a step between two ends (day and knowledge); read when something is asked of it."""
+
+    def __init__(
+        self, ledgers: ServiceLedgers, first: tuple[date, datetime], last: tuple[date, datetime]
+    ) -> None:
+        self._ledgers, self._ends = ledgers, (first, last)
+
+    @cached_property
+    def _read(self) -> tuple[ReadLedger, ReadLedger]:
+        before, after = (self._ledgers.at(*end) for end in self._ends)
+        return before, after
+
+    @cached_property
+    def _events(self) -> dict[int, Event]:
+        return self._ledgers.events(self._ends)
 
     @cached_property
     def _new(self) -> dict[Sequence, list[int]]:

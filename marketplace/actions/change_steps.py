@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from sqlalchemy.orm import Session
 
-from marketplace.actions.change_events import StepEvents
+from marketplace.actions.change_events import ServiceLedgers, StepEvents
 from marketplace.actions.standings import ServiceStandings, grouping_of, standings_of
 from marketplace.domain.authority import Authority
 from marketplace.domain.changes import Circumstances, End, Place, Share, changed, shares_of
@@ -55,6 +55,7 @@ class Changes:
 
     def __init__(self, session: Session, service_id: str, unit: Unit, by: str | None) -> None:
         self._session, self._service_id, self._unit, self._by = session, service_id, unit, by
+        self._ledgers = ServiceLedgers(session, service_id)
 
     def between(self, first: Moment, last: Moment) -> Iterator[Reason]:
         """Return why the figure at the last moment differs from that at the first."""
@@ -86,8 +87,8 @@ class Changes:
         return _Read(moment, found, end, tallies)
 
     def _step(self, before: _Read, after: _Read) -> Iterator[Reason]:
-        events = StepEvents(self._session, self._service_id, before.moment.as_of, before.moment.known_at,
-                            after.moment.as_of, after.moment.known_at)  # fmt: skip
+        ends = ((one.moment.as_of, one.moment.known_at) for one in (before, after))
+        events = StepEvents(self._ledgers, *ends)
         if after.moment.rule.state_counts is not None:
             yield from self._states(before, after, events)
             return

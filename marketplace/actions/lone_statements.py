@@ -85,10 +85,19 @@ def _eligible_days(
     return begins, [end_of[n] for n in last.tolist()], apart
 
 
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """What a statement's day and its proof's reach make of it, worked out once for all that share them."""
+
+    effective: int
+    stale_from: date
+    stale: int
+
+
 def _projected(lone: Sequence[Statement], begins: Sequence[date], ends: Sequence[date]) -> Lone:
     rows: list[tuple[Any, ...]] = []
     entries: list[tuple[int, int, int, int, int]] = []
-    stale_days: dict[tuple[date, date | None], tuple[date, int]] = {}
+    known_days: dict[tuple[date, date | None], _Days] = {}
     ordinals: dict[date, int] = {}
     for (event_id, authority, status, _, who, proof, proof_until, day), begin, end in zip(
         lone, begins, ends, strict=True
@@ -96,21 +105,20 @@ def _projected(lone: Sequence[Statement], begins: Sequence[date], ends: Sequence
         start = max(begin, day)
         if start >= end:
             continue
-        stale: tuple[date | None, int] = (None, NEVER)
-        if status == "live":
-            key = day, proof_until
-            found = stale_days.get(key)
-            if found is None:
-                when = stale_day(day, proof_until)
-                found = stale_days[key] = when, when.toordinal()
-            stale = found
-        code = _CODES[status, who]
-        ordinal = ordinals.get(start)
-        if ordinal is None:
-            ordinal = ordinals[start] = start.toordinal()
+        days = known_days.get((day, proof_until))
+        if days is None:
+            stale_from = stale_day(day, proof_until)
+            days = known_days[day, proof_until] = _Days(day.toordinal(), stale_from, stale_from.toordinal())
+        until = ordinals.get(end)
+        if until is None:
+            until = ordinals[end] = end.toordinal()
+        code, is_live = _CODES[status, who], status == "live"
         rows.append((
-            authority, "own", start, None if end is FOREVER else end, status, code, event_id, day, day, stale[0],
-            proof, proof_until, None,
+            authority, "own", start, None if end is FOREVER else end, status, code, event_id, day, day,
+            days.stale_from if is_live else None, proof, proof_until, None,
         ))  # fmt: skip
-        entries.append((authority, ordinal, end.toordinal(), stale[1], code))
+        entries.append((
+            authority, days.effective if start is day else start.toordinal(), until,
+            days.stale if is_live else NEVER, code,
+        ))  # fmt: skip
     return Lone(rows, np.array(entries, dtype=SHEET))

@@ -150,6 +150,8 @@ READY_QUESTIONS = (
 )  # fmt: skip
 
 
-def find_ready_question(question_id: str, among: Iterable[ReadyQuestion] = READY_QUESTIONS) -> ReadyQuestion | None:
+def find_ready_question(
+    question_id: str, among: Iterable[ReadyQuestion] = READY_QUESTIONS
+) -> ReadyQuestion | None:
     """Return a question by its id."""
     return next((one for one in among if one.id == question_id), None)

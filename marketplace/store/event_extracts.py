@@ -53,6 +53,6 @@ def planned_days(session: Session, service_ids: Iterable[str]) -> Mapping[str, d
     query = select(E.id, E.service_id, E.authority_id, E.planned_live_on).where(_HAS_PLAN)
     found: dict[str, dict[int, tuple[int, date]]] = {}
     for event_id, service_id, authority_id, day in session.execute(query):
-        if service_id in wanted:
+        if day is not None and service_id in wanted:
             found.setdefault(service_id, {})[event_id] = authority_id, day
     return found

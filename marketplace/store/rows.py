@@ -27,6 +27,16 @@ def insert_rows(
             copy.write_row(row)
 
 
+def raw_rows(session: Session, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """Run a query of ours through the driver, with ``?`` for values; rows come as the driver gives them."""
+    connection = session.connection()
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        return list(driver.execute(statement, values))
+    with driver.cursor() as cursor:
+        return list(cursor.execute(statement.replace("?", "%s"), values))
+
+
 def among(session: Session, column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
     """Return the condition that a column is one of many ids, given to the database as one value."""
     if session.connection().dialect.name == "sqlite":

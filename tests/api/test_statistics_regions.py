@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import insert
 
+from marketplace.actions.case_numbers import report_cases
+from marketplace.actions.context import Context
+from marketplace.store.tables import ProcedureRow
 from tests import land
 from tests.api.conftest import Headers, broken_rules
 from tests.api.test_statistics_changes import record
@@ -125,3 +129,41 @@ def test_a_region_comes_as_a_table(client: FlaskClient, operator: Headers) -> No
     lines = client.get(f"{REGIONS}/{land.BERGSTADT}?format=csv").get_data(as_text=True).splitlines()
     assert lines[1].startswith("federal;;;1;1;0;0;;0;bund;availability@1;services;2026-11-22;")
     assert lines[-1].startswith("total;;;;5;")
+
+
+def test_procedures_count_when_a_service_does_and_weigh_with_their_cases(
+    client: FlaskClient, operator: Headers, small: Context
+) -> None:
+    keys = ("99102013060000", "99102013060001")
+    with small.database.writing() as session:
+        session.execute(
+            insert(ProcedureRow),
+            [
+                {
+                    "leika_key": key,
+                    "version": 1,
+                    "name": key,
+                    "name_folded": key,
+                    "flags": [],
+                    "snapshot_on": land.ON,
+                }
+                for key in keys
+            ],
+        )
+    land.add_service(
+        small, "beides", authority_set="municipalities", lead_state=land.HAMBURG, leika_keys=list(keys)
+    )
+    record(client, operator, service_id="beides", authority_key=land.BERGSTADT)
+    number = {"leika_key": keys[0], "region_key": land.BERGSTADT, "source": "x"}
+    report_cases(
+        small, land.OPERATOR, [number | {"year": 2024, "number": 90}, number | {"year": 2025, "number": 120}]
+    )
+    for as_of, cases in (("2026-11-22", 120), ("2024-12-31", 90)):
+        body = client.get(f"{REGIONS}/{land.BERGSTADT}?as_of={as_of}").get_json()
+        one = body["total"]
+        assert (one["procedures"], one["cases"], one["cases_of"]) == (2, cases, 1)
+    reused = next(
+        one for one in client.get(f"{REGIONS}/{land.BERGSTADT}").get_json()["counts"] if one["services"]
+    )
+    assert (reused["counted_as"], reused["procedures"], reused["cases"]) == ("reused", 2, 120)
+    assert client.get(f"{REGIONS}/{land.SEEDORF}").get_json()["total"]["cases"] is None

@@ -25,7 +25,13 @@ COLUMNS = (
     "id", "service_id", "authority_id", "authority_key", "status", "scope", "effective_on", "recorded_at",
     "asserted_by", "proof", "proof_until", "source", "ref", "actor",
 )  # fmt: skip
-PATHS = (("live",), ("agreed", "live"), ("interested", "connecting", "live"), ("live", "ended"), ("own_solution",))
+PATHS = (
+    ("live",),
+    ("agreed", "live"),
+    ("interested", "connecting", "live"),
+    ("live", "ended"),
+    ("own_solution",),
+)
 
 
 def fill(ctx: Context, events: int, progress: Callable[[str], None]) -> None:

@@ -51,8 +51,14 @@ class AdoptionEventRow(Table):
         CheckConstraint("corrects < id", name="corrects_earlier"),
         CheckConstraint("answers < id", name="answers_earlier"),
         CheckConstraint("ref IS NULL OR source IS NOT NULL", name="ref_has_source"),
-        Index("uq_adoption_event_corrects", "corrects", unique=True),
-        Index("ix_adoption_event_answers", "answers"),
+        Index(
+            "uq_adoption_event_corrects", "corrects", unique=True,
+            sqlite_where=text("corrects IS NOT NULL"), postgresql_where=text("corrects IS NOT NULL"),
+        ),
+        Index(
+            "ix_adoption_event_answers", "answers",
+            sqlite_where=text("answers IS NOT NULL"), postgresql_where=text("answers IS NOT NULL"),
+        ),
         Index(
             "uq_adoption_event_source_ref", "source", "ref", unique=True,
             sqlite_where=text("ref IS NOT NULL"), postgresql_where=text("ref IS NOT NULL"),

@@ -26,7 +26,6 @@ class AdoptionIntervalRow(Table):
         CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="valid_in_order"),
         CheckConstraint("scope IN ('own', 'below')", name="scope"),
         Index("ix_adoption_interval_authority_id", "authority_id"),
-        {"sqlite_with_rowid": False},
     )
 
     service_id: Mapped[str] = mapped_column(String(80), primary_key=True)

@@ -1,0 +1,62 @@
+"""Ready answers as tables for download: a column a field of the rows, several where the field is a figure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any, get_type_hints
+
+from marketplace.actions.figure_notes import FigureNotes, noted_table, rule_name
+from marketplace.actions.figure_tables import figure_cells, figure_columns
+from marketplace.actions.figures import Figure
+from marketplace.actions.ready_questions.answers import ReadyAnswer
+from marketplace.exchange.tables import Cell, Column, Kind, Table, several
+
+_KINDS: Mapping[Any, Kind] = {int: "number", int | None: "number", date: "date", date | None: "date"}
+SHORT = ("numerator", "denominator", "rate", "interval_low", "interval_high")
+
+
+def ready_table(answer: ReadyAnswer[Any], row_type: type[Any], permalink: str = "") -> Table:
+    """Make the table of a ready answer; ``row_type`` is the dataclass of its rows, of which there may be none.
+
+    A field ``figure`` becomes all columns of a figure, another figure its share and interval under the field's name.
+    """
+    names = [field.name for field in fields(row_type)]
+    columns = [column for name, type_ in get_type_hints(row_type).items() for column in _columns(name, type_)]
+    rows = [[cell for name in names for cell in _cells(name, getattr(row, name))] for row in answer.rows]
+    instant = answer.known_at.isoformat().replace("+00:00", "Z")
+    notes = FigureNotes(
+        tuple(rule_name(rule) for rule in answer.rules), answer.unit, answer.as_of.isoformat(), instant,
+        answer.territory_on, answer.demo, permalink,
+    )  # fmt: skip
+    asked = {name: value for name, value in answer.asked.items() if value not in (None, [], "")}
+    further = (
+        ("question", answer.question.title_de),
+        ("counted", answer.question.counted_de),
+        ("numerator", str(answer.numerator)),
+        ("denominator", str(answer.denominator)),
+        ("services", str(answer.services)),
+        *((name, " ".join(value) if isinstance(value, list) else str(value)) for name, value in asked.items()),
+        *(("text", rule.text_de) for rule in answer.rules),
+    )
+    return noted_table(f"{answer.question.id}-{answer.as_of}", columns, rows, notes, further, answer.known_at)
+
+
+def _columns(name: str, type_: Any) -> Iterator[Column]:
+    if name == "figure":
+        yield from figure_columns()
+    elif type_ is Figure:
+        all_columns = {column.heading: column for column in figure_columns()}
+        yield from (Column(f"{name}_{short}", all_columns[short].kind) for short in SHORT)
+    else:
+        yield Column(name, _KINDS.get(type_, "text"))
+
+
+def _cells(name: str, value: Any) -> list[Cell]:
+    if isinstance(value, Figure):
+        cells = figure_cells(value)
+        return cells if name == "figure" else cells[: len(SHORT)]
+    if isinstance(value, tuple):
+        return [several(str(one) for one in value)]
+    if value is None or isinstance(value, bool | int | date):
+        return [value]
+    return [str(value)]
