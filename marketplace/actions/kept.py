@@ -2,13 +2,14 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
 
 Answer = TypeVar("Answer")
+Name = TypeVar("Name", bound=Hashable)
 
 
 class Kept(Generic[Answer]):
@@ -35,3 +36,25 @@ class Kept(Generic[Answer]):
             while len(answers) > self._limit:
                 answers.popitem(last=False)
         return computed
+
+    def get_many(
+        self,
+        engine: Engine,
+        keys: Mapping[Name, Hashable],
+        compute: Callable[[list[Name]], Mapping[Name, Answer]],
+    ) -> dict[Name, Answer]:
+        """Return the answers of several names, each kept under its own key; ``compute`` is asked once for the rest."""
+        with self._lock:
+            answers = self._by_engine.setdefault(engine, OrderedDict())
+            found = {name: answers[key] for name, key in keys.items() if key in answers}
+            for name in found:
+                answers.move_to_end(keys[name])
+        missing = [name for name in keys if name not in found]
+        if missing:
+            computed = compute(missing)
+            with self._lock:
+                answers.update({keys[name]: computed[name] for name in missing})
+                while len(answers) > self._limit:
+                    answers.popitem(last=False)
+            found |= computed
+        return {name: found[name] for name in keys}

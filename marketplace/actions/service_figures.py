@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from marketplace.actions.kept import Kept
 from marketplace.actions.questions import Question
 from marketplace.actions.standings import Basis, columns_of_many
 from marketplace.domain.counting import Tally, Undefined
@@ -24,6 +25,9 @@ from marketplace.store import head, ledger, projection
 from marketplace.store.head import Head
 
 KEPT_BOARDS = 24
+KEPT_FIGURES = 8192
+FEW = 50
+"""Up to so many services are kept one by one: a question about a single service makes no board."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class _Board:
 
 
 _boards: WeakKeyDictionary[Engine, OrderedDict[Hashable, _Board]] = WeakKeyDictionary()
+_few: Kept["ServiceFigures"] = Kept(KEPT_FIGURES)
 _lock = threading.Lock()
 
 
@@ -71,6 +76,10 @@ def figures_of(
     if name is None:
         return _count(session, wanted, question, known_at)
     engine = session.get_bind().engine
+    if len(wanted) <= FEW:
+        versions = projection.versions_of(session, wanted)
+        keys = {service_id: (name, service_id, versions.get(service_id, at.version)) for service_id in wanted}
+        return _few.get_many(engine, keys, lambda missing: _count(session, missing, question, known_at))
     with _lock:
         board = _boards.setdefault(engine, OrderedDict()).get(name)
     kept: dict[str, ServiceFigures] = {}

@@ -12,6 +12,7 @@ from marketplace.api import (
     catalogue,
     counting_rules,
     health,
+    ready_questions,
     reference,
     region_statistics,
     regions,
@@ -29,7 +30,8 @@ from marketplace.api.kept import EXTENSION, KeptAnswers
 RESOURCES = (
     services, search, catalogue, regions, authorities, authority_sets, adoption_events, adoption_template,
     adoption_claims, adoptions, counting_rules, statistics,
-    statistics_over_time, region_statistics, usage,
+    statistics_over_time, region_statistics,
+    ready_questions, usage,
 )  # fmt: skip
 
 

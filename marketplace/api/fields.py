@@ -14,6 +14,7 @@ from marshmallow import ValidationError, fields, validate
 from marketplace.actions.paging import DEFAULT_PAGE_SIZE, MAX_PAGE, MAX_PAGE_SIZE
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+_DECIMAL = re.compile(r"[0-9](\.[0-9]{1,6})?")
 _DATE_FORM = r"(199[0-9]|20[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _DATE = re.compile(_DATE_FORM)
 _KNOWN_AT_FORM = (
@@ -37,6 +38,20 @@ class WholeNumber(fields.Integer):
         if not isinstance(value, str) or not _INTEGER.fullmatch(value):
             raise ValidationError("type: must be a whole number in plain digits")
         return int(value)
+
+
+class Share(fields.Float):
+    """A share above 0 and at most 1, written with a decimal point."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        limits = validate.Range(0, 1, min_inclusive=False, error="range: must be above 0, at most 1")
+        super().__init__(validate=limits, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> float:
+        del attr, data
+        if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
+            raise ValidationError("type: must be a number such as 0.2")
+        return float(value)
 
 
 class Day(fields.Date):

@@ -91,6 +91,12 @@ def versions_after(session: Session, version: int) -> dict[str, int]:
     return {row.service_id: row.version for row in session.execute(query)}
 
 
+def versions_of(session: Session, service_ids: Sequence[str]) -> dict[str, int]:
+    """Return the versions of the projections of a few services, those that have one."""
+    query = select(_P.c.service_id, _P.c.version).where(_P.c.service_id.in_(service_ids))
+    return {row.service_id: row.version for row in session.execute(query)}
+
+
 def ids(session: Session) -> set[str]:
     """Return the services that have a projection."""
     return set(session.scalars(select(_P.c.service_id)))

@@ -67,7 +67,7 @@ def fill(ctx: Context, events: int, progress: Callable[[str], None]) -> None:
                     ))  # fmt: skip
                     day += timedelta(random.randrange(20, 200))
             total += len(rows)
-            insert_rows(session, cast(Table, AdoptionEventRow.__table__), COLUMNS, rows)
+            insert_rows(session, cast("Table", AdoptionEventRow.__table__), COLUMNS, rows)
         progress(f"{total} events")
         head.advance(session, held, recorded, events=total)
     rebuild(ctx, names)

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from marketplace import create_app
 from marketplace.actions.context import Context
 from tests import land
-from tests.conftest import Clock
+from tests.conftest import NOW, Clock
 from tests.random_ledger import settle_random_ledger
 from tests.recount import LEAVES_OUT_DEVELOPING, Recount
 from tests.recount_land import Export, Land
@@ -25,11 +25,13 @@ Cell = tuple[int, int]
 
 
 class Second:
-    """The second count of all services at two times."""
+    """The second count of some services at two times."""
 
-    def __init__(self, export: Export, as_of: date, known_at: datetime) -> None:
+    def __init__(
+        self, export: Export, as_of: date, known_at: datetime, services: tuple[str, ...] = (*WHOLES, "teil")
+    ) -> None:
         self.land = Land(export, as_of, known_at)
-        self.services = {one: Recount(export, self.land, one, as_of, known_at) for one in (*WHOLES, "teil")}
+        self.services = {one: Recount(export, self.land, one, as_of, known_at) for one in services}
 
     def cells(self, service_id: str, rule: str, by: str, unit: str = "authorities") -> dict[str, Cell]:
         """Numerator and denominator by group; the whole stands under ``total``."""
@@ -60,9 +62,11 @@ def summed(cells: Iterable[Cell]) -> Cell:
 class Asked:
     """The routes, asked at two times, beside the second count."""
 
-    def __init__(self, client: FlaskClient, export: Export, as_of: date, known_at: datetime) -> None:
+    def __init__(
+        self, client: FlaskClient, export: Export, as_of: date, known_at: datetime, *services: str
+    ) -> None:
         self.client, self.export, self.as_of, self.known_at = client, export, as_of, known_at
-        self.second = Second(export, as_of, known_at)
+        self.second = Second(export, as_of, known_at, services or (*WHOLES, "teil"))
 
     def get(self, path: str, **query: Any) -> Any:
         times = {
@@ -106,7 +110,7 @@ class Asked:
         (item,) = self.client.get(f"{API}/series", query_string=query).get_json()["items"]
         day = min((first + timedelta(days=31)).replace(day=1) - timedelta(days=1), date(2026, 11, 22))
         assert item["as_of"] == day.isoformat()
-        then = Second(self.export, day, self.known_at)
+        then = Second(self.export, day, self.known_at, (service_id,))
         assert cell(item["figure"]) == then.cells(service_id, rule, "state")["total"]
 
     def changes(self, service_id: str, rule: str, earlier: "Asked") -> None:
@@ -186,3 +190,26 @@ def test_every_route_agrees_with_the_second_count(asked: list[Asked]) -> None:
             one.together(rule, "size_class", ("central", "bezirke", "hundesteuer"))
         for key in (land.HAMBURG, land.BAVARIA, land.SUEDKREIS, land.NORDSTADT, land.NORDSTADT_TOWN):
             one.region(key)
+
+
+def test_figures_over_time_agree_with_the_second_count_of_the_demo(seeded: Context) -> None:
+    services = ("elektronische-wohnsitzanmeldung", "digitale-baugenehmigung")
+    client = create_app(seeded).test_client()
+    with seeded.database.reading() as session:
+        export = Export.of(session)
+    earlier = Asked(client, export, date(2024, 2, 29), NOW - timedelta(days=700), *services)
+    later = Asked(client, export, date(2026, 11, 22), NOW, *services)
+    for service_id in services:
+        for rule in RULES:
+            later.changes(service_id, rule, earlier)
+        later.series(service_id, "reuse-rate@1")
+    overview = later.get("/overview", rule="coverage")
+    figures = {item["service"]: cell(item["figure"]) for item in overview["items"]}
+    matrix = later.get("/matrix", rule="coverage", columns="size_class")
+    keys = [column["key"] for column in matrix["column_items"]]
+    rows = {item["key"]: dict(zip(keys, item["cells"], strict=True)) for item in matrix["items"]}
+    for service_id in services:
+        expected = later.second.cells(service_id, "coverage@1", "size_class")
+        assert figures[service_id] == expected.pop("total")
+        found = {key: tuple(one[:2]) for key, one in rows[service_id].items() if one is not None}
+        assert found == expected

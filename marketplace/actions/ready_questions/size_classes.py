@@ -6,7 +6,7 @@ from datetime import date, datetime
 from marketplace.actions.context import Context
 from marketplace.actions.figures import Figure
 from marketplace.actions.kept_answers import kept_while_unchanged
-from marketplace.actions.ready_questions.answers import ReadyAnswer, filters_of
+from marketplace.actions.ready_questions.answers import ReadyAnswer, filters_of, read_questions
 from marketplace.actions.reuse_matrix import ROWS, reuse_matrix
 from marketplace.actions.reuse_overview import OverviewFilter, wholes
 from marketplace.domain.ready_questions import SIZE_CLASSES
@@ -32,7 +32,7 @@ def size_classes(
     wanted: OverviewFilter | None = None,
     *,
     rows: str = TOGETHER,
-    rule: str | None = None,
+    rules: tuple[str, ...] = (),
     unit: str | None = None,
     as_of: date | None = None,
     known_at: str | datetime | None = None,
@@ -44,15 +44,16 @@ def size_classes(
     """
     if rows not in LINES:
         raise InvalidInput.one("rows", "choice", f"must be one of {', '.join(LINES)}")
+    (question,) = read_questions(ctx, SIZE_CLASSES, rules, as_of, known_at)
     matrix = reuse_matrix(
         ctx,
         wanted,
         rows="service" if rows == "service" else "theme_field",
         columns="size_class",
-        rule=rule or SIZE_CLASSES.rules[0],
+        rule=question.rule.name,
         unit=unit,
-        as_of=as_of,
-        known_at=known_at,
+        as_of=question.as_of,
+        known_at=question.known_at,
     )
     with ctx.database.reading() as session:
         services = len(wholes(session, wanted or OverviewFilter()))

@@ -9,17 +9,37 @@ from marketplace.actions.figure_notes import FigureNotes, noted_table, rule_name
 from marketplace.actions.figure_tables import figure_cells, figure_columns
 from marketplace.actions.figures import Figure
 from marketplace.actions.ready_questions.answers import ReadyAnswer
+from marketplace.actions.ready_questions.joined_states import JoinedStateRow
+from marketplace.actions.ready_questions.nearly_area_wide import NearlyAreaWideRow
+from marketplace.actions.ready_questions.one_or_all import OneOrAllRow
+from marketplace.actions.ready_questions.online_in_state import OnlineServiceRow
+from marketplace.actions.ready_questions.paid_services import PaidServiceRow
+from marketplace.actions.ready_questions.planned_go_lives import PlannedQuarterRow
+from marketplace.actions.ready_questions.reusing_states import ReusingStateRow
+from marketplace.actions.ready_questions.size_classes import SizeClassRow
+from marketplace.domain import ready_questions
 from marketplace.exchange.tables import Cell, Column, Kind, Table, several
 
 _KINDS: Mapping[Any, Kind] = {int: "number", int | None: "number", date: "date", date | None: "date"}
+ROWS: Mapping[str, type[Any]] = {
+    ready_questions.SIZE_CLASSES.id: SizeClassRow,
+    ready_questions.JOINED_STATES.id: JoinedStateRow,
+    ready_questions.REUSING_STATES.id: ReusingStateRow,
+    ready_questions.ONLINE_IN_STATE.id: OnlineServiceRow,
+    ready_questions.PAID_SERVICES.id: PaidServiceRow,
+    ready_questions.NEARLY_AREA_WIDE.id: NearlyAreaWideRow,
+    ready_questions.PLANNED_GO_LIVES.id: PlannedQuarterRow,
+    ready_questions.ONE_OR_ALL.id: OneOrAllRow,
+}
 SHORT = ("numerator", "denominator", "rate", "interval_low", "interval_high")
 
 
-def ready_table(answer: ReadyAnswer[Any], row_type: type[Any], permalink: str = "") -> Table:
-    """Make the table of a ready answer; ``row_type`` is the dataclass of its rows, of which there may be none.
+def ready_table(answer: ReadyAnswer[Any], permalink: str = "") -> Table:
+    """Make the table of a ready answer.
 
     A field ``figure`` becomes all columns of a figure, another figure its share and interval under the field's name.
     """
+    row_type = ROWS[answer.question.id]
     names = [field.name for field in fields(row_type)]
     columns = [column for name, type_ in get_type_hints(row_type).items() for column in _columns(name, type_)]
     rows = [[cell for name in names for cell in _cells(name, getattr(row, name))] for row in answer.rows]
@@ -35,7 +55,10 @@ def ready_table(answer: ReadyAnswer[Any], row_type: type[Any], permalink: str = 
         ("numerator", str(answer.numerator)),
         ("denominator", str(answer.denominator)),
         ("services", str(answer.services)),
-        *((name, " ".join(value) if isinstance(value, list) else str(value)) for name, value in asked.items()),
+        *(
+            (name, " ".join(value) if isinstance(value, list) else str(value))
+            for name, value in asked.items()
+        ),
         *(("text", rule.text_de) for rule in answer.rules),
     )
     return noted_table(f"{answer.question.id}-{answer.as_of}", columns, rows, notes, further, answer.known_at)

@@ -57,7 +57,9 @@ class ReusingStateEntry(InAnswer):
     state = fields.String()
     name = fields.String()
     reused = fields.Integer()
-    developed = fields.Integer(metadata={"description": "Those that count there but are the state's own work"})
+    developed = fields.Integer(
+        metadata={"description": "Those that count there but are the state's own work"}
+    )
     services = fields.Integer(metadata={"description": "Services with a competent authority there"})
     reaches = fields.Boolean(metadata={"description": "Whether it reuses at least so many"})
     items = fields.List(fields.String())
@@ -86,7 +88,9 @@ class ComparisonEntry(InAnswer):
     both = fields.Integer()
     only_here = fields.Integer()
     only_dashboard = fields.Integer()
-    entitled = fields.Integer(metadata={"description": "Of `only_dashboard`: authorities here are entitled, not live"})
+    entitled = fields.Integer(
+        metadata={"description": "Of `only_dashboard`: authorities here are entitled, not live"}
+    )
     read_on = fields.Date(allow_none=True, metadata={"description": "Newest day of the dashboard's rows"})
     text_de = fields.String()
     text_en = fields.String()

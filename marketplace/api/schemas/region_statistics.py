@@ -101,21 +101,31 @@ def region_statistics_body(found: "RegionStatistics", link: str) -> dict[str, ob
         "demo": found.demo,
         "source": source_line(found.territory_on, found.demo),
         "total": _count(found.total),
-        "counts": [
-            {
-                "counted_as": kind,
-                **_count(one),
-                "area_wide": len(one.area_wide),
-                "area_wide_items": one.area_wide,
-            }
-            for kind, one in found.counts.items()
-        ],
-        "maturity": [
-            {"model": one.model if one else None, "level": one.level if one else None, **_count(several)}
-            for one, several in found.maturity.items()
-        ],
+        "counts": kinds_of_count(found),
+        "maturity": maturity_counts(found),
         "permalink": link,
     }
+
+
+def kinds_of_count(found: "RegionStatistics") -> list[dict[str, object]]:
+    """Make what the services are counted as."""
+    return [
+        {
+            "counted_as": kind,
+            **_count(one),
+            "area_wide": len(one.area_wide),
+            "area_wide_items": one.area_wide,
+        }
+        for kind, one in found.counts.items()
+    ]
+
+
+def maturity_counts(found: "RegionStatistics") -> list[dict[str, object]]:
+    """Make the services online by maturity."""
+    return [
+        {"model": one.model if one else None, "level": one.level if one else None, **_count(several)}
+        for one, several in found.maturity.items()
+    ]
 
 
 def _count(one: "CountOfServices") -> dict[str, object]:
