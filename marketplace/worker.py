@@ -1,10 +1,11 @@
-"""The worker: sends what the search engine is owed, until it is told to stop."""
+"""The worker: sends what the search engine is owed and brings the statistics to today, until it is told to stop."""
 
 import threading
+from datetime import date
 
 import structlog
 
-from marketplace.actions import search_index
+from marketplace.actions import projection_check, search_index
 from marketplace.actions.context import Context
 from marketplace.errors import Conflict, SearchUnavailable
 
@@ -30,7 +31,10 @@ def run(ctx: Context, stopped: threading.Event | None = None, once: bool = False
     search_index.prepare(ctx)
     log.info("worker_started", engine=ctx.engine.name)
     _build_first(ctx)
+    ticked_on: date | None = None
     while not stopped.is_set():
+        if ticked_on != ctx.today():
+            ticked_on = _tick(ctx)
         busy = _step(ctx, once=once)
         if not busy and (once or stopped.wait(PAUSE_S)):
             break
@@ -49,6 +53,14 @@ def _step(ctx: Context, *, once: bool) -> bool:
         _build_first(ctx)
         return False
     return report.settled > 0 or report.deferred > 0
+
+
+def _tick(ctx: Context) -> date:
+    """Bring the roll-ups to today; return the day."""
+    today, done = ctx.today(), projection_check.tick(ctx)
+    if done.projected or done.rolled:
+        log.info("statistics_ticked", projected=done.projected, rolled=done.rolled)
+    return today
 
 
 def _build_first(ctx: Context) -> None:

@@ -21,6 +21,7 @@ from marketplace.domain.reading import STALE_AFTER_DAYS
 from marketplace.domain.sheet import covers_of, rollup_of
 from marketplace.store import head, projection
 from marketplace.store.projection import Projection
+from marketplace.store.structure import entries_with_facts
 
 Progress = Callable[[int, int], None]
 MAX_NAMED = 20
@@ -143,8 +144,7 @@ def tick(ctx: Context, progress: Progress | None = None) -> Tick:
     """
     today = dates.today(ctx.clock())
     with ctx.database.reading() as session:
-        structure = Structure(session, head.head(session).last_recorded_at or ctx.clock())
-        missing = sorted(set(structure.entries) - projection.ids(session))
+        missing = sorted(entries_with_facts(session) - projection.ids(session))
         due = projection.due(session, today)
     done = 0
     for entry in missing:

@@ -33,6 +33,12 @@ def facts_by_entry(session: Session) -> dict[str, FactsByDay]:
     }
 
 
+def entries_with_facts(session: Session) -> set[str]:
+    """Return the ids of all entries."""
+    query = select(ServiceFactRow.service_id).where(ServiceFactRow.superseded_at.is_(None)).distinct()
+    return set(session.scalars(query))
+
+
 def borders(session: Session) -> list[date]:
     """Return the days on which the territory or a set of authorities changes, in order."""
     sets = AuthoritySetVersionRow

@@ -45,6 +45,8 @@ def size_classes(
     if rows not in LINES:
         raise InvalidInput.one("rows", "choice", f"must be one of {', '.join(LINES)}")
     (question,) = read_questions(ctx, SIZE_CLASSES, rules, as_of, known_at)
+    if "size_class" not in question.rule.groupings:
+        raise InvalidInput.one("rule", "choice", f"{question.rule.id} cannot be grouped by size class")
     matrix = reuse_matrix(
         ctx,
         wanted,
