@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
-from marketplace.domain.adoption import Event
+from marketplace.domain.adoption import AssertedBy, Event
 from marketplace.domain.regions import FEDERATION_KEY
 from marketplace.store.ledger import events_where
 from marketplace.store.rows import among
@@ -33,9 +33,10 @@ def covers_of_authority(session: Session, authority_id: int) -> dict[str, list[E
 
 
 def events_of_source(session: Session, source: str, state: str) -> dict[str, list[Event]]:
-    """Return what a source said by its own ids of a state, of those in it and of the federation, with corrections."""
+    """Return what a register said by its own ids of a state, of those in it and of the federation, with corrections."""
     about = or_(E.authority_key.startswith(state, autoescape=True), E.authority_key == FEDERATION_KEY)
-    said = events_where(session, E.source == source, E.ref.is_not(None), about)
+    is_register = E.asserted_by == str(AssertedBy.REGISTER)
+    said = events_where(session, E.source == source, E.ref.is_not(None), is_register, about)
     ids = [event.id for events in said.values() for event in events]
     for service_id, corrections in _corrections_of(session, ids).items():
         there = {event.id for event in said[service_id]}

@@ -52,7 +52,7 @@ def register_filters(app: Flask) -> None:
         status_here=my_region.status_here,
         facet_labels=labels.FACETS, class_labels=labels.CLASSES, class_meanings=labels.CLASS_MEANINGS,
         fact_labels=labels.FACTS, organisation_kinds=labels.ORGANISATION_KINDS, type_labels=labels.TYPES,
-        kind_labels=labels.KINDS, stage_labels=labels.STAGES,
+        kind_labels=labels.KINDS, stage_labels=labels.STAGES, group_label=labels.group_label,
         parameter_labels=refusals.PARAMETERS, broken_rules=refusals.BROKEN_RULES,
     )  # fmt: skip
     app.jinja_env.trim_blocks = True

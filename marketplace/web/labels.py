@@ -16,6 +16,7 @@ from marketplace.domain.reading import Activation
 from marketplace.domain.regions import RegionKind
 from marketplace.domain.rule import Unit
 from marketplace.domain.service import Origin, Route, ServiceKind, Stage
+from marketplace.domain.standings import UNKNOWN_GROUP
 
 _BOUND = re.compile(r"\d+")
 
@@ -30,7 +31,21 @@ GROUPINGS: Mapping[str, LazyString] = {
     "state": _("nach Land"),
     "district": _("nach Kreis"),
     "size_class": _("nach Gemeindegröße"),
+    "degree_of_urbanisation": _("nach Siedlungsdichte"),
+    "kind": _("nach Art der Behörde"),
+    "it_provider": _("nach IT-Dienstleister"),
 }
+GROUPS_OF: Mapping[str, Mapping[str, LazyString]] = {
+    "degree_of_urbanisation": {
+        "01": _("dicht besiedelt"), "02": _("mittlere Besiedlungsdichte"), "03": _("gering besiedelt"),
+    },
+    "kind": {
+        "state": _("Land"), "district": _("Kreis oder kreisfreie Stadt"), "association": _("Gemeindeverband"),
+        "municipality": _("Gemeinde"),
+    },
+    "it_provider": {},
+}  # fmt: skip
+"""Words for the groups that are no regions; what has none is called by its key."""
 
 CLASSES: Mapping[str, LazyString] = {
     "counted": _("gezählt"),
@@ -209,3 +224,14 @@ def size_class_label(name: str) -> str:
     if name.startswith(">="):
         return str(_("ab %(limit)s", limit=bounds[0]))
     return str(_("%(low)s bis unter %(high)s", low=bounds[0], high=bounds[1]))
+
+
+def group_label(key: str, label: str, by: str) -> str:
+    """Return the words for a group of a figure: a region's name, a size class, a kind, or that it is not known."""
+    if by == "size_class":
+        return size_class_label(key)
+    if by not in GROUPS_OF:
+        return label
+    if key == UNKNOWN_GROUP:
+        return str(_("ohne Angabe"))
+    return str(GROUPS_OF[by].get(key, label))

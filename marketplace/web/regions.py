@@ -7,11 +7,12 @@ from flask import Response, render_template, url_for
 
 from marketplace.actions import adoptions, catalogue
 from marketplace.actions import regions as action
+from marketplace.actions.claims import list_claims
 from marketplace.actions.paging import PageRequest
 from marketplace.actions.tables import plain_table
 from marketplace.domain.access import Action
 from marketplace.domain.regions import RegionKind
-from marketplace.http import context, needs
+from marketplace.http import actor, context, needs
 from marketplace.web import labels, queries, standings
 from marketplace.web.blueprint import web
 from marketplace.web.downloads import csv_file
@@ -66,6 +67,7 @@ def region(key: str) -> str:
         region=detail.region,
         parents=_steps_to(detail),
         standing=standing,
+        waiting=list_claims(ctx, actor(), PageRequest(1, 1), region=detail.region.key).total,
         permanent=with_query(url_for("web.region", key=detail.region.key), **pinned),
         csv=with_query(url_for("web.region_csv", key=detail.region.key), **pinned),
         own=[(group.value, labels.GROUPS[group], groups[group]) for group in own],

@@ -34,8 +34,8 @@ def shares(items: list[dict[str, Any]], name: str) -> dict[str, tuple[int, int]]
     return {one[name]: (one["figure"]["numerator"], one["figure"]["denominator"]) for one in items}
 
 
-def instant(clock: Clock) -> str:
-    return clock.now.isoformat().replace("+00:00", "Z")
+def an_hour_later(clock: Clock) -> str:
+    return clock.tick(hours=1).isoformat().replace("+00:00", "Z")
 
 
 def test_every_question_of_the_list_has_an_address_that_answers(client: FlaskClient) -> None:
@@ -146,7 +146,7 @@ def test_what_was_corrected_later_joined_until_then(
 ) -> None:
     cover = {"authority_key": land.BAVARIA, "scope": "below"}
     wrong = record(client, operator, **cover, status="agreed", effective_on="2024-01-01")
-    known = instant(clock)
+    known = an_hour_later(clock)
     clock.tick(days=1)
     record(client, operator, **cover, status="void", corrects=wrong, effective_on="2024-01-01", **BARE)
     assert fraction(ask(client, "joined-states", service="wohnsitz")) == (0, 2)
@@ -274,7 +274,7 @@ def by_dashboard(client: FlaskClient, operator: Headers) -> Callable[..., int]:
 
     def say(**fields: Any) -> int:
         ref = "/".join(str(fields[name]) for name in ("service_id", "authority_key"))
-        return record(client, operator, source="dashboard", ref=ref, asserted_by="register", **fields)
+        return record(client, operator, source="dashboard", ref=ref, **fields)
 
     return say
 
@@ -320,7 +320,7 @@ def test_what_the_dashboard_said_wrongly_it_does_not_say(
     client: FlaskClient, operator: Headers, clock: Clock, by_dashboard: Callable[..., int]
 ) -> None:
     wrong = by_dashboard(service_id="hundesteuer", authority_key=land.SEEDORF, effective_on="2026-05-01")
-    known = instant(clock)
+    known = an_hour_later(clock)
     clock.tick(days=1)
     record(client, operator, service_id="hundesteuer", authority_key=land.SEEDORF, status="void",
            corrects=wrong, effective_on="2026-05-01", **BARE)  # fmt: skip
