@@ -51,10 +51,10 @@ class InvalidInput(MarketplaceError):
 
 
 class NotFound(MarketplaceError):
-    """There is nothing of that kind by that key."""
+    """There is nothing of that kind by that key; ``hint`` goes on where the sentence ends."""
 
-    def __init__(self, kind: str, key: str) -> None:
-        super().__init__(f"{kind} {key!r} does not exist")
+    def __init__(self, kind: str, key: str, hint: str = "") -> None:
+        super().__init__(f"{kind} {key!r} does not exist{hint}")
         self.kind, self.key = kind, key
 
 

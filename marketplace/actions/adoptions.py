@@ -5,12 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy.orm import Session
+
 from marketplace.actions.context import Context
 from marketplace.actions.eligible import Counted, Eligibility, counted_for
 from marketplace.actions.kept import Kept
 from marketplace.actions.marks import current_marks
 from marketplace.actions.paging import Page, PageRequest
 from marketplace.actions.reading import ReadLedger, knowledge, read_known_at, read_ledger
+from marketplace.actions.regions import unknown_region
 from marketplace.domain.adoption import Event, Proof, Status
 from marketplace.domain.authority import Authority, authority_of
 from marketplace.domain.authority_key import regions_meant
@@ -167,7 +170,7 @@ def _read_region(ctx: Context, key: str, day: date, asked: datetime | None) -> R
     with ctx.database.reading() as session:
         at = knowledge(ctx, head.head(session), asked)
         eligibility = Eligibility(session, day, at)
-        region, own = _region_meant(key, eligibility)
+        region, own = _region_meant(session, key, eligibility)
         names = service_lists.published_names(session)
         facts = services.facts_of_many(session, [service_id for service_id, _ in names], day, at)
         questions = [
@@ -255,7 +258,7 @@ def standing_of_service(ctx: Context, service_id: str, key: str) -> ServiceStand
     day = ctx.today()
     with ctx.database.reading() as session:
         eligibility = Eligibility(session, day, knowledge(ctx, head.head(session), None))
-        region, own = _region_meant(key, eligibility)
+        region, own = _region_meant(session, key, eligibility)
         service = services.load(session, [service_id]).get(service_id)
         if service is None:
             raise NotFound("service", service_id)
@@ -268,10 +271,10 @@ def standing_of_service(ctx: Context, service_id: str, key: str) -> ServiceStand
         )
 
 
-def _region_meant(key: str, eligibility: Eligibility) -> tuple[Region, list[Authority]]:
+def _region_meant(session: Session, key: str, eligibility: Eligibility) -> tuple[Region, list[Authority]]:
     """Return the region a key means, and the administrations of that body."""
     land = eligibility.territory
     meant = regions_meant(key.strip(), land)
     if not meant:
-        raise NotFound("region", key)
+        raise unknown_region(session, key, land, eligibility.known_at)
     return meant[0], [a for a in (authority_of(twin, land) for twin in meant) if a is not None]

@@ -16,6 +16,7 @@ from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import Question
 from marketplace.actions.reading import knowledge
 from marketplace.actions.region_adopting import standings_of_region
+from marketplace.actions.regions import unknown_region
 from marketplace.actions.reuse_overview import OverviewFilter, wholes
 from marketplace.actions.service_figures import figures_of
 from marketplace.domain.authority import authority_of
@@ -33,7 +34,7 @@ from marketplace.domain.region_counts import (
 from marketplace.domain.regions import Region, RegionKind
 from marketplace.domain.rule import Rule
 from marketplace.domain.service import Maturity, Service
-from marketplace.errors import InvalidInput, NotFound
+from marketplace.errors import InvalidInput
 from marketplace.store import head, ledger, usage
 from marketplace.store.territory import territory_at
 
@@ -82,7 +83,7 @@ def region_statistics(
         land = territory_at(session, day, pinned)
         meant = regions_meant(key.strip(), land)
         if not meant:
-            raise NotFound("region", key)
+            raise unknown_region(session, key, land, pinned)
         region = meant[0]
         if region.kind is RegionKind.FEDERATION:
             raise InvalidInput.one(

@@ -94,6 +94,19 @@ def find_regions(
     return Page(items, total, page.page, page.page_size)
 
 
+def unknown_region(session: Session, key: str, land: Territory, known: datetime) -> NotFound:
+    """Return the refusal of a key that means no region in a territory; of one that has ended it tells the day."""
+    former = _of_former_days(session, key.strip(), land, known)
+    if former is None or former.valid_to is None:
+        return NotFound("region", key)
+    day = former.valid_to
+    return NotFound(
+        "region",
+        key,
+        f" since {day}: ask for a day before, or see /regions/{former.key} for what became of it",
+    )
+
+
 def get_region(ctx: Context, key: str, as_of: date | None = None) -> RegionDetail:
     """Return a region by key, AGS or ARS, padded or not; a key of former days finds its region too.
 

@@ -1,5 +1,6 @@
 """Reading the parameters of a page's address; what is none is refused by name."""
 
+import re
 from datetime import date
 
 from flask import request
@@ -9,6 +10,7 @@ from marketplace.errors import InvalidInput
 
 MAX_TEXT = 300
 MAX_VALUES = 50
+_SHARE = re.compile(r"[0-9](\.[0-9]{1,6})?")
 
 
 def page_request(name: str = "page", size: int = DEFAULT_PAGE_SIZE) -> PageRequest:
@@ -60,6 +62,39 @@ def day_of(name: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError as error:
         raise refusal from error
+
+
+def whole_of(name: str, default: int) -> int:
+    """Read a whole number.
+
+    Raises:
+        InvalidInput: not one.
+    """
+    text = request.args.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise InvalidInput.one(name, "integer", "must be a whole number")
+    return int(text)
+
+
+def share_of(name: str, default: float) -> float:
+    """Read a share such as 0.2.
+
+    Raises:
+        InvalidInput: not one.
+    """
+    text = request.args.get(name, "").strip()
+    if not text:
+        return default
+    if not _SHARE.fullmatch(text):
+        raise InvalidInput.one(name, "share", "must be a share such as 0.2")
+    return float(text)
+
+
+def required(name: str) -> InvalidInput:
+    """Return the refusal of an address that lacks what it needs."""
+    return InvalidInput.one(name, "required", "is needed")
 
 
 def _checked(name: str, text: str) -> str:

@@ -22,12 +22,19 @@ PARAMETERS: Mapping[str, LazyString] = {
     "in": _("Was durchsucht wird"),
     "state": _("Land"),
     "role": _("Rolle"),
+    "service": _("Dienst"),
+    "rows": _("Zeilen"),
+    "at_least": _("Mindestzahl der Dienste"),
+    "below": _("Schwelle"),
+    "missing": _("Zahl der fehlenden Behörden"),
     **FACETS,
 }
 
 BROKEN_RULES: Mapping[str, LazyString] = {
     "choice": _("diese Auswahl gibt es nicht"),
     "length": _("zu lang oder zu viele Werte"),
+    "required": _("fehlt"),
+    "share": _("muss ein Anteil sein, zum Beispiel 0.2"),
     "integer": _("muss eine ganze Zahl sein"),
     "date": _("muss ein Tag sein, zum Beispiel 2026-03-31"),
     "instant": _("muss ein Tag oder Zeitpunkt sein, zum Beispiel 2026-03-31"),
