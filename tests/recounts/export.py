@@ -57,6 +57,7 @@ def export(session: Session) -> sqlite3.Connection:
         )
     for index in INDEXES:
         exported.execute(f"CREATE INDEX {index.replace('(', '').replace(')', '').replace(' ', '_')} ON {index}")
+    exported.commit()
     return exported
 
 

@@ -39,10 +39,10 @@ class Standing:
 
 
 class RandomFiles:
-    """Draws rows; ``recounting`` says who is eligible and whom a cover reaches."""
+    """Draws rows; ``recounting`` says who is eligible and whom a cover reaches; ``pace``: days to the next event."""
 
-    def __init__(self, recounting: Recounting, seed: int, now: datetime) -> None:
-        self.rng, self.now = Random(seed), now
+    def __init__(self, recounting: Recounting, seed: int, now: datetime, pace: int = 420) -> None:
+        self.rng, self.now, self.pace = Random(seed), now, pace
         self.sets = dict(recounting.connection.execute(WHOLES).fetchall())
         self.members: dict[str, list[str]] = defaultdict(list)
         self.covers: dict[str, list[str]] = {}
@@ -65,8 +65,10 @@ class RandomFiles:
         writer = csv.writer(text, delimiter=";")
         writer.writerow(HEADING)
         drawn: list[dict[str, Any]] = []
-        while len(drawn) < size:
+        for _ in range(20 * size):
             drawn += self._stretch()
+            if len(drawn) >= size:
+                break
         for row in drawn[:size]:
             writer.writerow([row.get(name) for name in HEADING])
         return text.getvalue().encode()
@@ -81,7 +83,7 @@ class RandomFiles:
         claimed = rng.random() < 0.15
         sequence = self.sequences[service, key, scope, claimed]
         for _ in range(rng.randint(1, 4)):
-            day = sequence.day + timedelta(days=rng.randrange(10, 420))
+            day = sequence.day + timedelta(days=rng.randrange(3, self.pace))
             if day > self.now.date() + timedelta(days=200):
                 return
             status = self._next(sequence.status)

@@ -84,7 +84,8 @@ class Recounting:
 
     def __init__(self, exported: sqlite3.Connection, as_of: date, known_at: datetime) -> None:
         self.as_of, self.known_at = as_of, known_at
-        self.connection = sqlite3.connect(":memory:")
+        # By itself every statement is done: a copy of a connection waits for its transaction.
+        self.connection = sqlite3.connect(":memory:", isolation_level=None)
         exported.backup(self.connection)
         self.connection.execute("CREATE TABLE asked (as_of, known_at)")
         instant = known_at.astimezone(UTC).isoformat(timespec="microseconds")
@@ -110,6 +111,10 @@ class Recounting:
         query = """SELECT f.service_id, f.lead_state IS NOT NULL, d.set_id IS NOT NULL
             FROM fact_on_day f LEFT JOIN set_on_day d ON d.set_id = f.authority_set_id"""
         return {one: (bool(lead), bool(set_known)) for one, lead, set_known in self.connection.execute(query)}
+
+    def has_region(self, key: str) -> bool:
+        """Tell whether there is such a region on the day."""
+        return self.connection.execute("SELECT 1 FROM place WHERE key = ?", [key]).fetchone() is not None
 
     def of(self, entry: str, rule: str, by: str, unit: str = "authorities") -> dict[str, Counted]:
         """Return the groups of an entry; the whole stands under ``total``."""

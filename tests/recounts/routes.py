@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -50,9 +50,7 @@ class Routes:
 
     client: FlaskClient
     exported: sqlite3.Connection
-    today: date
     compared: int = 0
-    disagreements: list[str] = field(default_factory=list)
 
     def at(self, as_of: date, known_at: datetime) -> "Asked":
         """Return the routes asked at two times."""

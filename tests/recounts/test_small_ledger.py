@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 from marketplace import create_app
-from marketplace.actions.adoption_files import FileOptions, import_with_rejects
+from marketplace.actions.adoption_files import import_with_rejects
+from marketplace.actions.bulk_recording import FileOptions
 from marketplace.actions.context import Context
 from tests import land
 from tests.conftest import Clock
@@ -15,6 +16,7 @@ from tests.store.test_recount import settle_widely
 
 EVENTS = 3_000
 REGIONS = (land.HAMBURG, land.BAVARIA, land.SUEDKREIS, land.NORDSTADT, land.NORDSTADT_TOWN, land.SEEDORF)
+SERVICES = ("wohnsitz", "central", "bezirke", "kreise", "ohne-land")
 
 
 def test_every_route_agrees_with_a_recount_by_sql(context: Context, clock: Clock) -> None:
@@ -22,12 +24,26 @@ def test_every_route_agrees_with_a_recount_by_sql(context: Context, clock: Clock
     today = clock.now.date()
     with context.database.reading() as session:
         before = Recounting(export(session), today, clock.now)
-    files = RandomFiles(before, 20261122, clock.now)
+    files = RandomFiles(before, 20261122, clock.now, pace=60)
     options = FileOptions(skip_rejected=True, backfilled=True)
     report = import_with_rejects(context, land.OPERATOR, files.file(EVENTS), options).report
-    print(len(report.refused))
+    assert report.accepted > EVENTS / 2
     clock.tick(hours=1)
     with context.database.reading() as session:
         exported = export(session)
-    (events,) = exported.execute("SELECT count(*) FROM event").fetchone()
-    print(events)
+    routes = Routes(create_app(context).test_client(), exported)
+    now, earlier = clock.now, clock.now - timedelta(days=500)
+    days = ((date(2023, 6, 15), earlier), (date(2026, 3, 30), now), (date(2026, 6, 30), now), (today, now))
+    asked = [routes.at(as_of, known_at) for as_of, known_at in days]
+    for one in asked:
+        ask_everything(one, (*SERVICES, "teil"), [key for key in REGIONS if one.recounting.has_region(key)])
+    for rule in RULES:
+        for service in SERVICES:
+            for one in asked[:-1]:
+                asked[-1].changes(service, rule, one)
+    months = [routes.at(min(end_of_month(today, back), today), now) for back in (2, 1, 0)]
+    compare_series(routes, SERVICES, RULES, months)
+    seen = {name for one in asked for (name,) in one.recounting.connection.execute("SELECT class FROM reading")}
+    assert seen == {*CLASSES, "excluded"}
+    assert any(one.recounting.handed_over for one in asked)
+    assert routes.compared > 10_000
