@@ -41,6 +41,12 @@ PATHS = (
     "/search?q=", "/search?q=wohngeld", "/search?q=Fuehrerschein&kind=online_service", "/search?q=10124",
     "/search?q=Anmeldung Wohnung&page_size=5", "/search?q=digital&lead_state=13&lead_state=05", "/search?q=xyzzy",
     "/search?q=Hundesteuer&in=procedures", "/search?q=99107023&in=procedures", "/search?in=procedures&page=40",
+    "/statistics/questions", "/statistics/questions/size-classes", "/statistics/questions/size-classes?rows=service&unit=population",
+    "/statistics/questions/joined-states?service=elektronische-wohnsitzanmeldung", "/statistics/questions/joined-states?service=bafoeg-digital&as_of=2024-06-30",
+    "/statistics/questions/reusing-states?at_least=3", "/statistics/questions/reusing-states?rule=area-wide-by-state&at_least=1",
+    "/statistics/questions/online-in-state?state=05", "/statistics/questions/paid-services?state=05&below=0.5",
+    "/statistics/questions/nearly-area-wide?missing=20", "/statistics/questions/planned-go-lives",
+    "/statistics/questions/one-or-all", "/statistics/questions/one-or-all?as_of=2025-03-31&known_at=2025-06-30",
     "/services/nothing", "/statistics/reuse?service=wohngeld-online&by=colour", "/search?q=a&colour=red",
 )  # fmt: skip
 

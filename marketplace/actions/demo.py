@@ -115,5 +115,6 @@ def _row(event: DemoEvent, event_id: int, now: Any) -> dict[str, Any]:
         "asserted_by": str(event.asserted_by), "proof": str(event.proof), "proof_until": event.proof_until,
         "source": ledger.DEMO_SOURCE, "note": event.note, "reason": event.reason, "actor": ACTOR,
         "parts": list(event.parts) or None,
-        "connection": str(event.connection) if event.connection else None, "backfilled_at": now,
+        "connection": str(event.connection) if event.connection else None,
+        "planned_live_on": event.planned_live_on, "backfilled_at": now,
     }  # fmt: skip

@@ -16,6 +16,7 @@ from marketplace.actions.context import Context
 from marketplace.actions.register import import_register, list_registers
 from marketplace.actions.service_changes import Change, write
 from marketplace.domain.access import Actor, Role
+from marketplace.domain.authority_rules import read_definition
 from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.service import Service
 from marketplace.domain.service_json import service_as_dict
@@ -133,8 +134,8 @@ class _Run:
             untouched = [
                 row
                 for row in rows
-                if (standing := self._standing_set(session, row["id"])) is None
-                or standing == known.get(f"{SETS}/{row['id']}")
+                if self._standing_set(session, row["id"])
+                in (None, known.get(f"{SETS}/{row['id']}"), _digest(asdict(read_definition(row["id"], row))))
             ]
         self.report.left += [f"{SETS}/{row['id']}" for row in rows if row not in untouched]
         report = set_actions.import_sets(self.ctx, SEED_ACTOR, untouched, dry_run=False)

@@ -56,6 +56,7 @@ class DemoEvent:
     note: str | None = None
     parts: tuple[str, ...] = ()
     connection: Connection | None = None
+    planned_live_on: date | None = None
     except_keys: tuple[str, ...] = ()
     except_ids: tuple[int, ...] = ()
 
@@ -79,6 +80,8 @@ class _Rollout:
 
     def __init__(self, service: DemoService, rng: Random) -> None:
         self.service, self.rng = service, rng
+        # Drawn apart, so that who adopts what does not depend on who plans what.
+        self.plans = Random(f"plans:{service.id}")  # noqa: S311  # a demo that is the same everywhere, no secret
         invented = _FIRST_START + timedelta(days=rng.randrange(1100))
         self.start = max(service.available_from or invented, _FIRST_START)
         self.popularity = rng.uniform(0.35, 1.0)
@@ -139,12 +142,19 @@ class _Rollout:
             until = day + timedelta(days=1461) if proof is Proof.CONTRACT else None
             yield self._event(
                 authority, status, day, asserted_by=by, proof=proof, proof_until=until, parts=chosen,
-                connection=connection if status is Status.LIVE else None,
+                connection=connection if status is Status.LIVE else None, planned_live_on=self._plan(status, day),
             )  # fmt: skip
             live_on = day if status is Status.LIVE else None
             day += timedelta(days=rng.randint(20, 160))
         if live_on is not None:
             yield from self._afterwards(authority, live_on, chosen)
+
+    def _plan(self, status: Status, day: date) -> date | None:
+        """Return when somebody who connects, or now and then somebody who agreed, plans to be live."""
+        share = {Status.CONNECTING: 1.0, Status.AGREED: 0.4}
+        if self.plans.random() >= share.get(status, 0):
+            return None
+        return day + timedelta(days=self.plans.randint(60, 540))
 
     def _afterwards(self, authority: Authority, live_on: date, parts: tuple[str, ...]) -> Iterator[DemoEvent]:
         later = live_on + timedelta(days=self.rng.randint(330, 700))

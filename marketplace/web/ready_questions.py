@@ -115,37 +115,51 @@ def _answer(ctx: Context, ready: ReadyQuestion) -> Answer | None:
     return _ASKERS[ready.id](ctx, wanted, given, pinned)
 
 
-def _size_classes(ctx: Context, wanted: OverviewFilter, given: Mapping[str, str], pinned: dict[str, Any]) -> Answer:
+def _size_classes(
+    ctx: Context, wanted: OverviewFilter, given: Mapping[str, str], pinned: dict[str, Any]
+) -> Answer:
     return answers.size_classes(
         ctx, wanted, rows=given["rows"] or TOGETHER, unit=given["unit"] or None, **pinned
     )
 
 
-def _joined_states(ctx: Context, _: OverviewFilter, given: Mapping[str, str], pinned: dict[str, Any]) -> Answer:
+def _joined_states(
+    ctx: Context, _: OverviewFilter, given: Mapping[str, str], pinned: dict[str, Any]
+) -> Answer:
     return answers.joined_states(ctx, given["service"], **pinned)
 
 
-def _reusing_states(ctx: Context, wanted: OverviewFilter, _: Mapping[str, str], pinned: dict[str, Any]) -> Answer:
+def _reusing_states(
+    ctx: Context, wanted: OverviewFilter, _: Mapping[str, str], pinned: dict[str, Any]
+) -> Answer:
     return answers.reusing_states(ctx, wanted, at_least=queries.whole_of("at_least", AT_LEAST), **pinned)
 
 
-def _online_in_state(ctx: Context, _: OverviewFilter, given: Mapping[str, str], pinned: dict[str, Any]) -> Answer:
+def _online_in_state(
+    ctx: Context, _: OverviewFilter, given: Mapping[str, str], pinned: dict[str, Any]
+) -> Answer:
     return answers.online_in_state(ctx, given["state"], **pinned)
 
 
-def _paid_services(ctx: Context, wanted: OverviewFilter, given: Mapping[str, str], pinned: dict[str, Any]) -> Answer:
+def _paid_services(
+    ctx: Context, wanted: OverviewFilter, given: Mapping[str, str], pinned: dict[str, Any]
+) -> Answer:
     return answers.paid_services(
         ctx, given["state"], wanted, below=queries.share_of("below", BELOW), **pinned
     )
 
 
-def _nearly_area_wide(ctx: Context, wanted: OverviewFilter, given: Mapping[str, str], pinned: dict[str, Any]) -> Answer:
+def _nearly_area_wide(
+    ctx: Context, wanted: OverviewFilter, given: Mapping[str, str], pinned: dict[str, Any]
+) -> Answer:
     return answers.nearly_area_wide(
         ctx, wanted, missing=queries.whole_of("missing", MISSING), state=given["state"] or None, **pinned
     )
 
 
-def _planned_go_lives(ctx: Context, wanted: OverviewFilter, given: Mapping[str, str], pinned: dict[str, Any]) -> Answer:
+def _planned_go_lives(
+    ctx: Context, wanted: OverviewFilter, given: Mapping[str, str], pinned: dict[str, Any]
+) -> Answer:
     return answers.planned_go_lives(ctx, wanted, state=given["state"] or None, **pinned)
 
 

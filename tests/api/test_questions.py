@@ -282,11 +282,10 @@ def by_dashboard(client: FlaskClient, operator: Headers) -> Callable[..., int]:
 def test_both_counts_of_a_state_stand_side_by_side(
     client: FlaskClient, operator: Headers, small: Context, by_dashboard: Callable[..., int]
 ) -> None:
-    for name, fields in {
-        "bund": {"origin": "federal", "lead_state": "00", "maturity": {"model": "2.0", "level": 4}},
-        "eigen": {"origin": "own", "lead_state": land.BAVARIA},
-    }.items():
-        land.add_service(small, name, authority_set="municipalities", **fields)
+    towns: dict[str, Any] = {"authority_set": "municipalities"}
+    maturity = {"model": "2.0", "level": 4}
+    land.add_service(small, "bund", **towns, origin="federal", lead_state="00", maturity=maturity)
+    land.add_service(small, "eigen", **towns, origin="own", lead_state=land.BAVARIA)
     record(client, operator, service_id="bund", authority_key=land.SEEDORF)
     for key in BAVARIAN_TOWNS:
         record(client, operator, service_id="eigen", authority_key=key)

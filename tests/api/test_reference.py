@@ -14,6 +14,7 @@ from marketplace.actions.context import Context
 from marketplace.api.problems import TITLES
 from marketplace.api.reference import contract_bytes
 from marketplace.cli import main
+from marketplace.store.schema import NEWEST
 
 CONTRACT = Path(__file__).parents[2] / "openapi" / "openapi.json"
 
@@ -124,6 +125,6 @@ def test_a_process_on_old_tables_is_not_ready(context: Context) -> None:
         response = create_app(context).test_client().get("/readyz")
     finally:
         with context.database.writing() as session:
-            session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+            session.connection().exec_driver_sql(f"UPDATE alembic_version SET version_num = '{NEWEST}'")
     assert response.status_code == 503
     assert response.get_json()["migrations_at_head"] is False

@@ -37,6 +37,7 @@ READ = {
     "list_region_adoptions": "/regions/01001/adoptions",
     "list_adoption_claims": "/adoption-claims?page_size=200",
     "list_adoption_events": "/services/elektronische-wohnsitzanmeldung/adoption-events?page_size=200",
+    "read_adoption_template": "/adoption-events/template?format=json",
     "list_counting_rules": "/counting-rules",
     "read_overview": "/statistics/overview",
     "read_matrix": "/statistics/matrix?suppress_below=30",
@@ -44,6 +45,15 @@ READ = {
     "read_changes": "/statistics/changes?service=elektronische-wohnsitzanmeldung&from=2025-06-01&by=size_class",
     "read_region_statistics": "/statistics/regions/01001",
     "read_reuse": "/statistics/reuse?service=elektronische-wohnsitzanmeldung",
+    "list_questions": "/statistics/questions",
+    "read_size_classes": "/statistics/questions/size-classes?rows=theme_field",
+    "read_joined_states": "/statistics/questions/joined-states?service=elektronische-wohnsitzanmeldung",
+    "read_reusing_states": "/statistics/questions/reusing-states?at_least=2",
+    "read_online_in_state": "/statistics/questions/online-in-state?state=05",
+    "read_paid_services": "/statistics/questions/paid-services?state=05&below=0.9",
+    "read_nearly_area_wide": "/statistics/questions/nearly-area-wide?missing=100",
+    "read_planned_go_lives": "/statistics/questions/planned-go-lives",
+    "read_one_or_all": "/statistics/questions/one-or-all",
 }
 
 # The seed has no usage reports and no case numbers: tests/api/test_usage.py looks at these.

@@ -39,10 +39,15 @@ class Standing:
 
 
 class RandomFiles:
-    """Draws rows; ``recounting`` says who is eligible and whom a cover reaches; ``pace``: days to the next event."""
+    """Draws rows; ``recounting`` says who is eligible and whom a cover reaches.
 
-    def __init__(self, recounting: Recounting, seed: int, now: datetime, pace: int = 420) -> None:
-        self.rng, self.now, self.pace = Random(seed), now, pace
+    ``pace`` are days to the next event at most, ``covers`` the share of them.
+    """
+
+    def __init__(
+        self, recounting: Recounting, seed: int, now: datetime, *, pace: int = 420, covers: float = 0.05
+    ) -> None:
+        self.rng, self.now, self.pace, self.share = Random(seed), now, pace, covers
         self.sets = dict(recounting.connection.execute(WHOLES).fetchall())
         self.members: dict[str, list[str]] = defaultdict(list)
         self.covers: dict[str, list[str]] = {}
@@ -78,7 +83,7 @@ class RandomFiles:
         rng = self.rng
         service = rng.choice(list(self.sets))
         set_id = self.sets[service]
-        scope = "below" if rng.random() < 0.12 else "own"
+        scope = "below" if rng.random() < self.share else "own"
         key = rng.choice(self._covering(set_id) if scope == "below" else self.members[set_id])
         claimed = rng.random() < 0.15
         sequence = self.sequences[service, key, scope, claimed]

@@ -186,15 +186,15 @@ class Asked:
         self.routes.compare(entry["services"], len(entry["items"]), "region", key)
         self.routes.compare((entry["procedures"], entry["bundles"]), put_online, "region", key, entry["items"])
 
-    def changes(self, service: str, rule: str, earlier: "Asked", unit: str = "authorities") -> None:
+    def changes(self, service: str, rule: str, earlier: "Asked") -> None:
         before, after = earlier.recounting, self.recounting
         query = {
-            "service": service, "rule": rule, "by": "state", "unit": unit,
+            "service": service, "rule": rule, "by": "state",
             "from": before.as_of.isoformat(), "to": after.as_of.isoformat(),
             "known_from": instant(before.known_at), "known_to": instant(after.known_at),
         }  # fmt: skip
         body = self.routes.get("/changes", query)
-        was, now = (one.of(service, rule, "state", unit) for one in (before, after))
+        was, now = (one.of(service, rule, "state") for one in (before, after))
         rows = [{**body["total"], "key": TOTAL}, *body["rows"]]
         self.routes.compare({row["key"] for row in rows}, was.keys() | now.keys(), "changes", query)
         for row in rows:
@@ -245,7 +245,7 @@ def ask_everything(
 ) -> None:
     """Ask every route but those over time, all services by overview and matrix, some one by one."""
     for rule in RULES:
-        units = UNITS if rule in OVER_AUTHORITIES else UNITS[:1]
+        units = UNITS if rule in OVER_AUTHORITIES else ("states",)
         for unit in units:
             asked.overview(rule, unit)
             for columns in ("state", "size_class") if rule in OVER_AUTHORITIES else ("state",):

@@ -1,6 +1,7 @@
 """Intervals say of every day what the ledger says when it is read on that day."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -60,11 +61,18 @@ def test_the_projection_is_what_a_replay_of_the_day_gives(
     middle = FIRST + timedelta(border)
     days = {FIRST, middle, middle - timedelta(1)}
     for event in in_force:
-        days |= {event.effective_on, event.effective_on - timedelta(1), event.effective_on + timedelta(STALE_AFTER_DAYS + 1)}
+        days |= {
+            event.effective_on,
+            event.effective_on - timedelta(1),
+            event.effective_on + timedelta(STALE_AFTER_DAYS + 1),
+        }
         if event.proof_until:
             days |= {event.proof_until, event.proof_until + timedelta(1)}
     for covered_by in CHAINS.values():
-        parts = [*timeline.intervals(covered_by, date.min, middle), *timeline.intervals(covered_by, middle, FOREVER)]
+        parts = [
+            *timeline.intervals(covered_by, date.min, middle),
+            *timeline.intervals(covered_by, middle, FOREVER),
+        ]
         intervals = joined(parts)
         for day in days:
             reading = Ledger(in_force, day, activation, predecessors).read(covered_by)
@@ -89,4 +97,4 @@ def test_intervals_are_in_order_and_never_overlap(events: list[Event], activatio
     for covered_by in CHAINS.values():
         intervals = timeline.intervals(covered_by, date.min, FOREVER)
         assert all(one.valid_from < one.valid_to for one in intervals)
-        assert all(a.valid_to <= b.valid_from for a, b in zip(intervals, intervals[1:], strict=False))
+        assert all(a.valid_to <= b.valid_from for a, b in pairwise(intervals))

@@ -37,7 +37,7 @@ MAX_MISSING = 100
 class NearlyAreaWideRow:
     """A service in a state: ``live`` of ``eligible`` authorities, ``missing`` more make it area-wide.
 
-    ``authorities``, ``names`` and ``statuses`` are those that are not live, in the same order; a status is ``unknown``
+    ``authorities``, ``names`` and ``statuses`` are those that are not live, in the same order; a status is None
     where nothing is known.
     """
 
@@ -50,7 +50,7 @@ class NearlyAreaWideRow:
     eligible: int
     authorities: tuple[str, ...]
     names: tuple[str, ...]
-    statuses: tuple[str, ...]
+    statuses: tuple[Status | None, ...]
 
 
 @kept_while_unchanged(64)
@@ -140,5 +140,5 @@ def _rows(
             eligible=len(counted),
             authorities=tuple(one.key for one, _ in others),
             names=tuple(one.name for one, _ in others),
-            statuses=tuple(str(s.status or "unknown") for _, s in others),
+            statuses=tuple(s.status for _, s in others),
         )

@@ -79,7 +79,7 @@ def _cells(name: str, value: Any) -> list[Cell]:
         cells = figure_cells(value)
         return cells if name == "figure" else cells[: len(SHORT)]
     if isinstance(value, tuple):
-        return [several(str(one) for one in value)]
+        return [several("unknown" if one is None else str(one) for one in value)]
     if value is None or isinstance(value, bool | int | date):
         return [value]
     return [str(value)]

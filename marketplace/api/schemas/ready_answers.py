@@ -120,7 +120,7 @@ class NearlyAreaWideEntry(InAnswer):
     eligible = fields.Integer()
     authorities = fields.List(fields.String(), metadata={"description": "Keys of those that are not live"})
     names = fields.List(fields.String())
-    statuses = fields.List(fields.String())
+    statuses = fields.List(word(Status, null=True), metadata={"description": "Null: nothing is known"})
 
 
 class PlannedQuarterEntry(InAnswer):

@@ -34,6 +34,7 @@ class QuestionEntry(InAnswer):
         fields.String(), metadata={"description": "Parameters beside `rule`, `as_of` and `known_at`"}
     )
     required = nullable("The parameter without which there is no answer")
+    any_rule = fields.Boolean(metadata={"description": "Whether the one rule may be another"})
     address = fields.String(metadata={"description": "Where it is answered", "format": "uri-reference"})
 
 

@@ -1,0 +1,153 @@
+"""The pages of the questions with a ready answer."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from marketplace.actions.context import Context
+from marketplace.actions.ready_questions import joined_states, online_in_state, reusing_states
+from marketplace.domain.ready_questions import READY_QUESTIONS
+from marketplace.settings import Settings
+from marketplace.web import formats
+from tests import land
+from tests.web.conftest import SECRET, make_app
+from tests.web.pages import Page
+from tests.web.test_formats import DE
+from tests.web.test_services_pages import rows_of
+
+EWA = "elektronische-wohnsitzanmeldung"
+GIVEN = {"service": EWA, "state": "05"}
+
+
+def address_of(question_id: str) -> str:
+    ready = next(one for one in READY_QUESTIONS if one.id == question_id)
+    query = f"?{ready.required}={GIVEN[ready.required]}" if ready.required else ""
+    return f"/fragen/{question_id}{query}"
+
+
+def test_the_overview_leads_to_every_question(client: FlaskClient) -> None:
+    links = Page(client.get("/fragen").text).links()
+    for ready in READY_QUESTIONS:
+        assert links[ready.title_de] == f"/fragen/{ready.id}"
+    assert Page(client.get("/").text).links()["Fragen mit fertiger Antwort"] == "/fragen"
+    assert Page(client.get("/quoten").text).links()["Fragen mit fertiger Antwort"] == "/fragen"
+
+
+@pytest.mark.parametrize("question_id", [ready.id for ready in READY_QUESTIONS])
+def test_an_answer_stands_with_rule_dates_table_and_an_address_that_stays(
+    client: FlaskClient, question_id: str
+) -> None:
+    response = client.get(address_of(question_id))
+    assert response.status_code == 200
+    page = Page(response.text)
+    ready = next(one for one in READY_QUESTIONS if one.id == question_id)
+    assert page.all("h1")[0].text == ready.title_de
+    assert ready.counted_de in page.text
+    for rule in ready.rules:
+        assert page.links()[f"{rule}@1"] == f"/zaehlregeln#{rule}-1"
+    assert "Gebietsstand 31.08.2025" in page.text
+    links = page.links()
+    table = client.get(links["Tabelle als CSV"])
+    assert table.status_code == 200
+    assert table.content_type.startswith("text/csv")
+    for row in rows_of(table.data):
+        assert row["note_rule"] == " ".join(f"{rule}@1" for rule in ready.rules)
+        assert f"/fragen/{question_id}?" in row["note_permalink"]
+    again = Page(client.get(links["Feste Adresse dieser Zahlen"]).text)
+    assert [one.text for one in again.all("tbody")] == [one.text for one in page.all("tbody")]
+    body = client.get(links["Dieselben Zahlen als JSON"]).get_json()
+    shown = page.all("p", class_="m-headline__value")[0].text
+    assert shown == formats.number(body["numerator"], DE)
+
+
+def test_an_unknown_question_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/fragen/why").status_code == 404
+    assert client.get("/fragen/why.csv").status_code == 404
+
+
+def test_a_question_about_a_state_asks_for_one_unless_a_region_is_remembered(client: FlaskClient) -> None:
+    page = Page(client.get("/fragen/paid-services").text)
+    assert "Wählen Sie zuerst ein Land" in page.text
+    assert client.get("/fragen/paid-services.csv").status_code == 422
+    client.set_cookie("region", "053140000000")
+    page = Page(client.get("/fragen/paid-services").text)
+    assert [one.text for one in page.all("option", selected_="") if "selected" in one.attributes][:1] == [
+        "Nordrhein-Westfalen"
+    ]
+    assert "Wählen Sie zuerst ein Land" not in page.text
+
+
+def test_what_cannot_be_asked_is_refused_by_name(client: FlaskClient) -> None:
+    for query, words in {
+        "reusing-states?at_least=viele": "Mindestzahl der Dienste",
+        "nearly-area-wide?missing=0": "Zahl der fehlenden Behörden",
+        "paid-services?state=05&below=20%25": "Schwelle",
+        "size-classes?rule=joined-states": "Regel",
+        "one-or-all?as_of=gestern": "Stichtag",
+    }.items():
+        response = client.get(f"/fragen/{query}")
+        assert response.status_code == 422, query
+        assert words in Page(response.text).text
+
+
+def test_a_state_sees_both_counts_side_by_side(client: FlaskClient, seeded: Context) -> None:
+    told = online_in_state(seeded, "05").comparison
+    page = Page(client.get("/fragen/online-in-state?state=05").text)
+    assert "Warum das Dashboard des Bundes etwas anderes sagt" in page.text
+    here = next(row for row in page.all("tr") if row.text.startswith("nach diesem Register"))
+    assert here.text.endswith(formats.number(told.here, DE))
+    assert told.here > 0
+    assert "Zeilen des Dashboards liegen für dieses Land nicht vor" in page.text
+    assert "unbekannt" in page.text
+
+
+def test_states_and_thresholds_are_those_of_the_answer(client: FlaskClient, seeded: Context) -> None:
+    found = reusing_states(seeded, at_least=2)
+    page = Page(client.get("/fragen/reusing-states?at_least=2").text)
+    rows = page.all("tbody")[0].text
+    assert all(row.name in rows for row in found.rows)
+    assert page.all("input", id="f-at_least")[0].attributes["value"] == "2"
+    assert f"{found.numerator} von {found.denominator}" in page.text
+
+
+def test_a_joined_state_stands_with_its_days(client: FlaskClient, seeded: Context) -> None:
+    found = joined_states(seeded, EWA)
+    first = found.rows[0]
+    assert first.joined_from is not None
+    page = Page(client.get(f"/fragen/joined-states?service={EWA}").text)
+    row = page.all("tbody")[0].text
+    assert first.name in row
+    assert formats.day(first.joined_from, DE) in row
+    assert "beigetreten" in row
+
+
+def test_in_english_question_and_text_are_english(client: FlaskClient) -> None:
+    client.get("/sprache/en")
+    page = Page(client.get("/fragen/one-or-all").text)
+    assert page.all("h1")[0].text == "In at least one authority, or area-wide?"
+
+
+@pytest.fixture
+def bare(context: Context) -> Callable[[], FlaskClient]:
+    """Pages on the small land without any event."""
+    land.settle(context)
+    settings = Settings(_env_file=None, demo=False, secret_key=SECRET)
+    return lambda: make_app(context, settings).test_client()
+
+
+def test_without_events_every_question_has_a_page(bare: Callable[[], FlaskClient]) -> None:
+    client = bare()
+    for question_id in (ready.id for ready in READY_QUESTIONS):
+        address = address_of(question_id).replace(EWA, "wohnsitz").replace("state=05", "state=09")
+        response = client.get(address)
+        assert response.status_code == 200, address
+    assert "Keinem Dienst fehlen nur noch so wenige Behörden" in client.get("/fragen/nearly-area-wide").text
+    assert "Es ist keine Produktivnahme geplant" in client.get("/fragen/planned-go-lives").text
+
+
+def test_an_empty_marketplace_answers_that_nothing_is_there(context: Context) -> None:
+    settings = Settings(_env_file=None, demo=False, secret_key=SECRET)
+    client = make_app(context, settings).test_client()
+    for ready in READY_QUESTIONS:
+        assert client.get(f"/fragen/{ready.id}").status_code == 200
