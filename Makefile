@@ -16,7 +16,7 @@ lock := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-embedded check bench openapi messages lock clean ready ready-dev
+.PHONY: help run test test-embedded check bench recount openapi messages lock clean ready ready-dev
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,11 @@ bench: ## the measured figures, as ratios within one run
 	@scripts/preflight tools
 	@$(MAKE) --no-print-directory ready-dev
 	@$(bin)/python -m pytest tests/benchmarks --override-ini 'python_files=bench_*.py' --capture=no --quiet
+
+recount: ## count the demo and a random ledger of 100,000 events again by SQL, compare every route of the statistics
+	@scripts/preflight tools
+	@$(MAKE) --no-print-directory ready-dev
+	@$(bin)/python -m pytest tests/recounts --override-ini 'python_files=recount_*.py' --capture=no --quiet
 
 openapi: .venv/.ready-dev ## write the API's contract to openapi/openapi.json
 	@$(bin)/marketplace openapi write

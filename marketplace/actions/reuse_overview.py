@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
 from marketplace.actions.figures import Figure
+from marketplace.actions.kept import Kept
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
 from marketplace.actions.reading import knowledge
@@ -18,9 +19,10 @@ from marketplace.domain.service import Service
 from marketplace.domain.service_pairs import joined
 from marketplace.domain.service_units import CatalogueUnits, count_units
 from marketplace.errors import InvalidInput
-from marketplace.store import head, service_lists, services
+from marketplace.store import head, marks, service_lists, services
 from marketplace.store.service_lists import ServiceQuery
 
+KEPT_LISTS = 16
 SORTS = ("name", "rate", "-rate", "-numerator", "-denominator")
 
 
@@ -116,8 +118,16 @@ def reuse_overview(
     )
 
 
+_wholes: Kept[list[Service]] = Kept(KEPT_LISTS)
+
+
 def wholes(session: Session, chosen: OverviewFilter) -> list[Service]:
     """Return the published entries that the filters leave, by name. Parts are left out: they count in their whole."""
+    name = marks.catalogue_position(session), repr(chosen)
+    return _wholes.get(session.get_bind().engine, name, lambda: _load_wholes(session, chosen))
+
+
+def _load_wholes(session: Session, chosen: OverviewFilter) -> list[Service]:
     query = ServiceQuery(
         kind=chosen.kind, lead_state=chosen.lead_state, theme_field=chosen.theme_field,
         publisher=chosen.publisher, status=("published",),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.adoption import AssertedBy, Event
 from marketplace.domain.regions import FEDERATION_KEY
 from marketplace.store.ledger import events_where
-from marketplace.store.rows import among
+from marketplace.store.rows import among_these
 from marketplace.store.tables import AdoptionEventRow as E
 
 # Written out, because an index of some rows serves only a condition that can be seen to be its own.
@@ -45,7 +45,7 @@ def events_of_source(session: Session, source: str, state: str) -> dict[str, lis
 
 
 def _corrections_of(session: Session, ids: list[int]) -> dict[str, list[Event]]:
-    return events_where(session, among(session, E.__table__.c.corrects, ids)) if ids else {}
+    return events_where(session, among_these(session, E.__table__.c.corrects, ids)) if ids else {}
 
 
 def planned_days(session: Session, service_ids: Iterable[str]) -> Mapping[str, dict[int, tuple[int, date]]]:

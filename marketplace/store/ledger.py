@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status
 from marketplace.store import guard
-from marketplace.store.rows import among, raw_rows
+from marketplace.store.rows import among, among_ids, raw_rows
 from marketplace.store.tables import AdoptionEventRow as E
 
 DEMO_SOURCE = "demo"
@@ -129,11 +129,19 @@ def statements_of_service(session: Session, service_id: str) -> list[Statement]:
     return found
 
 
+_OF_SOME = {
+    name: select(*_READ)
+    .where(_C.service_id == bindparam("service"), among(name, _C.authority_id))
+    .order_by(_C.id)
+    for name in ("sqlite", "postgresql")
+}
+
+
 def events_of_some(session: Session, service_id: str, authority_ids: Collection[int]) -> list[Event]:
     """Return all events of a service and some authorities, corrected ones included, by id."""
-    chosen = among(session, _C.authority_id, sorted(authority_ids))
-    query = select(*_READ).where(_C.service_id == service_id, chosen).order_by(_C.id)
-    return [_event(row) for row in session.execute(query)]
+    connection = session.connection()
+    given = {"service": service_id, "ids": among_ids(session, sorted(authority_ids))}
+    return [_event(row) for row in connection.execute(_OF_SOME[connection.dialect.name], given)]
 
 
 def events_of_authorities(session: Session, authority_ids: Collection[int]) -> dict[str, list[Event]]:

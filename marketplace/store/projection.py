@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any, cast
 
 import numpy as np
-from sqlalchemy import Table, delete, insert, or_, select, update
+from sqlalchemy import Table, bindparam, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from marketplace.domain.sheet import COVERS, ROLLUP, SHEET, Array
 from marketplace.domain.timeline import FOREVER, Interval
-from marketplace.store.rows import among, insert_rows
+from marketplace.store.rows import among, among_ids, insert_rows
 from marketplace.store.tables import AdoptionIntervalRow, ServiceProjectionRow
 
 _I, _P = cast("Table", AdoptionIntervalRow.__table__), cast("Table", ServiceProjectionRow.__table__)
@@ -108,12 +109,19 @@ def due(session: Session, day: date) -> list[str]:
     return sorted(session.scalars(query))
 
 
+def _upsert(insertion: Any) -> Any:
+    changed = {column.name: insertion.excluded[column.name] for column in _P.c if not column.primary_key}
+    return insertion.on_conflict_do_update(index_elements=[_P.c.service_id], set_=changed)
+
+
+_UPSERT = {"sqlite": _upsert(sqlite.insert(_P)), "postgresql": _upsert(postgresql.insert(_P))}
+
+
 def save(session: Session, projections: Iterable[Projection]) -> None:
     """Write projections, whether or not there was one."""
-    listed = list(projections)
-    session.execute(delete(_P).where(_P.c.service_id.in_([one.service_id for one in listed])))
-    if listed:
-        session.execute(insert(_P), [_values(one) for one in listed])
+    connection = session.connection()
+    for one in projections:
+        connection.execute(_UPSERT[connection.dialect.name], _values(one))
 
 
 def _values(one: Projection) -> dict[str, Any]:
@@ -133,6 +141,14 @@ def save_rollup(session: Session, one: Projection) -> None:
     )
 
 
+_FORGET = {
+    name: delete(_I).where(
+        _I.c.service_id == bindparam("service"), _I.c.scope == bindparam("of"), among(name, _I.c.authority_id)
+    )
+    for name in ("sqlite", "postgresql")
+}
+
+
 def forget(
     session: Session, service_id: str, scope: str | None = None, authorities: Sequence[int] = ()
 ) -> None:
@@ -140,8 +156,11 @@ def forget(
     if scope is None:
         session.execute(delete(_I).where(_I.c.service_id == service_id))
     elif authorities:
-        chosen = among(session, _I.c.authority_id, authorities)
-        session.execute(delete(_I).where(_I.c.service_id == service_id, _I.c.scope == scope, chosen))
+        connection = session.connection()
+        connection.execute(
+            _FORGET[connection.dialect.name],
+            {"service": service_id, "of": scope, "ids": among_ids(session, authorities)},
+        )
 
 
 def forget_others(session: Session, service_ids: Sequence[str]) -> None:

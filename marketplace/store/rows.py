@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Table, cast, func, select
+from sqlalchemy import ColumnElement, Integer, String, Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
@@ -37,8 +37,20 @@ def raw_rows(session: Session, statement: str, values: tuple[Any, ...]) -> list[
         return list(cursor.execute(statement.replace("?", "%s"), values))
 
 
-def among(session: Session, column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
-    """Return the condition that a column is one of many ids, given to the database as one value."""
-    if session.connection().dialect.name == "sqlite":
-        return column.in_(select(func.json_each(str(list(ids))).table_valued("value").c.value))
-    return column == func.any(cast(list(ids), postgresql.ARRAY(Integer)))
+def among(dialect: str, column: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition that a column is one of many ids, given to the database as the one value ``ids``."""
+    if dialect == "sqlite":
+        given = func.json_each(bindparam("ids", type_=String))
+        return column.in_(select(given.table_valued("value").c.value))
+    return column == func.any(bindparam("ids", type_=postgresql.ARRAY(Integer)))
+
+
+def among_ids(session: Session, ids: Iterable[int]) -> Any:
+    """Return ids as the value that ``among`` takes."""
+    listed = list(ids)
+    return str(listed) if session.connection().dialect.name == "sqlite" else listed
+
+
+def among_these(session: Session, column: ColumnElement[Any], ids: Iterable[int]) -> ColumnElement[bool]:
+    """Return the condition that a column is one of some ids, with the ids in it."""
+    return among(session.connection().dialect.name, column).params(ids=among_ids(session, ids))

@@ -15,8 +15,8 @@ from marketplace.store.tables import Table
 
 EXPORTED = {
     "event": (
-        "adoption_event", "id service_id authority_id status scope except_ids effective_on recorded_at asserted_by "
-        "proof proof_until corrects parts",
+        "adoption_event",
+        "id service_id authority_id status scope except_ids effective_on recorded_at asserted_by proof proof_until corrects parts",
     ),
     "region": ("region", "id kind"),
     "region_version": (
@@ -32,8 +32,8 @@ EXPORTED = {
         "authority_set_version", "id set_id level states add remove valid_from recorded_at superseded_at",
     ),
     "fact": (
-        "service_fact", "id service_id lead_state partner_states authority_set_id activation part_of valid_from "
-        "recorded_at superseded_at",
+        "service_fact",
+        "id service_id lead_state partner_states authority_set_id activation part_of valid_from recorded_at superseded_at",
     ),
     "service": ("service", "id status part_of theme_field_id origin maturity_model maturity_level"),
     "service_procedure": ("service_procedure", "service_id leika_key"),
@@ -56,7 +56,9 @@ def export(session: Session) -> sqlite3.Connection:
             f"INSERT INTO {name} VALUES ({places})", ([plain(value) for value in row] for row in rows)
         )
     for index in INDEXES:
-        exported.execute(f"CREATE INDEX {index.replace('(', '').replace(')', '').replace(' ', '_')} ON {index}")
+        exported.execute(
+            f"CREATE INDEX {index.replace('(', '').replace(')', '').replace(' ', '_')} ON {index}"
+        )
     exported.commit()
     return exported
 

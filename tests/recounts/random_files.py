@@ -51,10 +51,14 @@ class RandomFiles:
         self.sets = dict(recounting.connection.execute(WHOLES).fetchall())
         self.members: dict[str, list[str]] = defaultdict(list)
         self.covers: dict[str, list[str]] = {}
-        for set_id, key in recounting.connection.execute("SELECT set_id, key FROM member ORDER BY set_id, key"):
+        for set_id, key in recounting.connection.execute(
+            "SELECT set_id, key FROM member ORDER BY set_id, key"
+        ):
             self.members[set_id].append(key)
         for set_id, keys in self.members.items():
-            regions = {key[:length] for key in keys for length in (2, 5, 9) if len(key) > length or len(key) == 2}
+            regions = {
+                key[:length] for key in keys for length in (2, 5, 9) if len(key) > length or len(key) == 2
+            }
             self.covers[set_id] = sorted(regions)
         self.parts: dict[str, list[str]] = defaultdict(list)
         for whole, part in recounting.connection.execute(
@@ -105,17 +109,22 @@ class RandomFiles:
 
     def _next(self, status: str | None) -> str:
         rng = self.rng
+        steps: tuple[str, ...] = STATUSES
         if rng.random() < 0.04:
-            return rng.choice(STATUSES)
+            return rng.choice(steps)
         if status in PATH:
             onward = PATH[PATH.index(status) :]
-            return rng.choice((*onward, *onward, *onward, "ended", "own_solution" if status == "live" else "declined"))
+            return rng.choice(
+                (*onward, *onward, *onward, "ended", "own_solution" if status == "live" else "declined")
+            )
         return rng.choice((*PATH, "live", *(NEGATIVES if status != "ended" else ())))
 
     def _told(self, day: date, sequence: Standing) -> datetime:
         """It is told between some weeks before and half a year after, mostly in order, and never in the future."""
         lag = self.rng.randrange(-20, 180)
-        told = datetime.combine(day, time(8), self.now.tzinfo) + timedelta(days=lag, seconds=self.rng.randrange(80_000))
+        told = datetime.combine(day, time(8), self.now.tzinfo) + timedelta(
+            days=lag, seconds=self.rng.randrange(80_000)
+        )
         return min(told, self.now - timedelta(seconds=1))
 
     def _row(
@@ -123,8 +132,16 @@ class RandomFiles:
     ) -> dict[str, Any]:
         rng = self.rng
         self.written += 1
-        by = "provider" if claimed else rng.choice(("provider", "authority", "authority", "coordination", "register"))
-        proofs = ("link", "contract", "usage") if by == "provider" and not claimed else ("none", "none", "link", "contract")
+        by = (
+            "provider"
+            if claimed
+            else rng.choice(("provider", "authority", "authority", "coordination", "register"))
+        )
+        proofs = (
+            ("link", "contract", "usage")
+            if by == "provider" and not claimed
+            else ("none", "none", "link", "contract")
+        )
         row = {
             "service_id": service, "authority_key": key, "status": status, "effective_on": day.isoformat(),
             "scope": scope, "proof": "none" if claimed else rng.choice(proofs), "source": SOURCE,
@@ -137,7 +154,9 @@ class RandomFiles:
             inside = [one for one in self.members[self.sets[service]] if one.startswith(key) and one != key]
             row["except"] = "|".join(rng.sample(inside, min(len(inside), rng.randint(1, 4))))
         if self.parts[service] and rng.random() < 0.3:
-            row["parts"] = "|".join(rng.sample(self.parts[service], rng.randint(1, min(3, len(self.parts[service])))))
+            row["parts"] = "|".join(
+                rng.sample(self.parts[service], rng.randint(1, min(3, len(self.parts[service]))))
+            )
         return row
 
     def _correction(

@@ -75,7 +75,11 @@ class Counted:
     def interval(self) -> tuple[float, float] | None:
         if not self.has_rate:
             return None
-        most = self.numerator + self.numbers[CLASSES.index("unconfirmed")] + self.numbers[CLASSES.index("unknown")]
+        most = (
+            self.numerator
+            + self.numbers[CLASSES.index("unconfirmed")]
+            + self.numbers[CLASSES.index("unknown")]
+        )
         return self.numerator / self.denominator, most / self.denominator
 
 
@@ -129,10 +133,8 @@ class Recounting:
 
     def _counts(self, rule: str, by: str, unit: str) -> dict[str, dict[str, Counted]]:
         over_states = rule in OVER_STATES
-        if by == TOTAL:
-            group = f"'{TOTAL}'"
-        else:
-            group = "state" if over_states else by
+        groups = {TOTAL: f"'{TOTAL}'"}
+        group = groups.get(by, "state" if over_states else by)
         leaves_out = rule == "reuse-rate"
         if over_states:
             query = OF_STATES.format(group=group, rule=rule)

@@ -79,7 +79,11 @@ class Asked:
 
     def compare_figure(self, found: dict[str, Any], expected: Counted, *about: object) -> None:
         """Compare everything that a figure says."""
-        numbers = (*(found["classes"][name] for name in CLASSES), found["excluded"], *(found[name] for name in NESTED))
+        numbers = (
+            *(found["classes"][name] for name in CLASSES),
+            found["excluded"],
+            *(found[name] for name in NESTED),
+        )
         if about[1] in OVER_STATES:
             # What is nested in a state is not defined: only its class is.
             numbers, wanted = numbers[: len(CLASSES)], expected.numbers[: len(CLASSES)]
@@ -112,12 +116,18 @@ class Asked:
     def overview(self, rule: str, unit: str) -> None:
         body = self.get("/overview", rule=rule, unit=unit)
         wholes = self.recounting.wholes
-        self.routes.compare(sorted(item["service"] for item in body["items"]), sorted(wholes), "overview", rule)
+        self.routes.compare(
+            sorted(item["service"] for item in body["items"]), sorted(wholes), "overview", rule
+        )
         totals = {one: self.recounting.total(one, rule, unit) for one in wholes}
         for item in body["items"]:
-            self.compare_figure(item["figure"], totals[item["service"]], "overview", rule, item["service"], unit)
+            self.compare_figure(
+                item["figure"], totals[item["service"]], "overview", rule, item["service"], unit
+            )
         rated = [one for one in totals.values() if one.has_rate]
-        self.routes.compare(cell(body["total"]), summed(one.cell for one in rated), "overview", rule, unit, self.times)
+        self.routes.compare(
+            cell(body["total"]), summed(one.cell for one in rated), "overview", rule, unit, self.times
+        )
         self.routes.compare(body["undefined"], len(totals) - len(rated), "overview", rule, unit, self.times)
 
     def matrix(self, rule: str, columns: str, unit: str) -> None:
@@ -129,7 +139,9 @@ class Asked:
             self._line(item, keys, {key: one.cell for key, one in groups.items()}, rule, columns, unit)
             rated += [groups] if groups[TOTAL].has_rate else []
         together = {
-            key: summed(groups[key].cell for groups in rated if key in groups) for groups in rated for key in groups
+            key: summed(groups[key].cell for groups in rated if key in groups)
+            for groups in rated
+            for key in groups
         }
         self._line(body["totals"], keys, {TOTAL: (0, 0)} | together, rule, columns, unit)
 
@@ -143,10 +155,14 @@ class Asked:
         for item in body["items"]:
             several = [self.recounting.of(one, rule, columns) for one in by_field[item["key"]]]
             rated = [groups for groups in several if groups[TOTAL].has_rate]
-            expected = {key: summed(g[key].cell for g in rated if key in g) for groups in rated for key in groups}
+            expected = {
+                key: summed(g[key].cell for g in rated if key in g) for groups in rated for key in groups
+            }
             found = {key: tuple(c[:2]) for key, c in zip(keys, item["cells"], strict=True) if c is not None}
             for key, one in (found | {TOTAL: tuple(item["total"][:2])}).items():
-                self.routes.compare(one, expected.get(key, (0, 0)), "theme field", rule, item["key"], key, self.times)
+                self.routes.compare(
+                    one, expected.get(key, (0, 0)), "theme field", rule, item["key"], key, self.times
+                )
 
     def _line(self, item: dict[str, Any], keys: list[str], expected: dict[str, Cell], *about: object) -> None:
         found = {key: tuple(c[:2]) for key, c in zip(keys, item["cells"], strict=True) if c is not None}
@@ -184,7 +200,9 @@ class Asked:
     def _put_online(self, entry: dict[str, Any], key: str) -> None:
         (put_online,) = self.recounting.connection.execute(PUT_ONLINE, [plain_list(entry["items"])])
         self.routes.compare(entry["services"], len(entry["items"]), "region", key)
-        self.routes.compare((entry["procedures"], entry["bundles"]), put_online, "region", key, entry["items"])
+        self.routes.compare(
+            (entry["procedures"], entry["bundles"]), put_online, "region", key, entry["items"]
+        )
 
     def changes(self, service: str, rule: str, earlier: "Asked") -> None:
         before, after = earlier.recounting, self.recounting
@@ -253,7 +271,8 @@ def ask_everything(
             for service in services:
                 for by in groupings if rule in OVER_AUTHORITIES else ("state",):
                     asked.reuse(service, rule, by, unit)
-            asked.together(services[:4], rule, "state", unit)
+            if services:
+                asked.together(services[:3], rule, "state", unit)
         asked.matrix_of_theme_fields(rule, "state")
     for key in regions:
         asked.region(key)
