@@ -118,18 +118,12 @@ def _insert(
     rows = zip(*(_for_sqlite(name, values) for name, values in columns.items()), strict=True)
     cursor = _cursor(session)
     written = 0
-    # The lists of words in the table's CHECKs are half the cost of a row, and every word comes from the domain's
-    # enumerations here. Keys, NOT NULL and references stay checked.
-    cursor.execute("PRAGMA ignore_check_constraints = ON")
-    try:
-        while piece := list(islice(rows, ROWS_A_STATEMENT)):
-            statement = _insert_statement(tuple(constants), tuple(columns), len(piece))
-            cursor.execute(statement, (*fixed, *chain(*piece)))
-            written += len(piece)
-            if progress is not None:
-                progress(written)
-    finally:
-        cursor.execute("PRAGMA ignore_check_constraints = OFF")
+    while piece := list(islice(rows, ROWS_A_STATEMENT)):
+        statement = _insert_statement(tuple(constants), tuple(columns), len(piece))
+        cursor.execute(statement, (*fixed, *chain(*piece)))
+        written += len(piece)
+        if progress is not None:
+            progress(written)
     cursor.close()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, Table, bindparam, func, select
+from sqlalchemy import ColumnElement, Integer, String, Table, bindparam, cast, func, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
@@ -53,4 +53,7 @@ def among_ids(session: Session, ids: Iterable[int]) -> Any:
 
 def among_these(session: Session, column: ColumnElement[Any], ids: Iterable[int]) -> ColumnElement[bool]:
     """Return the condition that a column is one of some ids, with the ids in it."""
-    return among(session.connection().dialect.name, column).params(ids=among_ids(session, ids))
+    given = among_ids(session, ids)
+    if session.connection().dialect.name == "sqlite":
+        return column.in_(select(func.json_each(given).table_valued("value").c.value))
+    return column == func.any(cast(given, postgresql.ARRAY(Integer)))

@@ -188,7 +188,11 @@ def _addresses(answer: Answer) -> dict[str, str]:
         "known_at": answer.known_at.isoformat().replace("+00:00", "Z"),
     }
     name = answer.question.id
+    times = {one: pinned[one] for one in ("rule", "as_of", "known_at")}
+    region = f"/api/v1/statistics/regions/{answer.asked.get('state')}"
+    is_of_region = isinstance(answer, answers.OnlineInState)
     return {
+        "region": with_query(region, **times, format="csv") if is_of_region else "",
         "page": with_query(url_for("web.ready_question", question_id=name), **pinned),
         "csv": with_query(url_for("web.ready_question_csv", question_id=name), **pinned),
         "api": with_query(f"/api/v1/statistics/questions/{name}", **pinned),

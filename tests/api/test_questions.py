@@ -128,6 +128,7 @@ def test_a_state_joined_from_one_day_until_another(client: FlaskClient, operator
         ("02", "not_joined", None, None, None),
     ]
     assert fraction(body) == (1, 2)
+    assert body["interval"] == [0.5, 1.0]
     assert shares(body["items"], "state") == {"09": (1, 3), "02": (0, 1)}
     then = ask(client, "joined-states", service="wohnsitz", as_of="2024-12-31")
     assert [(one["state"], one["until"]) for one in then["items"]] == [("09", None), ("02", None)]

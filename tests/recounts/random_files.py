@@ -109,15 +109,13 @@ class RandomFiles:
 
     def _next(self, status: str | None) -> str:
         rng = self.rng
-        steps: tuple[str, ...] = STATUSES
+        steps = [*PATH, "live", *(NEGATIVES if status != "ended" else ())]
         if rng.random() < 0.04:
-            return rng.choice(steps)
-        if status in PATH:
+            steps = [*STATUSES]
+        elif status in PATH:
             onward = PATH[PATH.index(status) :]
-            return rng.choice(
-                (*onward, *onward, *onward, "ended", "own_solution" if status == "live" else "declined")
-            )
-        return rng.choice((*PATH, "live", *(NEGATIVES if status != "ended" else ())))
+            steps = [*onward, *onward, *onward, "ended", "own_solution" if status == "live" else "declined"]
+        return rng.choice(steps)
 
     def _told(self, day: date, sequence: Standing) -> datetime:
         """It is told between some weeks before and half a year after, mostly in order, and never in the future."""

@@ -31,6 +31,11 @@ def test_the_overview_leads_to_every_question(client: FlaskClient) -> None:
     for ready in READY_QUESTIONS:
         assert links[ready.title_de] == f"/fragen/{ready.id}"
     assert Page(client.get("/").text).links()["Fragen mit fertiger Antwort"] == "/fragen"
+    assert Page(client.get(f"/dienste/{EWA}").text).links()[
+        "Welche Länder beigetreten sind, von wann bis wann"
+    ] == (f"/fragen/joined-states?service={EWA}")
+    state = Page(client.get("/regionen/05").text).links()
+    assert state["Dienste, die das Land bezahlt und kaum nutzt"] == "/fragen/paid-services?state=05"
     assert Page(client.get("/quoten").text).links()["Fragen mit fertiger Antwort"] == "/fragen"
 
 
@@ -98,6 +103,7 @@ def test_a_state_sees_both_counts_side_by_side(client: FlaskClient, seeded: Cont
     here = next(row for row in page.all("tr") if row.text.startswith("nach diesem Register"))
     assert here.text.endswith(formats.number(told.here, DE))
     assert told.here > 0
+    assert client.get(page.links()["Herkunft und Reifegrad als CSV"]).content_type.startswith("text/csv")
     assert "Zeilen des Dashboards liegen für dieses Land nicht vor" in page.text
     assert "unbekannt" in page.text
 

@@ -27,7 +27,7 @@ class ReadyAnswer(Generic[Row]):
     """The answer to a ready question. ``ReadyQuestion.counted_de`` says what numerator and denominator are.
 
     ``asked`` are the parameters beside rules and times, as they were read; ``services`` is how many services the filters
-    leave. Rows are dataclasses of plain values and figures. Answers are shared: never change one.
+    leave; ``interval`` are the two shares of a figure, None where what is counted is no class of a rule. Rows are dataclasses of plain values and figures. Answers are shared: never change one.
     """
 
     question: ReadyQuestion
@@ -41,6 +41,7 @@ class ReadyAnswer(Generic[Row]):
     services: int
     numerator: int
     denominator: int
+    interval: tuple[float, float] | None = None
     rows: Sequence[Row]
 
     @property
@@ -83,12 +84,15 @@ class Standpoint:
         denominator: int,
         demo: bool,
         services: int | None = None,
+        interval: tuple[float, float] | None = None,
     ) -> ReadyAnswer[Row]:
         """Return the answer; ``services`` where it is about others than those of the filters."""
         common = self.common(asked, demo)
         if services is not None:
             common["services"] = services
-        return ReadyAnswer(**common, numerator=numerator, denominator=denominator, rows=rows)
+        return ReadyAnswer(
+            **common, numerator=numerator, denominator=denominator, interval=interval, rows=rows
+        )
 
     def common(self, asked: Mapping[str, Any], demo: bool) -> dict[str, Any]:
         """Return what every answer carries, by the names of ``ReadyAnswer``."""

@@ -84,6 +84,7 @@ def joined_states(
         {"service": service_id},
         numerator=joined.total.numerator,
         denominator=joined.total.denominator,
+        interval=joined.total.interval,
         demo=joined.demo,
         services=1,
     )

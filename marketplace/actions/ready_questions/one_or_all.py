@@ -60,6 +60,7 @@ def one_or_all(
         filters_of(wanted),
         numerator=total.area_wide.numerator or 0,
         denominator=total.area_wide.denominator or 0,
+        interval=total.area_wide.interval,
         demo=any(figures.demo for figures in one.values()),
     )
 

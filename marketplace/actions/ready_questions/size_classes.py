@@ -73,6 +73,7 @@ def size_classes(
         services=services,
         numerator=total.numerator or 0,
         denominator=total.denominator or 0,
+        interval=total.interval,
         rows=[
             SizeClassRow(TOGETHER if rows == TOGETHER else line.key, line.label, size, line.cells[size])
             for line in lines

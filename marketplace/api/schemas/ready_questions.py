@@ -67,6 +67,14 @@ class ReadyAnswerBody(InAnswer):
     numerator = fields.Integer()
     denominator = fields.Integer()
     rate = fields.Float(allow_none=True, validate=validate.Range(0, 1))
+    interval = fields.List(
+        fields.Float(),
+        allow_none=True,
+        metadata={
+            "description": "Two shares, if nothing unconfirmed or unknown were counted, and if all were; null where "
+            "what is counted is no class of a rule"
+        },
+    )
 
 
 class ReadyQuery(AtTimes):
@@ -122,6 +130,7 @@ def ready_body(answer: "ReadyAnswer[Any]", link: str) -> dict[str, object]:
         "numerator": answer.numerator,
         "denominator": answer.denominator,
         "rate": answer.rate,
+        "interval": answer.interval,
         "items": _rows(answer.rows),
     }
 
