@@ -25,3 +25,10 @@ def steps() -> Iterator[Callable[[str, int, int], None] | None]:
             bars.update(tasks[step], completed=done, total=total)
 
         yield show
+
+
+@contextmanager
+def counted(step: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Give what is told how much of one step is done and how much there is; None where nobody looks."""
+    with steps() as show:
+        yield None if show is None else lambda done, total: show(step, done, total)

@@ -1,13 +1,12 @@
 """`marketplace register` and `marketplace authority-sets`: the regions, and who is eligible."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from marketplace.cli.context import get_context
+from marketplace.cli.progress import counted
 from marketplace.cli.reports import OPERATOR, print_report
 from marketplace.cli.successions import successions
 
@@ -37,7 +36,7 @@ def import_(file: Path, source: str | None, dry_run: bool) -> None:
     """
     from marketplace.actions.register import import_register
 
-    with _progress() as progress:
+    with counted("regions") as progress:
         summary = import_register(get_context(), file.read_bytes(), source or file.name, dry_run, progress)
     _print_summary(summary)
 
@@ -64,27 +63,6 @@ def import_sets(file: Path, dry_run: bool) -> None:
     from marketplace.actions.authority_set_files import import_file
 
     print_report(import_file(get_context(), OPERATOR, file.read_bytes(), dry_run=dry_run))
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
-    """Show a bar on standard error, where that is a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console
-    ) as bars:
-        task = bars.add_task("regions", total=None)
-
-        def show(done: int, total: int) -> None:
-            bars.update(task, completed=done, total=total)
-
-        yield show
 
 
 def _print_summary(summary: "RegisterSummary") -> None:

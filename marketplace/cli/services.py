@@ -1,19 +1,14 @@
 """`marketplace services`, `seed`, `demo` and `token`: filling the catalogue and letting machines in."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from marketplace.cli.context import get_context
+from marketplace.cli.progress import steps
 from marketplace.cli.reports import OPERATOR, print_report
 from marketplace.domain.access import Role
-
-if TYPE_CHECKING:
-    from marketplace.actions.seed import Progress
 
 
 @click.group()
@@ -38,7 +33,7 @@ def seed(without_demo: bool) -> None:
     """Load the shipped catalogue, registers and services, and demo adoptions."""
     from marketplace.actions.seed import seed as load
 
-    with _progress() as progress:
+    with steps() as progress:
         report = load(get_context(), with_demo=not without_demo, progress=progress)
     if report.nothing_to_do:
         click.echo("The seed is loaded already: nothing to do.")
@@ -83,25 +78,3 @@ def token_create(organisation: str, role: str, days: int | None) -> None:
     click.echo(made.secret)
     until = made.expires_at.date().isoformat() if made.expires_at else "without end"
     click.echo(f"For {made.organisation_id} as {made.role}, {until}. It is not shown again.", err=True)
-
-
-@contextmanager
-def _progress() -> "Iterator[Progress | None]":
-    """Show a bar for each step on standard error, where that is a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-    from rich.progress import Progress as Bars
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    with Bars(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console) as bars:
-        tasks = {}
-
-        def show(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = bars.add_task(step, total=total)
-            bars.update(tasks[step], completed=done, total=total)
-
-        yield show

@@ -1,12 +1,9 @@
 """`marketplace statistics`: hold the projection against the ledger, mend it, bring it to today."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
 import click
 
 from marketplace.cli.context import get_context
-from marketplace.cli.progress import steps
+from marketplace.cli.progress import counted
 
 DIFFERENT = 1
 
@@ -24,7 +21,7 @@ def check() -> None:
     """
     from marketplace.actions import projection_check
 
-    with _counted("check") as progress:
+    with counted("check") as progress:
         found = projection_check.check(get_context(), progress)
     for difference in found.differences:
         click.echo(f"{difference.service_id}: {difference.where} {difference.detail}", err=True)
@@ -43,7 +40,7 @@ def rebuild() -> None:
     """Project every service anew from its events; figures do not change where the projection was right."""
     from marketplace.actions import projection_check
 
-    with _counted("rebuild") as progress:
+    with counted("rebuild") as progress:
         click.echo(f"services projected {projection_check.rebuild(get_context(), progress)}")
 
 
@@ -52,12 +49,6 @@ def tick() -> None:
     """Bring the roll-ups to today. Run it each day; missed days are caught up, twice is as good as once."""
     from marketplace.actions import projection_check
 
-    with _counted("tick") as progress:
+    with counted("tick") as progress:
         done = projection_check.tick(get_context(), progress)
     click.echo(f"services projected {done.projected}, roll-ups brought to today {done.rolled}")
-
-
-@contextmanager
-def _counted(step: str) -> Iterator[Callable[[int, int], None] | None]:
-    with steps() as show:
-        yield None if show is None else lambda done, total: show(step, done, total)

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from random import Random
 
+from flask.testing import FlaskClient
+
 from marketplace import create_app
 from marketplace.actions.adoption_files import import_with_rejects
 from marketplace.actions.authority_sets import put_set
@@ -48,16 +50,20 @@ def timed(what: str, routes: Routes | None = None) -> Iterator[None]:
     say(f"{what}: {time.perf_counter() - begun:.1f} s{figures}")
 
 
-def routes_of(ctx: Context) -> Routes:
+def routes_of(ctx: Context, client: FlaskClient) -> Routes:
     with timed("export"), ctx.database.reading() as session:
-        return Routes(create_app(ctx).test_client(), export(session))
+        return Routes(client, export(session))
 
 
 def compare_everything(
-    ctx: Context, times: list[tuple[date, datetime]], services: list[str], now: datetime
+    ctx: Context,
+    client: FlaskClient,
+    times: list[tuple[date, datetime]],
+    services: list[str],
+    now: datetime,
 ) -> None:
     """Compare every route at some pairs of times, the present one last."""
-    routes = routes_of(ctx)
+    routes = routes_of(ctx, client)
     asked: list[Asked] = []
     for as_of, known_at in times:
         with timed(f"recount by SQL on {as_of} as known at {known_at:%Y-%m-%d %H:%M}"):
@@ -88,11 +94,12 @@ def test_the_demo_recounted_agrees_with_every_route(writable_seed: Context, cloc
         (now.date(), now),
     ]  # fmt: skip
     services = [*TIMED, "ehe-online", "bundid", "digitale-baugenehmigung-vereinfachtes-verfahren"]
-    compare_everything(writable_seed, times, services, now)
+    compare_everything(writable_seed, create_app(writable_seed).test_client(), times, services, now)
 
 
 def test_a_random_ledger_recounted_agrees_with_every_route(bare_seed: Context, clock: Clock) -> None:
     ctx = bare_seed
+    client = create_app(ctx).test_client()
     say(f"\n  a random ledger of {EVENTS} events on {ctx.database.engine.dialect.name}")
     settle(ctx)
     with ctx.database.reading() as session:
@@ -120,7 +127,7 @@ def test_a_random_ledger_recounted_agrees_with_every_route(bare_seed: Context, c
         *Random(7).sample(sorted(files.sets), 6),
         "sozialplattform-buergergeld",
     ]
-    compare_everything(ctx, times, list(dict.fromkeys(services)), now)
+    compare_everything(ctx, client, times, list(dict.fromkeys(services)), now)
 
 
 def settle(ctx: Context) -> None:
