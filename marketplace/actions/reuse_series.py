@@ -13,6 +13,7 @@ from marketplace.actions.questions import DEFAULT_RULE, Question
 from marketplace.actions.reading import knowledge
 from marketplace.actions.reuse import joined_rows, read_services, refuse_parts
 from marketplace.actions.service_figures import figures_of
+from marketplace.actions.standings import StandingsReader
 from marketplace.domain.rule import Rule, Unit
 from marketplace.domain.service_pairs import joined
 from marketplace.errors import InvalidInput
@@ -85,10 +86,11 @@ def reuse_series(
     shown = []
     with ctx.database.reading() as session:
         pinned = knowledge(ctx, head.head(session), question.known_at)
-        demo = False
+        reader, demo = StandingsReader(session, pinned), False
         for month in months:
             day = min(end_of_month(month), today)
-            found = list(figures_of(session, wanted, replace(question, as_of=day), pinned).values())
+            asked = replace(question, as_of=day)
+            found = list(figures_of(session, wanted, asked, pinned, reader).values())
             refuse_parts(found)
             total = found[0].total if len(found) == 1 else joined(one.total for one in found)[0]
             rows = () if by is None else tuple(joined_rows(by, found))

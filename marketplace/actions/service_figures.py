@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from marketplace.actions.kept import Kept
 from marketplace.actions.questions import Question
-from marketplace.actions.standings import Basis, columns_of_many
+from marketplace.actions.standings import Basis, StandingsReader
 from marketplace.domain.counting import Tally, Undefined
 from marketplace.domain.reading import STALE_AFTER_DAYS
 from marketplace.domain.regions import SIZE_CLASSES
 from marketplace.domain.tallying import TERRITORIAL, count
-from marketplace.store import head, ledger, projection
+from marketplace.store import head, projection
 from marketplace.store.head import Head
 
 KEPT_BOARDS = 24
@@ -64,22 +64,29 @@ _lock = threading.Lock()
 
 
 def figures_of(
-    session: Session, service_ids: Iterable[str], question: Question, known_at: datetime
+    session: Session,
+    service_ids: Iterable[str],
+    question: Question,
+    known_at: datetime,
+    reader: StandingsReader | None = None,
 ) -> dict[str, ServiceFigures]:
     """Count services one by one, in the order asked for; ``known_at`` is the instant the question is pinned to.
+
+    Who asks about several days hands in one ``reader`` of the same session and knowledge.
 
     Raises:
         NotFound: there is no such service, or none that the public knows of.
     """
     at, wanted = head.head(session), list(service_ids)
+    read = reader or StandingsReader(session, known_at)
     name = _name(question, at, known_at)
     if name is None:
-        return _count(session, wanted, question, known_at)
+        return _count(read, wanted, question)
     engine = session.get_bind().engine
     if len(wanted) <= FEW:
         versions = projection.versions_of(session, wanted)
         keys = {service_id: (name, service_id, versions.get(service_id, at.version)) for service_id in wanted}
-        return _few.get_many(engine, keys, lambda missing: _count(session, missing, question, known_at))
+        return _few.get_many(engine, keys, lambda missing: _count(read, missing, question))
     with _lock:
         board = _boards.setdefault(engine, OrderedDict()).get(name)
     kept: dict[str, ServiceFigures] = {}
@@ -90,7 +97,7 @@ def figures_of(
                 kept.pop(service_id, None)
     missing = [service_id for service_id in wanted if service_id not in kept]
     if missing:
-        kept |= _count(session, missing, question, known_at)
+        kept |= _count(read, missing, question)
     if missing or board is None or board.version < at.version:
         _keep(engine, name, _Board(at.version, kept))
     return {service_id: kept[service_id] for service_id in wanted}
@@ -118,13 +125,12 @@ def _keep(engine: Engine, name: Hashable, board: _Board) -> None:
 
 
 def _count(
-    session: Session, service_ids: Sequence[str], question: Question, known_at: datetime
+    read: StandingsReader, service_ids: Sequence[str], question: Question
 ) -> dict[str, ServiceFigures]:
     rule = question.rule
-    columns_of_services = columns_of_many(
-        session, service_ids, question.as_of, known_at, rule.stale_after_days, question.by
+    columns_of_services = read.columns_of_many(
+        service_ids, question.as_of, rule.stale_after_days, question.by
     )
-    demo = ledger.services_with_demo(session)
     found = {}
     for service_id, basis, columns in columns_of_services:
         facts = basis.counted.facts
@@ -138,7 +144,7 @@ def _count(
             authority_set=facts.authority_set,
             developing_states=counted.developing,
             territory_on=basis.eligible.territory.on,
-            demo=basis.counted.recorded_for in demo,
+            demo=read.has_demo(basis.counted.recorded_for),
             total=counted.total,
             groups={key: counted.groups[key] for key in labels},
             labels=labels,

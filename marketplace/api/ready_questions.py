@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response
 
+from marketplace.actions.paging import Page
 from marketplace.actions.ready_questions import (
     ReadyAnswer,
     joined_states,
@@ -18,9 +19,11 @@ from marketplace.actions.ready_questions import (
 )
 from marketplace.actions.ready_questions.tables import ready_table
 from marketplace.actions.reuse_overview import OverviewFilter
-from marketplace.api.answers import answer, answer_table, wanted_format, whole_address
+from marketplace.api.answers import answer, answer_page, answer_table, wanted_format, whole_address
 from marketplace.api.contract import PREFIX, Resource
+from marketplace.api.paging import page_request
 from marketplace.api.schemas import ready_answers as schemas
+from marketplace.api.schemas.base import PageQuery
 from marketplace.api.schemas.ready_questions import QuestionList, question_body, ready_body, ready_link
 from marketplace.domain import ready_questions
 from marketplace.domain.access import Action
@@ -60,12 +63,17 @@ def _answered(
     )
 
 
-@blueprint.operation(PATH, action=Action.READ_PUBLIC, answer=QuestionList, kept=True)
+@blueprint.operation(
+    PATH, action=Action.READ_PUBLIC, answer=QuestionList, query=PageQuery, paged=True, kept=True
+)
 def list_questions(query: Mapping[str, Any]) -> Response:
     """List the questions that have a ready answer, with the rules they stand on and where they are answered."""
-    del query
-    return answer(
-        {"items": [question_body(one, f"{PREFIX}{PATH}/{one.id}") for one in ready_questions.READY_QUESTIONS]}
+    wanted, questions = page_request(query), ready_questions.READY_QUESTIONS
+    items = questions[wanted.offset : wanted.offset + wanted.page_size]
+    return answer_page(
+        Page(items, len(questions), wanted.page, wanted.page_size),
+        lambda one: question_body(one, f"{PREFIX}{PATH}/{one.id}"),
+        query,
     )
 
 

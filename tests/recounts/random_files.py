@@ -109,7 +109,7 @@ class RandomFiles:
 
     def _next(self, status: str | None) -> str:
         rng = self.rng
-        steps = [*PATH, "live", *(NEGATIVES if status != "ended" else ())]
+        steps: list[str] = [*PATH, "live", *(NEGATIVES if status != "ended" else ())]
         if rng.random() < 0.04:
             steps = [*STATUSES]
         elif status in PATH:

@@ -10,7 +10,7 @@ from marketplace.actions.figure_notes import rule_name, source_line
 from marketplace.actions.figures import Figure
 from marketplace.api.answers import FORMATS
 from marketplace.api.fields import Choice, Several, Text
-from marketplace.api.schemas.base import AtTimes, InAnswer, day, instant, nullable
+from marketplace.api.schemas.base import AtTimes, InAnswer, Listed, day, instant, nullable
 from marketplace.api.schemas.statistics import RuleNamed, address, figure_body, rule_named
 from marketplace.domain.ready_questions import ReadyQuestion
 
@@ -38,7 +38,7 @@ class QuestionEntry(InAnswer):
     address = fields.String(metadata={"description": "Where it is answered", "format": "uri-reference"})
 
 
-class QuestionList(InAnswer):
+class QuestionList(Listed):
     """All ready questions."""
 
     items = fields.List(fields.Nested(QuestionEntry))
