@@ -31,8 +31,9 @@ WHERE s.part_of IS NULL AND f.authority_set_id IS NOT NULL ORDER BY s.id
 
 @dataclass
 class Standing:
-    """Where a sequence stands."""
+    """Where a sequence stands; of one that is silent nothing is heard any more, so that it turns stale."""
 
+    is_silent: bool = False
     status: str | None = None
     day: date = FIRST_DAY
     refs: list[tuple[str, str, date, datetime]] = field(default_factory=list)
@@ -93,7 +94,8 @@ class RandomFiles:
         sequence = self.sequences[service, key, scope, claimed]
         for _ in range(rng.randint(1, 4)):
             day = sequence.day + timedelta(days=rng.randrange(3, self.pace))
-            if day > self.now.date() + timedelta(days=200):
+            sequence.is_silent |= rng.random() < 0.02
+            if sequence.is_silent or day > self.now.date() + timedelta(days=200):
                 return
             status = self._next(sequence.status)
             recorded_at = self._told(day, sequence)
