@@ -18,6 +18,13 @@ EVENTS = 3_000
 REGIONS = (land.HAMBURG, land.BAVARIA, land.SUEDKREIS, land.NORDSTADT, land.NORDSTADT_TOWN, land.SEEDORF)
 SERVICES = ("wohnsitz", "central", "bezirke", "kreise", "ohne-land")
 
+# The last day on which the oldest word of somebody eligible is fresh, and the day after.
+TURNING = """
+SELECT date(min(confirmed_on), '+730 days'), date(min(confirmed_on), '+731 days')
+FROM result
+WHERE status = 'live' AND is_inherited = 0 AND is_claim = 0 AND proof_until IS NULL
+"""
+
 
 def test_every_route_agrees_with_a_recount_by_sql(context: Context, clock: Clock) -> None:
     settle_widely(context)
@@ -39,6 +46,9 @@ def test_every_route_agrees_with_a_recount_by_sql(context: Context, clock: Clock
         services = ("wohnsitz", "bezirke", "teil") if number % 2 else ()
         regions = [key for key in REGIONS if one.recounting.has_region(key)]
         ask_everything(one, services, regions, groupings=("district", "size_class", "kind"))
+    fresh, stale = asked[-1].recounting.connection.execute(TURNING).fetchone()
+    for day in (fresh, stale):
+        routes.at(date.fromisoformat(day), now).overview("coverage", "authorities")
     for rule in RULES:
         for service, one in zip(SERVICES, asked[:-1], strict=False):
             asked[-1].changes(service, rule, one)

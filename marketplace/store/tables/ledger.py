@@ -66,6 +66,11 @@ class AdoptionEventRow(Table):
         Index("ix_adoption_event_service_id_authority_id", "service_id", "authority_id"),
         Index("ix_adoption_event_authority_id", "authority_id"),
         Index(
+            "ix_adoption_event_plan", "service_id",
+            sqlite_where=text("planned_live_on IS NOT NULL"),
+            postgresql_where=text("planned_live_on IS NOT NULL"),
+        ),
+        Index(
             "ix_adoption_event_demo", "service_id",
             sqlite_where=text("source = 'demo'"), postgresql_where=text("source = 'demo'"),
         ),

@@ -72,6 +72,11 @@ def upgrade() -> None:
         postgresql_where=sa.text("asserted_by = 'provider' AND proof = 'none'"),
     )  # fmt: skip
     op.create_index(
+        "ix_adoption_event_plan", "adoption_event", ["service_id"],
+        sqlite_where=sa.text("planned_live_on IS NOT NULL"),
+        postgresql_where=sa.text("planned_live_on IS NOT NULL"),
+    )  # fmt: skip
+    op.create_index(
         "ix_adoption_event_demo", "adoption_event", ["service_id"],
         sqlite_where=sa.text("source = 'demo'"), postgresql_where=sa.text("source = 'demo'"),
     )  # fmt: skip
