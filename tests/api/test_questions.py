@@ -125,7 +125,7 @@ def test_a_state_joined_from_one_day_until_another(client: FlaskClient, operator
     ] == [
         ("09", "left", "2024-01-01", "2025-03-01", "agreed"),
         ("09", "joined", "2026-05-01", None, "agreed"),
-        ("02", "not_joined", None, None, None),
+        ("02", "unknown", None, None, None),
     ]
     assert fraction(body) == (1, 2)
     assert body["interval"] == [0.5, 1.0]
@@ -138,7 +138,7 @@ def test_a_state_joined_from_one_day_until_another(client: FlaskClient, operator
 def test_a_claim_of_the_provider_joins_nobody(client: FlaskClient, publisher: Headers) -> None:
     record(client, publisher, authority_key=land.BAVARIA, scope="below", status="agreed", **BARE)
     body = ask(client, "joined-states", service="wohnsitz")
-    assert {one["standing"] for one in body["items"]} == {"not_joined"}
+    assert {one["standing"] for one in body["items"]} == {"unknown"}
     assert fraction(body) == (0, 2)
 
 

@@ -23,11 +23,12 @@ Period = tuple[date, date | None]
 
 
 class Joined(StrEnum):
-    """Whether a state has joined on the day."""
+    """Whether a state has joined on the day; ``unknown`` where it never said anything: that is no no."""
 
     JOINED = "joined"
     LEFT = "left"
     NOT_JOINED = "not_joined"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,9 @@ def joined_states(
         status = next((one.status for one in intervals if one.valid_to == FOREVER), None)
         periods: list[tuple[date | None, date | None]] = [*periods_of(intervals)] or [(None, None)]
         for begin, end in periods:
-            standing = Joined.NOT_JOINED if begin is None else Joined.LEFT if end else Joined.JOINED
+            standing = Joined.LEFT if end else Joined.JOINED
+            if begin is None:
+                standing = Joined.UNKNOWN if status is None else Joined.NOT_JOINED
             rows.append(JoinedStateRow(state, at.state_name(state), standing, begin, end, status, figure))
     rows.sort(key=lambda row: (row.joined_from or date.max, row.state))
     return at.answered(
