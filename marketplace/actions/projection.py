@@ -143,7 +143,8 @@ def intervals_of(
         if not in_force:
             continue
         timeline = Timeline(in_force, counted.facts.activation, segment.predecessors)
-        wanted = chosen if timeline.speakers is None else timeline.speakers & (chosen or timeline.speakers)
+        speakers = timeline.speakers
+        wanted = chosen if speakers is None else speakers if chosen is None else speakers & chosen
         for authority in segment.roster.authorities if wanted is None else segment.roster.chosen(wanted):
             found = timeline.intervals(authority.covered_by, segment.begin, segment.end)
             if found:

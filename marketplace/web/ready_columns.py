@@ -89,7 +89,6 @@ WORDS: Mapping[str, LazyString] = {
     "joined": _("beigetreten"),
     "left": _("nicht mehr beigetreten"),
     "not_joined": _("nicht beigetreten"),
-    "unknown": _("unbekannt"),
     "both": _("beide sagen: online"),
     "only_here": _("nur dieses Register"),
     "only_dashboard": _("nur das Dashboard"),
