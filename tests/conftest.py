@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import Engine, make_url, text
 
 from marketplace.actions.context import Context
 from marketplace.search.engines.embedded import EmbeddedEngine
@@ -98,19 +98,36 @@ def databases() -> list[object]:
     return params
 
 
+@pytest.fixture(scope="session")
+def sqlite_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The engine that the tests' own engines are made of: statements are compiled once for all of them."""
+    engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('database') / 'test.sqlite'}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_engine(postgresql_url: str) -> Iterator[Engine]:
+    """The same for PostgreSQL."""
+    engine = open_engine(postgresql_url)
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture(params=databases())
-def database(request: pytest.FixtureRequest, tmp_path: Path, migrated_sqlite: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, migrated_sqlite: Path) -> Iterator[Database]:
     """An empty, migrated database; a test that takes it runs on SQLite and on PostgreSQL."""
-    if request.param == "sqlite":
-        path = tmp_path / "test.sqlite"
-        shutil.copy(migrated_sqlite, path)
-        opened = Database(open_engine(f"sqlite:///{path}"))
-        yield opened
-        opened.dispose()
-        return
+    engine: Engine = request.getfixturevalue(f"{request.param}_engine")
     # An engine of its own for each test: what a process keeps is kept by engine.
-    opened = Database(open_engine(request.getfixturevalue("postgresql_url")))
-    empty_postgresql(opened)
+    opened = Database(engine.execution_options(test=request.node.nodeid))
+    if request.param == "sqlite":
+        engine.dispose()
+        path = Path(str(engine.url.database))
+        for left_over in path.parent.glob(f"{path.name}*"):
+            left_over.unlink()
+        shutil.copy(migrated_sqlite, path)
+    else:
+        empty_postgresql(opened)
     yield opened
     opened.dispose()
 

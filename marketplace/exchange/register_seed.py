@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from marketplace.domain.regions import RegionKind, kind_of_key
@@ -134,6 +135,7 @@ def _refusal(line: int, field: str, rule: str, message: str) -> InvalidInput:
     return InvalidInput.one(f"line {line}, {field}", rule, message)
 
 
+@lru_cache(maxsize=1)
 def read_midpoints(path: Path = SEED / "municipality_points.csv") -> dict[str, Midpoint]:
     """Read the official midpoints of municipalities by AGS; lines that begin with ``#`` name the source."""
     with path.open(encoding="utf-8", newline="") as file:

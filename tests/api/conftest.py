@@ -11,6 +11,7 @@ from sqlalchemy import insert
 from marketplace import create_app
 from marketplace.actions.context import Context
 from marketplace.actions.tokens import create_token
+from marketplace.api.kept import EXTENSION, KeptAnswers
 from marketplace.domain.access import Role
 from marketplace.store.tables import OrganisationRow
 from tests import land
@@ -42,9 +43,19 @@ def small(context: Context) -> Context:
     return context
 
 
+_made: list[Flask] = []
+
+
 @pytest.fixture
 def app(small: Context) -> Flask:
-    return create_app(small)
+    """The application over the small land, made once: each test hands in its context, and nothing is kept."""
+    if not _made:
+        _made.append(create_app(small))
+    app = _made[0]
+    app.config["MAX_CONTENT_LENGTH"] = small.settings.max_request_bytes
+    app.extensions["marketplace"] = small
+    app.extensions[EXTENSION] = KeptAnswers()
+    return app
 
 
 @pytest.fixture
