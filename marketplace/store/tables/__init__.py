@@ -8,7 +8,13 @@ from marketplace.store.tables.organisations import OrganisationRow, TokenRow
 from marketplace.store.tables.projection import AdoptionIntervalRow, ServiceProjectionRow
 from marketplace.store.tables.regions import RegionRow, RegionVersionRow, RegisterRow, SuccessionRow
 from marketplace.store.tables.rules import CountingRuleRow
-from marketplace.store.tables.search import SearchChangeRow, SearchOutboxRow
+from marketplace.store.tables.search import (
+    SearchChangeRow,
+    SearchMissRow,
+    SearchNeedRow,
+    SearchOutboxRow,
+    ThesaurusRow,
+)
 from marketplace.store.tables.seed import SeedStateRow
 from marketplace.store.tables.services import (
     OfferRow,
@@ -40,6 +46,8 @@ __all__ = [
     "RegionVersionRow",
     "RegisterRow",
     "SearchChangeRow",
+    "SearchMissRow",
+    "SearchNeedRow",
     "SearchOutboxRow",
     "SeedStateRow",
     "ServiceBundleRow",
@@ -51,6 +59,7 @@ __all__ = [
     "SuccessionRow",
     "Table",
     "ThemeFieldRow",
+    "ThesaurusRow",
     "TokenRow",
     "UsageReportRow",
 ]

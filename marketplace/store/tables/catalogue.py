@@ -23,7 +23,7 @@ class ThemeFieldRow(Table):
 
 
 class BundleRow(Table):
-    """An OZG bundle as of ``snapshot_on``."""
+    """An OZG bundle as of ``snapshot_on``; ``words`` are what people call it (FIM: Begriff im Kontext)."""
 
     __tablename__ = "bundle"
 
@@ -33,10 +33,11 @@ class BundleRow(Table):
     theme_field_id: Mapped[str | None] = mapped_column(ForeignKey("theme_field.id"), index=True)
     life_situation: Mapped[str | None] = mapped_column(String(200))
     snapshot_on: Mapped[date]
+    words: Mapped[list[Any]] = mapped_column(server_default="[]")
 
 
 class ProcedureRow(Table):
-    """A LeiKa entry as of ``snapshot_on``; ``typisierung`` says who regulates and who executes.
+    """A LeiKa entry as of ``snapshot_on``; ``typisierung`` says who regulates and who executes, ``words`` what people say.
 
     ``flags`` name the lists it stands on (Single Digital Gateway, priority lists), each with its source. ``version``
     rises with every write and is the index's external version.
@@ -53,6 +54,7 @@ class ProcedureRow(Table):
     life_situation: Mapped[str | None] = mapped_column(String(200))
     flags: Mapped[list[Any]]
     snapshot_on: Mapped[date]
+    words: Mapped[list[Any]] = mapped_column(server_default="[]")
 
 
 class BundleProcedureRow(Table):
