@@ -16,10 +16,10 @@ lock := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-embedded check bench recount openapi messages lock clean ready ready-dev
+.PHONY: help run test test-embedded check bench bench-relevance recount openapi messages lock clean ready ready-dev
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: export MARKETPLACE_DEMO ?= 1
 run: ## start the marketplace on 127.0.0.1:8000 (PORT= chooses another port)
@@ -51,6 +51,16 @@ bench: ## the measured figures, as ratios within one run
 	@scripts/preflight tools
 	@$(MAKE) --no-print-directory ready-dev
 	@$(bin)/python -m pytest tests/benchmarks --override-ini 'python_files=bench_*.py' --capture=no --quiet
+
+bench-relevance: ## how good search is by class of query, on both engines (SAVE=file keeps it, AGAINST=file compares)
+	@scripts/preflight tools
+	@$(MAKE) --no-print-directory ready-dev
+	@scripts/bench-relevance $(if $(SAVE),--save "$(SAVE)") $(if $(AGAINST),--against "$(AGAINST)")
+
+test-endurance: ## SIGKILL of worker, rebuild and Elasticsearch in the middle of 10,000 writes (minutes)
+	@scripts/preflight tools
+	@$(MAKE) --no-print-directory ready-dev
+	@$(bin)/python -m pytest tests/endurance --override-ini 'python_files=endure_*.py' --capture=no --quiet
 
 recount: ## count the demo and a random ledger of 100,000 events again by SQL, compare every route of the statistics
 	@scripts/preflight tools

@@ -7,6 +7,7 @@ value (secrets masked) and origin.
 import difflib
 import os
 import secrets
+from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
@@ -14,6 +15,12 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from marketplace.errors import FieldError, InvalidInput
+from marketplace.node_addresses import (
+    check_certificates,
+    is_encrypted,
+    split_addresses,
+    stays_on_this_machine,
+)
 
 PREFIX = "MARKETPLACE_"
 TEST_PREFIX = f"{PREFIX}TEST_"
@@ -33,11 +40,25 @@ class Settings(BaseSettings):
         description="Database: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
     )
     elasticsearch_url: str | None = Field(
-        None, description="Elasticsearch (several, separated by commas); unset: the embedded engine in RAM"
+        None,
+        description="Elasticsearch, https://HOST:PORT (nodes of one cluster, separated by commas); "
+        "unset: the embedded engine in RAM",
     )
     elasticsearch_index: str = Field("marketplace", description="Prefix of the aliases and indices")
     elasticsearch_user: str | None = Field(None, description="User for Elasticsearch")
-    elasticsearch_password: SecretStr | None = Field(None, description="Password for Elasticsearch")
+    elasticsearch_password: SecretStr | None = Field(None, description="Password of that user")
+    elasticsearch_api_key: SecretStr | None = Field(
+        None, description="API key for Elasticsearch (its encoded form), instead of user and password"
+    )
+    elasticsearch_ca_certs: Path | None = Field(
+        None,
+        description="File of certificates (PEM) that Elasticsearch's certificate is checked against; "
+        "unset: the usual authorities",
+    )
+    elasticsearch_plain_login: bool = Field(
+        False,
+        description="Send the login unencrypted to nodes on other machines; only in a network that nobody else is in",
+    )
     elasticsearch_timeout: Annotated[float, Field(gt=0, le=10)] = Field(
         1.0, description="Seconds a page waits for Elasticsearch, retries included"
     )
@@ -70,10 +91,25 @@ class Settings(BaseSettings):
         None, description="Erklärung zur Barrierefreiheit: enforcement body"
     )
 
-    @field_validator("elasticsearch_url", "secret_key", mode="before")
+    @field_validator(
+        "elasticsearch_url", "elasticsearch_user", "elasticsearch_password", "elasticsearch_api_key",
+        "elasticsearch_ca_certs", "secret_key", mode="before",
+    )  # fmt: skip
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("elasticsearch_url")
+    @classmethod
+    def _addresses_of_nodes(cls, value: str | None) -> str | None:
+        return None if value is None else ",".join(split_addresses(value))
+
+    @field_validator("elasticsearch_ca_certs")
+    @classmethod
+    def _file_of_certificates(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            check_certificates(value)
+        return value
 
     @field_validator("database_url")
     @classmethod
@@ -106,7 +142,32 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{PREFIX}ELASTICSEARCH_TIMEOUT is longer than {PREFIX}ELASTICSEARCH_BULK_TIMEOUT"
             )
+        self._check_login()
         return self
+
+    def _check_login(self) -> None:
+        name = f"{PREFIX}ELASTICSEARCH_"
+        if (self.elasticsearch_user is None) != (self.elasticsearch_password is None):
+            raise ValueError(f"{name}USER and {name}PASSWORD belong together: one of them is missing")
+        if self.elasticsearch_api_key and self.elasticsearch_user:
+            raise ValueError(f"{name}API_KEY and {name}USER are two logins: set one of them")
+        nodes = self.elasticsearch_nodes
+        if not nodes:
+            return
+        if self.elasticsearch_ca_certs and not is_encrypted(nodes):
+            raise ValueError(f"{name}CA_CERTS is for https, but {name}URL is http")
+        in_the_open = not is_encrypted(nodes) and not stays_on_this_machine(nodes)
+        login = self.elasticsearch_api_key or self.elasticsearch_user
+        if login and in_the_open and not self.elasticsearch_plain_login:
+            raise ValueError(
+                f"{name}URL is http on another machine: the login would be sent unencrypted. Use https, or set "
+                f"{name}PLAIN_LOGIN=true where nobody else is in that network"
+            )
+
+    @property
+    def elasticsearch_nodes(self) -> tuple[str, ...]:
+        """The addresses of Elasticsearch's nodes, none where the engine in RAM is used."""
+        return tuple(self.elasticsearch_url.split(",")) if self.elasticsearch_url else ()
 
     @property
     def signing_key(self) -> str:

@@ -20,16 +20,15 @@ def make_context(settings: Settings | None = None) -> Context:
 
 
 def warm_up(context: Context) -> None:
-    """Fill the embedded engine beside the start, so that the first search of a process need not wait for it."""
-    if context.engine.follows_changes:
-        threading.Thread(target=context.engine.prepare, name="search-warm-up", daemon=True).start()
+    """Read what queries are read with beside the start, so that the first search of a process need not wait for it."""
+    threading.Thread(target=context.engine.reader, name="search-warm-up", daemon=True).start()
 
 
 def _choose_engine(settings: Settings, database: Database) -> Engine:
     if settings.elasticsearch_url:
         from marketplace.search.engines.elasticsearch import ElasticsearchEngine
 
-        return ElasticsearchEngine.from_settings(settings)
+        return ElasticsearchEngine(settings, database)
     from marketplace.search.engines.embedded import EmbeddedEngine
 
     return EmbeddedEngine(database)

@@ -2,25 +2,32 @@
 
 import threading
 from datetime import date
+from time import monotonic
 
 import structlog
 
 from marketplace.actions import projection_check, search_index
 from marketplace.actions.context import Context
+from marketplace.actions.patience import database_answering
 from marketplace.errors import Conflict, SearchUnavailable
 
-PAUSE_S = 1.0
+PAUSE_S = 0.5
+LOOK_S = 10.0
+"""How often a worker looks whether the index is still there."""
 log = structlog.get_logger(__name__)
 
 
 def run(ctx: Context, stopped: threading.Event | None = None, once: bool = False) -> None:
-    """Send what is due, look again every second, and end soon after ``stopped`` is set.
+    """Send what is due, look again twice a second, and end soon after ``stopped`` is set.
 
-    With ``once`` it ends when nothing is due any more. Without an index it builds the first one. An engine inside the
-    web processes is sent nothing: then there is nothing to do but to remove what was noted, and the worker says so and ends.
+    With ``once`` it ends when nothing is due any more. Without an index it builds the first one, also when somebody
+    deleted it meanwhile. An engine inside the web processes is sent nothing: then there is nothing to do but to remove
+    what was noted, and the worker says so and ends.
+
+    A database that does not answer for a while is waited for.
 
     Raises:
-        Conflict: the index was made by another version of the software.
+        Conflict: the index was made by another version of the software; or ``once``, and the database did not answer.
         SearchUnavailable: ``once``, and the engine did not answer.
     """
     stopped = stopped or threading.Event()
@@ -30,12 +37,22 @@ def run(ctx: Context, stopped: threading.Event | None = None, once: bool = False
         return
     search_index.prepare(ctx)
     log.info("worker_started", engine=ctx.engine.name)
-    _build_first(ctx)
     ticked_on: date | None = None
+    looked_at: float | None = None
     while not stopped.is_set():
-        if ticked_on != ctx.today():
-            ticked_on = _tick(ctx)
-        busy = _step(ctx, once=once)
+        busy = False
+        try:
+            with database_answering():
+                if looked_at is None or monotonic() - looked_at > LOOK_S:
+                    _build_first(ctx)
+                    looked_at = monotonic()
+                if ticked_on != ctx.today():
+                    ticked_on = _tick(ctx)
+                busy = _step(ctx, once=once)
+        except Conflict as error:
+            if once:
+                raise
+            log.warning("worker_waits", reason=error.message)
         if not busy and (once or stopped.wait(PAUSE_S)):
             break
     log.info("worker_stopped")

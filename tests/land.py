@@ -17,7 +17,7 @@ from marketplace.domain.access import Actor, Role
 from marketplace.domain.regions import RegionKind
 from marketplace.domain.register import Register, RegisterRecord
 from marketplace.exchange import register_seed
-from marketplace.store.tables import OrganisationRow
+from marketplace.store.tables import OrganisationRow, ProcedureRow, ThemeFieldRow
 
 HAMBURG, BAVARIA, NORDSTADT, SUEDKREIS, BUND_AM_SEE = "02", "09", "09161", "09170", "091705101"
 HAMBURG_TOWN, NORDSTADT_TOWN = "020000000000", "091610000000"
@@ -75,21 +75,54 @@ def settle(ctx: Context) -> None:
     add_service(ctx, "hundesteuer", authority_set="municipalities", lead_state=HAMBURG)
 
 
+def fields_of(service_id: str, **fields: Any) -> dict[str, Any]:
+    """What a small entry of the test's provider says."""
+    return {
+        "name": service_id.capitalize(),
+        "summary": f"{service_id} online erledigen.",
+        "description": f"Mit dem Dienst {service_id} geht es online.",
+        "kind": "online_service",
+        "publisher": "provider",
+        "status": "published",
+        "sources": {"*": [{"url": "https://example.org/quelle"}]},
+        **fields,
+    }
+
+
 def add_service(ctx: Context, service_id: str, **fields: Any) -> None:
     """Publish a small entry of the test's provider."""
-    put_service(
-        ctx,
-        OPERATOR,
-        service_id,
-        {
-            "name": service_id.capitalize(),
-            "summary": f"{service_id} online erledigen.",
-            "description": f"Mit dem Dienst {service_id} geht es online.",
-            "kind": "online_service",
-            "publisher": "provider",
-            "status": "published",
-            "sources": {"*": [{"url": "https://example.org/quelle"}]},
-            **fields,
-        },
-        None,
-    )
+    put_service(ctx, OPERATOR, service_id, fields_of(service_id, **fields), None)
+
+
+def add_theme_field(ctx: Context, theme_field_id: str, name: str) -> None:
+    """Bring a theme field that Hamburg leads."""
+    with ctx.database.writing() as session:
+        session.execute(
+            insert(ThemeFieldRow).values(
+                id=theme_field_id,
+                name=name,
+                lead_states=[HAMBURG],
+                ministry=None,
+                evidence="seen",
+                source=None,
+            )
+        )
+
+
+def add_procedure(ctx: Context, leika_key: str, name: str) -> None:
+    """Bring a procedure without a theme field."""
+    with ctx.database.writing() as session:
+        session.execute(
+            insert(ProcedureRow).values(
+                leika_key=leika_key,
+                version=1,
+                name=name,
+                name_folded=name.casefold(),
+                typisierung=None,
+                theme_field_id=None,
+                life_situation=None,
+                flags=[],
+                words=[],
+                snapshot_on=date(2019, 10, 1),
+            )
+        )

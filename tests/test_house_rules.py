@@ -38,14 +38,18 @@ def test_every_route_declares_the_action_it_needs(app: Flask) -> None:
 
 
 def test_no_route_that_writes_is_public(app: Flask) -> None:
-    """Only reading is for everybody; signing in and out and choosing a region change nothing but one's own cookie."""
+    """Only reading is for everybody; signing in and out and choosing a region change nothing but one's own cookie.
+
+    The exception: everybody may report a need, which only raises a count.
+    """
     own_cookie = {"/anmelden", "/abmelden", "/meine-region"}
+    raises_a_count = {"/bedarf/neu", "/api/v1/search/demand"}
     public = []
     for rule in app.url_map.iter_rules():
         if (
             not rule.methods
             or not rule.methods & {"POST", "PUT", "PATCH", "DELETE"}
-            or rule.rule in own_cookie
+            or rule.rule in own_cookie | raises_a_count
         ):
             continue
         view = app.view_functions[rule.endpoint]
@@ -65,6 +69,7 @@ MATRIX = """
 action               | public | publisher | authority | coordination | analyst | operator
 public.read          | yes    | yes       | yes       | yes          | yes     | yes
 session.open         | yes    | yes       | yes       | yes          | yes     | yes
+need.report          | yes    | yes       | yes       | yes          | yes     | yes
 restricted.read      |        | yes       | yes       | yes          | yes     | yes
 service.write        |        | yes       |           |              |         | yes
 adoption.record      |        | yes       | yes       | yes          |         | yes
@@ -76,6 +81,7 @@ usage.report         |        | yes       | yes       | yes          |         |
 cases.report         |        |           | yes       | yes          |         | yes
 counting_rule.publish |       |           |           |              |         | yes
 search.explain       |        |           |           |              |         | yes
+thesaurus.edit       |        |           |           |              |         | yes
 """
 
 

@@ -61,8 +61,8 @@ def production(postgresql_url: str) -> Iterator[FlaskClient]:
     database = Database(open_engine(postgresql_url))
     schema.upgrade(database.engine)
     empty_postgresql(database)
-    with elasticsearch_engine(elasticsearch_settings()) as engine:
-        settings = elasticsearch_settings().model_copy(update={"database_url": postgresql_url})
+    settings = elasticsearch_settings().model_copy(update={"database_url": postgresql_url})
+    with elasticsearch_engine(settings, database) as engine:
         ctx = Context(database, settings, engine, Clock(NOW))
         seed(ctx, with_demo=True)
         search_index.rebuild(ctx, unbothered)

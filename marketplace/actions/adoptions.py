@@ -71,7 +71,7 @@ class ServiceStanding:
     ``counts`` are the eligible authorities in the region by status ("unknown" where nothing is on record), of
     ``eligible`` in all; None where the service's authority set is unknown. ``executed_by`` is what is in force for
     the administration above that executes the service for the region, such as a municipality's association or
-    district; None where the region, or somebody in it, does.
+    district; None where the region, or somebody in it, does. ``live`` of the eligible are live, as more than a claim.
     """
 
     service_id: str
@@ -80,6 +80,18 @@ class ServiceStanding:
     counts: Mapping[str, int]
     eligible: int | None
     executed_by: AdoptionRow | None = None
+    live: int = 0
+
+    @property
+    def is_live(self) -> bool | None:
+        """Whether it is live for the region or for anybody in it, as more than a claim.
+
+        None where nothing says so and its authority set is unknown.
+        """
+        rows = [one for one in (self.row, self.executed_by) if one is not None]
+        if self.live or any(one.status is Status.LIVE and not one.claim for one in rows):
+            return True
+        return None if self.eligible is None else False
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +232,9 @@ class _Question:
 
     def answer(self, events: Mapping[str, list[Event]], eligibility: Eligibility) -> ServiceStanding:
         read = ReadLedger.of(self.counted, eligibility, events.get(self.counted.recorded_for, ())).ledger
-        counts = Counter(
-            str(read.read(authority.covered_by).status or "unknown") for authority in self.inside
-        )
+        readings = [read.read(authority.covered_by) for authority in self.inside]
+        counts = Counter(str(one.status or "unknown") for one in readings)
+        live = sum(one.status is Status.LIVE and not one.is_claim for one in readings)
 
         def row_of(authority: Authority | None) -> AdoptionRow | None:
             if authority is None:
@@ -231,7 +243,13 @@ class _Question:
 
         eligible = len(self.inside) if self.is_set_known else None
         return ServiceStanding(
-            self.service_id, self.name, row_of(self.executing), dict(counts), eligible, row_of(self.above)
+            self.service_id,
+            self.name,
+            row_of(self.executing),
+            dict(counts),
+            eligible,
+            row_of(self.above),
+            live,
         )
 
 

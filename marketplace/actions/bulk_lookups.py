@@ -38,6 +38,11 @@ class KeyTable(dict[str | None, tuple[int, str] | None]):
         if not text or not text.isprintable() or len(text) > TEXTS["authority_key"]:
             return None
         land = self.eligible
+        if self.scope is Scope.OWN and land.members is not None and text not in land.named:
+            # A key as it should be means nobody else: what else it might mean need not be looked up.
+            literal = land.members.get(text)
+            if literal is not None:
+                return literal.id, literal.key
         authority = resolve(text, self.scope, land.territory, land.named, land.members)
         return None if isinstance(authority, KeyRefusal) else (authority.id, authority.key)
 

@@ -8,10 +8,17 @@ from marketplace.actions.context import Context
 from marketplace.actions.paging import Page, PageRequest
 from marketplace.actions.services import redacted
 from marketplace.domain.access import Actor
-from marketplace.domain.catalogue import Bundle, Organisation, OrganisationKind, Procedure, ThemeField
+from marketplace.domain.catalogue import (
+    Bundle,
+    Organisation,
+    OrganisationKind,
+    Procedure,
+    ThemeField,
+    object_of,
+)
 from marketplace.domain.service import Offer, Service
 from marketplace.errors import InvalidInput, NotFound
-from marketplace.store import catalogue, organisations, service_lists, services
+from marketplace.store import catalogue, found_entries, organisations, service_lists, services
 from marketplace.store.service_lists import ServiceQuery
 
 MAX_QUERY = 200
@@ -19,12 +26,23 @@ MAX_QUERY = 200
 
 @dataclass(frozen=True, slots=True)
 class ProcedureDetail:
-    """A procedure with the bundles that hold it and the published services that put it online."""
+    """A procedure with the bundles that hold it and the published services that put it online.
+
+    ``siblings`` are the other procedures of its Leistungsobjekt by key; ``bundle_services`` the services that serve one
+    of its bundles without naming the procedure itself.
+    """
 
     procedure: Procedure
     bundles: tuple[Bundle, ...]
     theme_field: ThemeField | None
     services: tuple[Service, ...]
+    siblings: tuple[Procedure, ...]
+    bundle_services: tuple[Service, ...]
+
+    @property
+    def object_id(self) -> str:
+        """The Leistungsobjekt it belongs to."""
+        return object_of(self.procedure.leika_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +95,19 @@ def get_procedure(ctx: Context, leika_key: str, actor: Actor | None = None) -> P
         if procedure is None:
             raise NotFound("procedure", leika_key)
         ozg_ids = catalogue.bundles_of(session, [leika_key]).get(leika_key, [])
+        offering = _published(session, ServiceQuery(leika_key=(leika_key,)), actor)
+        serving = _published(session, ServiceQuery(ozg_id=tuple(ozg_ids)), actor) if ozg_ids else ()
+        there = {service.id for service in offering}
+        family = found_entries.procedures_by_object(session, [object_of(leika_key)])
         return ProcedureDetail(
-            procedure,
-            tuple(catalogue.bundles(session, ozg_ids).values()),
-            _theme_field(session, procedure.theme_field),
-            _published(session, ServiceQuery(leika_key=(leika_key,)), actor),
+            procedure=procedure,
+            bundles=tuple(catalogue.bundles(session, ozg_ids).values()),
+            theme_field=_theme_field(session, procedure.theme_field),
+            services=offering,
+            siblings=tuple(
+                one for one in family[object_of(leika_key)] if one.leika_key != procedure.leika_key
+            ),
+            bundle_services=tuple(service for service in serving if service.id not in there),
         )
 
 

@@ -1,21 +1,23 @@
 """The events behind a step of a difference: what came into force, or was corrected, between its two ends."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from marketplace.actions.eligible import Counted, Eligibility, counted_for
-from marketplace.actions.reading import ReadLedger
+from marketplace.actions.eligible import Counted
+from marketplace.actions.standings import ServiceStandings
 from marketplace.domain.adoption import Event, Scope, known
 from marketplace.domain.authority import Authority
-from marketplace.domain.reading import Record
+from marketplace.domain.reading import Ledger, Record, with_predecessors
 from marketplace.store import ledger
 
-Sequence = tuple[int, Scope, bool]
+FEW = 1000
+"""Up to so many authorities at each end their events are loaded one by one; beyond it all events of the service are."""
+SequenceKey = tuple[int, Scope, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,67 +29,77 @@ class Told:
     is_corrected: bool = False
 
 
-class ServiceLedgers:
-    """A service's events, loaded once, and its ledger at any number of ends, each read once."""
+@dataclass(frozen=True, slots=True)
+class StepEnd:
+    """At what an end of a step is read, and what stands there."""
 
-    def __init__(self, session: Session, service_id: str) -> None:
-        self._session, self._service_id = session, service_id
-        self._by_entry: dict[str, list[Event]] = {}
-        self._read: dict[tuple[date, datetime], ReadLedger] = {}
-
-    def at(self, as_of: date, known_at: datetime) -> ReadLedger:
-        """Read the ledger at one end."""
-        found = self._read.get((as_of, known_at))
-        if found is None:
-            eligibility = Eligibility(self._session, as_of, known_at)
-            events = self._recorded_for(self._counted(as_of, known_at)).values()
-            found = ReadLedger.of(self._counted(as_of, known_at), eligibility, events)
-            self._read[as_of, known_at] = found
-        return found
-
-    def events(self, ends: Iterable[tuple[date, datetime]]) -> dict[int, Event]:
-        """Return all events that count for the service at one of some ends."""
-        counted = {self._counted(*end) for end in ends}
-        return {event_id: event for one in counted for event_id, event in self._recorded_for(one).items()}
-
-    def _counted(self, as_of: date, known_at: datetime) -> Counted:
-        return counted_for(self._session, self._service_id, as_of, known_at)
-
-    def _recorded_for(self, counted: Counted) -> dict[int, Event]:
-        found = self._by_entry.get(counted.recorded_for)
-        if found is None:
-            found = self._by_entry[counted.recorded_for] = ledger.events_of_service(
-                self._session, counted.recorded_for
-            )
-        part = counted.part
-        return {event.id: event for event in found if part is None or not event.parts or part in event.parts}
+    as_of: date
+    known_at: datetime
+    found: ServiceStandings
 
 
 class StepEvents:
-    """What the ledger tells of a step between two ends (day and knowledge); read when something is asked of it."""
+    """What the ledger tells of a step between two ends; read when something is asked of it.
+
+    ``concerned`` are the authorities that will be asked about, as they are at either end; None: all.
+    """
 
     def __init__(
-        self, ledgers: ServiceLedgers, first: tuple[date, datetime], last: tuple[date, datetime]
+        self, session: Session, ends: tuple[StepEnd, StepEnd], concerned: Sequence[Authority] | None
     ) -> None:
-        self._ledgers, self._ends = ledgers, (first, last)
+        self._session, self._ends, self._concerned = session, ends, concerned
+
+    @property
+    def _chains(self) -> set[int] | None:
+        """The authorities whose events may decide what the concerned ones stand at, None: whoever said anything."""
+        if self._concerned is None or len(self._concerned) > 2 * FEW:
+            return None
+        reaching = {one for authority in self._concerned for one in authority.covered_by}
+        for end in self._ends:
+            reaching = with_predecessors(reaching, end.found.predecessors)
+        return reaching
 
     @cached_property
-    def _read(self) -> tuple[ReadLedger, ReadLedger]:
-        before, after = (self._ledgers.at(*end) for end in self._ends)
-        return before, after
+    def _by_entry(self) -> dict[str, list[Event]]:
+        """The events of the entries that they were recorded for, by entry, the concerned authorities' alone."""
+        entries = {end.found.counted.recorded_for for end in self._ends}
+        chains = self._chains
+        if chains is None:
+            return {entry: ledger.events_of_service(self._session, entry) for entry in entries}
+        return {entry: ledger.events_of_some(self._session, entry, chains) for entry in entries}
+
+    def _that_count(self, counted: Counted) -> list[Event]:
+        part, events = counted.part, self._by_entry[counted.recorded_for]
+        return [event for event in events if part is None or not event.parts or part in event.parts]
 
     @cached_property
     def _events(self) -> dict[int, Event]:
-        return self._ledgers.events(self._ends)
+        """All events that count for the service at one of the ends, by id."""
+        return {event.id: event for end in self._ends for event in self._that_count(end.found.counted)}
 
     @cached_property
-    def _new(self) -> dict[Sequence, list[int]]:
+    def _read(self) -> tuple[Ledger, Ledger]:
+        before, after = (
+            Ledger(
+                known(self._that_count(end.found.counted), end.known_at),
+                end.as_of, end.found.counted.facts.activation, end.found.predecessors,
+            )
+            for end in self._ends
+        )  # fmt: skip
+        return before, after
+
+    @cached_property
+    def _new(self) -> dict[SequenceKey, list[int]]:
         """The events that came into force in the step, by sequence."""
         before, after = (
-            {event.id for event in known(self._events.values(), known_at) if event.effective_on <= as_of}
-            for as_of, known_at in self._ends
+            {
+                event.id
+                for event in known(self._events.values(), end.known_at)
+                if event.effective_on <= end.as_of
+            }
+            for end in self._ends
         )
-        found: defaultdict[Sequence, list[int]] = defaultdict(list)
+        found: defaultdict[SequenceKey, list[int]] = defaultdict(list)
         for event_id in sorted(after - before):
             event = self._events[event_id]
             found[event.authority_id, event.scope, event.is_claim].append(event_id)
@@ -96,7 +108,7 @@ class StepEvents:
     @cached_property
     def _corrections(self) -> dict[tuple[int, Scope], list[int]]:
         """The corrections that became known in the step, by authority and scope."""
-        (_, first), (_, last) = self._ends
+        first, last = (end.known_at for end in self._ends)
         found: defaultdict[tuple[int, Scope], list[int]] = defaultdict(list)
         for event in self._events.values():
             if event.corrects is not None and first < event.recorded_at <= last:
@@ -106,7 +118,7 @@ class StepEvents:
     def about(self, before: Authority, after: Authority) -> Told:
         """Return what is told of one authority, as it was before the step and after it."""
         readings = [
-            read.ledger.read(authority.covered_by)
+            read.read(authority.covered_by)
             for read, authority in zip(self._read, (before, after), strict=True)
         ]
         records = [reading.record for reading in readings if reading.record is not None]

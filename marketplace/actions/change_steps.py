@@ -1,6 +1,6 @@
 """The steps of a difference: what stands at the ends of each, and the shares of those who add something else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 from sqlalchemy.orm import Session
 
-from marketplace.actions.change_events import ServiceLedgers, StepEvents
-from marketplace.actions.standings import ServiceStandings, grouping_of, standings_of
+from marketplace.actions.change_events import StepEnd, StepEvents
+from marketplace.actions.standings import ServiceStandings, StandingsReader, grouping_of
 from marketplace.domain.authority import Authority
 from marketplace.domain.changes import Circumstances, End, Place, Share, changed, shares_of
 from marketplace.domain.counting import Tally
@@ -51,11 +51,21 @@ class _Read:
 
 
 class Changes:
-    """The steps between two moments for one service, in one unit and by one grouping (None: the total only)."""
+    """The steps between two moments for one service, in one unit and by one grouping (None: the total only).
 
-    def __init__(self, session: Session, service_id: str, unit: Unit, by: str | None) -> None:
+    ``readers`` are those of the instants that the moments are known at.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        service_id: str,
+        unit: Unit,
+        by: str | None,
+        readers: Mapping[datetime, StandingsReader],
+    ) -> None:
         self._session, self._service_id, self._unit, self._by = session, service_id, unit, by
-        self._ledgers = ServiceLedgers(session, service_id)
+        self._readers = readers
 
     def between(self, first: Moment, last: Moment) -> Iterator[Reason]:
         """Return why the figure at the last moment differs from that at the first."""
@@ -66,9 +76,8 @@ class Changes:
 
     def _read(self, moment: Moment) -> _Read:
         rule = moment.rule
-        found = standings_of(
-            self._session, self._service_id, moment.as_of, moment.known_at, rule.stale_after_days
-        )
+        reader = self._readers[moment.known_at]
+        found = reader.standings(self._service_id, moment.as_of, rule.stale_after_days)
         facts, roster = found.counted.facts, found.roster
         developing = set() if rule.developing_states else {facts.lead_state, *facts.partner_states}
         states = roster.grouping("state")
@@ -87,11 +96,18 @@ class Changes:
         return _Read(moment, found, end, tallies)
 
     def _step(self, before: _Read, after: _Read) -> Iterator[Reason]:
-        ends = ((one.moment.as_of, one.moment.known_at) for one in (before, after))
-        events = StepEvents(self._ledgers, *ends)
+        ends = _end_of(before), _end_of(after)
         if after.moment.rule.state_counts is not None:
-            yield from self._states(before, after, events)
+            yield from self._states(before, after, StepEvents(self._session, ends, None))
             return
+        differing = changed(before.end, after.end)
+        concerned = [
+            one.end.roster.authorities[place]
+            for places in differing
+            for one, place in zip((before, after), places, strict=True)
+            if place != NO_GROUP
+        ]
+        events = StepEvents(self._session, ends, concerned)
         is_rule = before.moment.rule != after.moment.rule
         larger: frozenset[int] = frozenset()
         if before.found.eligible.territory is not after.found.eligible.territory:
@@ -99,7 +115,7 @@ class Changes:
             larger = successors_between(
                 self._session, min(before.day, after.day), max(before.day, after.day), known
             )
-        for earlier, later in changed(before.end, after.end):
+        for earlier, later in differing:
             authority = (after if later != NO_GROUP else before).end.roster.authorities[
                 later if later != NO_GROUP else earlier
             ]
@@ -135,6 +151,10 @@ class Changes:
             )
             for share in shares_of(*places, about):
                 yield Reason(share, key, () if one_end or about.is_rule else told.event_ids)
+
+
+def _end_of(read: _Read) -> StepEnd:
+    return StepEnd(read.moment.as_of, read.moment.known_at, read.found)
 
 
 def _is_reform(authority: Authority, before: _Read, after: _Read) -> bool:

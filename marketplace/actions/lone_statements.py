@@ -4,8 +4,7 @@ Where nobody covers anybody and no reform is in between, an authority with a sin
 the statement's day on, as long as it is eligible. Everything else is the timeline's.
 """
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,34 +13,67 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketplace.actions.structure import Segment
-from marketplace.domain.adoption import AssertedBy
+from marketplace.domain.adoption import AssertedBy, Proof, Scope, Status
 from marketplace.domain.reading import CONFIRMING
 from marketplace.domain.sheet import NEVER, SHEET, Array
-from marketplace.domain.standing import AGREED_OR_FURTHER, CONFIRMED, CONTRACTED, STATUSES
+from marketplace.domain.standing import CONFIRMED, STATEMENT_CODES
 from marketplace.domain.standings import NO_GROUP
 from marketplace.domain.timeline import FOREVER, stale_day
-from marketplace.store.ledger import Statement
+from marketplace.store.lone_intervals import Statements
 
 _CODES = {
-    (str(status), str(who)): place
-    | CONTRACTED * (status in AGREED_OR_FURTHER)
-    | CONFIRMED * (who in CONFIRMING)
-    for place, status in enumerate(STATUSES)
-    if status is not None
+    (str(status), str(who)): code | CONFIRMED * (who in CONFIRMING)
+    for status, code in STATEMENT_CODES.items()
     for who in AssertedBy
 }
+_ALWAYS = FOREVER.toordinal()
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Lone:
-    """Intervals of authorities that said one thing: rows without their service, and the entries of the sheet."""
+    """Intervals of authorities that said one thing: the entries of the sheet, and where each stands among the statements."""
 
-    rows: Sequence[tuple[Any, ...]]
     sheet: Array
+    places: Sequence[int]
+    said: Statements
+
+    @property
+    def lasting(self) -> list[int]:
+        """The authorities whose interval begins with their statement and never ends (``store.lone_intervals``)."""
+        lasting: list[int] = self.sheet["authority"][self._lasts()].tolist()
+        return lasting
+
+    @property
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """All intervals as rows without their service."""
+        return self._rows(range(len(self.places)))
+
+    @property
+    def cut_rows(self) -> Iterator[tuple[Any, ...]]:
+        """Those that begin later than their statement, or end, because the authority is not always eligible."""
+        return self._rows(np.nonzero(~self._lasts())[0].tolist())
+
+    def _lasts(self) -> NDArray[np.bool_]:
+        days = _ordinals(self.said.effective_on, self.places)
+        lasts: NDArray[np.bool_] = (self.sheet["begin"] == days) & (self.sheet["end"] == _ALWAYS)
+        return lasts
+
+    def _rows(self, numbers: Iterable[int]) -> Iterator[tuple[Any, ...]]:
+        said = self.said
+        for number in numbers:
+            place = self.places[number]
+            authority, begin, end, stale, code = self.sheet[number].item()
+            day, until = said.effective_on[place], said.proof_until[place]
+            yield (
+                authority, "own", date.fromordinal(begin), None if end == _ALWAYS else date.fromordinal(end),
+                said.statuses[place], code, said.ids[place], day, day,
+                None if stale == NEVER else date.fromordinal(stale), said.proofs[place], until, None,
+            )  # fmt: skip
 
 
 def lone_statements(
-    segments: Sequence[Segment], statements: Sequence[Statement], chosen: Collection[int] | None
+    segments: Sequence[Segment], said: Statements, chosen: Collection[int] | None
 ) -> tuple[Lone, set[int]] | None:
     """Project the chosen authorities (None: all) that said one thing; return them, and those that said more.
 
@@ -53,72 +85,66 @@ def lone_statements(
         for one in segments
     ):
         return None
-    if any(one[3] == "below" for one in statements):
+    if Scope.BELOW in said.scopes:
         return None
-    times = Counter([one[1] for one in statements])
-    several = {authority for authority, count in times.items() if count > 1}
-    lone = [one for one in statements if one[1] not in several]
+    authorities, places, times = np.unique(
+        np.array(said.authorities, dtype=np.int64), return_index=True, return_counts=True
+    )
     if chosen is not None:
-        lone = [one for one in lone if one[1] in chosen]
-        several &= set(chosen)
-    claims = {one[1] for one in lone if one[4] == "provider" and one[5] == "none"}
-    if claims:
-        lone = [one for one in lone if one[1] not in claims]
-    begins, ends, apart = _eligible_days(segments, np.array([one[1] for one in lone], dtype=np.int64))
-    rest = several | claims | {lone[place][1] for place in apart}
-    return _projected(lone, begins, ends), rest
+        asked = np.isin(authorities, np.fromiter(chosen, np.int64, len(chosen)))
+        authorities, places, times = authorities[asked], places[asked], times[asked]
+    apart = (times > 1) | _are_claims(said, places)
+    begins, ends, with_pause = _eligible_days(segments, authorities)
+    apart |= with_pause
+    begins = np.maximum(begins, _ordinals(said.effective_on, places.tolist()))
+    kept = ~apart & (begins < ends)
+    lone = _projected(said, authorities[kept], places[kept].tolist(), begins[kept], ends[kept])
+    return lone, set(authorities[apart].tolist())
+
+
+def _are_claims(said: Statements, places: Places) -> NDArray[np.bool_]:
+    if AssertedBy.PROVIDER not in said.asserted_by:
+        return np.zeros(len(places), dtype=np.bool_)
+    both = zip(said.asserted_by, said.proofs, strict=True)
+    return np.array([who == AssertedBy.PROVIDER and proof == Proof.NONE for who, proof in both])[places]
+
+
+def _ordinals(days: Sequence[date], places: Sequence[int]) -> NDArray[np.int64]:
+    ordinal = {day: day.toordinal() for day in set(days)}
+    return np.array([ordinal[days[place]] for place in places], dtype=np.int64)
 
 
 def _eligible_days(
     segments: Sequence[Segment], ids: NDArray[np.int64]
-) -> tuple[list[date], list[date], list[int]]:
-    """Return from when until when each is eligible; ``apart`` are the places of those that are so with a pause."""
+) -> tuple[Places, Places, NDArray[np.bool_]]:
+    """Return from when until when each is eligible (ordinals; never: from the last day on), and who is so with a pause."""
     inside = np.array([segment.roster.places_of(ids) != NO_GROUP for segment in segments])
     number = inside.sum(axis=0)
     first, last = inside.argmax(axis=0), len(segments) - 1 - inside[::-1].argmax(axis=0)
-    begin_of, end_of = [one.begin for one in segments], [one.end for one in segments]
-    apart = np.nonzero((number > 0) & (last - first + 1 != number))[0].tolist()
-    left_out = (number == 0) | (last - first + 1 != number)
-    begins = [
-        date.max if out else begin_of[n] for n, out in zip(first.tolist(), left_out.tolist(), strict=True)
+    begins = np.array([one.begin.toordinal() for one in segments])[first]
+    ends = np.array([one.end.toordinal() for one in segments])[last]
+    return np.where(number > 0, begins, _ALWAYS), ends, (number > 0) & (last - first + 1 != number)
+
+
+class _StaleDays(dict[tuple[date, date | None], int]):
+    """The ordinal of the day on which a live statement turns stale, by its day and its proof's reach."""
+
+    def __missing__(self, key: tuple[date, date | None]) -> int:
+        found = self[key] = stale_day(*key).toordinal()
+        return found
+
+
+def _projected(
+    said: Statements, authorities: NDArray[np.int64], places: Sequence[int], begins: Places, ends: Places
+) -> Lone:
+    sheet = np.zeros(len(places), dtype=SHEET)
+    sheet["authority"], sheet["begin"], sheet["end"], sheet["stale"] = authorities, begins, ends, NEVER
+    sheet["code"] = [_CODES[said.statuses[place], said.asserted_by[place]] for place in places]
+    live = np.array([said.statuses[place] == Status.LIVE for place in places], dtype=np.bool_)
+    stale_days = _StaleDays()
+    sheet["stale"][live] = [
+        stale_days[said.effective_on[place], said.proof_until[place]]
+        for place, is_live in zip(places, live.tolist(), strict=True)
+        if is_live
     ]
-    return begins, [end_of[n] for n in last.tolist()], apart
-
-
-@dataclass(frozen=True, slots=True)
-class _Days:
-    """What a statement's day and its proof's reach make of it, worked out once for all that share them."""
-
-    effective: int
-    stale_from: date
-    stale: int
-
-
-def _projected(lone: Sequence[Statement], begins: Sequence[date], ends: Sequence[date]) -> Lone:
-    rows: list[tuple[Any, ...]] = []
-    entries: list[tuple[int, int, int, int, int]] = []
-    known_days: dict[tuple[date, date | None], _Days] = {}
-    ordinals: dict[date, int] = {}
-    for (event_id, authority, status, _, who, proof, proof_until, day), begin, end in zip(
-        lone, begins, ends, strict=True
-    ):
-        start = max(begin, day)
-        if start >= end:
-            continue
-        days = known_days.get((day, proof_until))
-        if days is None:
-            stale_from = stale_day(day, proof_until)
-            days = known_days[day, proof_until] = _Days(day.toordinal(), stale_from, stale_from.toordinal())
-        until = ordinals.get(end)
-        if until is None:
-            until = ordinals[end] = end.toordinal()
-        code, is_live = _CODES[status, who], status == "live"
-        rows.append((
-            authority, "own", start, None if end is FOREVER else end, status, code, event_id, day, day,
-            days.stale_from if is_live else None, proof, proof_until, None,
-        ))  # fmt: skip
-        entries.append((
-            authority, days.effective if start is day else start.toordinal(), until,
-            days.stale if is_live else NEVER, code,
-        ))  # fmt: skip
-    return Lone(rows, np.array(entries, dtype=SHEET))
+    return Lone(sheet, places, said)

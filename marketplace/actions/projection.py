@@ -22,7 +22,7 @@ from marketplace.domain.sheet import (
     without,
 )
 from marketplace.domain.timeline import FOREVER, Interval, Timeline, joined
-from marketplace.store import ledger, projection
+from marketplace.store import ledger, lone_intervals, projection
 from marketplace.store.head import Head
 from marketplace.store.projection import BELOW, OWN, Projection
 
@@ -66,6 +66,18 @@ class Fresh:
         lone = () if self.lone is None else self.lone.rows
         own = projection.rows_of(OWN, self.own)
         return [*own, *lone, *projection.rows_of(BELOW, self.below)]
+
+    def write_own(self, session: Session, entry: str) -> None:
+        """Insert the intervals of eligible authorities."""
+        rows = list(projection.rows_of(OWN, self.own))
+        if self.lone is not None:
+            rows += self.lone.cut_rows
+            lone_intervals.copy_lone(session, entry, self.lone.lasting)
+        projection.add_rows(session, entry, rows)
+
+    def write_below(self, session: Session, entry: str) -> None:
+        """Insert the intervals of what states say for all below them."""
+        projection.add_rows(session, entry, list(projection.rows_of(BELOW, self.below)))
 
 
 def moment(held: Head, recorded_at: datetime) -> Moment:
@@ -166,7 +178,7 @@ def fresh_intervals(
 ) -> Fresh:
     """Return the intervals that a service's events give, of the chosen authorities or of all."""
     service_id = segments[0].counted.recorded_for
-    statements = ledger.statements_of_service(session, service_id)
+    statements = lone_intervals.statements_of_service(session, service_id)
     found = lone_statements(segments, statements, chosen)
     if found is None:
         return intervals_of(segments, _events(session, segments, known_at, None), chosen)
@@ -201,7 +213,8 @@ def _project(session: Session, entry: str, segments: tuple[Segment, ...], at: Mo
 
 def _save(session: Session, entry: str, segments: tuple[Segment, ...], fresh: Fresh, at: Moment) -> None:
     projection.forget(session, entry)
-    projection.add_rows(session, entry, fresh.rows)
+    fresh.write_own(session, entry)
+    fresh.write_below(session, entry)
     projection.save(session, [projected(entry, segments, fresh.sheet, covers_of(fresh.states), at)])
 
 
@@ -215,7 +228,8 @@ def _mend(
     """Project some authorities of a service anew, and leave the others as they are."""
     entry = before.service_id
     states = {one for segment in segments for one in segment.roster.state_ids.values()}
-    chains = set(affected) | states
+    states_spoke = not states.isdisjoint(affected)
+    chains = set(affected | states) if states_spoke else set(affected)
     for segment in segments:
         for one in segment.roster.chosen(affected):
             chains |= set(one.covered_by)
@@ -226,11 +240,11 @@ def _mend(
         events = _events(session, segments, at.recorded_at, chains)
         fresh = intervals_of(segments, events, affected)
     projection.forget(session, entry, OWN, sorted(affected))
-    projection.add_rows(session, entry, [row for row in fresh.rows if row[1] == OWN])
+    fresh.write_own(session, entry)
     covers = before.covers
-    if not states.isdisjoint(affected):
+    if states_spoke:
         projection.forget(session, entry, BELOW, sorted(states))
-        projection.add_rows(session, entry, list(projection.rows_of(BELOW, fresh.below)))
+        fresh.write_below(session, entry)
         covers = covers_of(fresh.states)
     sheet = np.concatenate([without(before.sheet, affected), fresh.sheet])
     projection.save(session, [projected(entry, segments, sheet, covers, at)])

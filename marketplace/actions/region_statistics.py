@@ -8,17 +8,19 @@ two times.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import Question
-from marketplace.actions.reading import knowledge
 from marketplace.actions.region_adopting import standings_of_region
 from marketplace.actions.regions import unknown_region
+from marketplace.actions.renewed_rows import Latest, RenewedRows
 from marketplace.actions.reuse_overview import OverviewFilter, wholes
-from marketplace.actions.service_figures import figures_of
+from marketplace.actions.service_figures import ServiceFigures, figures_of
+from marketplace.actions.standings import StandingsReader
 from marketplace.domain.authority import authority_of
 from marketplace.domain.authority_key import regions_meant
 from marketplace.domain.counting import Tally
@@ -33,14 +35,21 @@ from marketplace.domain.region_counts import (
 )
 from marketplace.domain.regions import Region, RegionKind
 from marketplace.domain.rule import Rule
-from marketplace.domain.service import Maturity, Service
+from marketplace.domain.service import Maturity, Origin, Service
+from marketplace.domain.standing import Standing
 from marketplace.errors import InvalidInput
-from marketplace.store import head, ledger, usage
+from marketplace.store import ledger, usage
 from marketplace.store.territory import territory_at
 
 RULES_OF_A_STATE = ("at-least-one", "area-wide-by-state", "coverage")
 RULES_OF_AN_ADMINISTRATION = ("availability",)
+KEPT_STATES = 32
+KEPT_SUMMARIES = 64
 NO_TALLY = Tally()
+_NOT_COUNTED: Mapping[CountedAs, bool] = {}
+_LEFT_OUT: Mapping[CountedAs, bool] = {CountedAs.EXCLUDED: True}
+_ONLINE = frozenset(ONLINE)
+_rows: RenewedRows[Mapping[CountedAs, bool] | None] = RenewedRows(KEPT_STATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,8 @@ def region_statistics(
     day = as_of or ctx.today()
     asked = Question.read(ctx, by="state", rule="coverage", unit=None, as_of=day, known_at=known_at).known_at
     with ctx.database.reading() as session:
-        pinned = knowledge(ctx, head.head(session), asked)
+        reader = StandingsReader.opened(ctx, session, asked)
+        pinned = reader.known_at
         land = territory_at(session, day, pinned)
         meant = regions_meant(key.strip(), land)
         if not meant:
@@ -92,25 +102,20 @@ def region_statistics(
         is_state = region.kind is RegionKind.STATE
         names = RULES_OF_A_STATE if is_state else RULES_OF_AN_ADMINISTRATION
         questions = [
-            Question.read(ctx, by="state", rule=name, unit=None, as_of=day, known_at=pinned)
+            Question.read(ctx, by="state", rule=name, unit=None, as_of=day, known_at=None)
             for name in _rule_names(names, rules)
         ]
         entries = wholes(session, OverviewFilter())
         if is_state:
-            counted = _in_state(session, region.key, entries, questions, pinned)
+            counted = _in_state(session, region.key, entries, questions, reader)
         else:
             own = [one for one in (authority_of(twin, land) for twin in meant) if one is not None]
             rule = questions[0].rule
-            standings = standings_of_region(session, own, entries, day, pinned, rule.stale_after_days)
-            counted = {
-                entry.id: {of_administration(standings[entry.id], entry.origin, rule): True}
-                for entry in entries
-                if entry.id in standings
-            }
+            standings = standings_of_region(session, own, entries, day, reader, rule.stale_after_days)
+            counted = _in_administration(entries, standings, rule)
         cases = _cases(session, meant, day.year, pinned)
         demo = ledger.has_demo_events(session)
-    eligible = [e for e in entries if e.id in counted and CountedAs.EXCLUDED not in counted[e.id]]
-    online = [e for e in eligible if not counted[e.id].keys().isdisjoint(ONLINE)]
+    summary = _summary(ctx, region.key, entries, counted, cases)
     return RegionStatistics(
         region=region,
         rules=tuple(question.rule for question in questions),
@@ -118,10 +123,47 @@ def region_statistics(
         known_at=pinned,
         territory_on=land.on,
         demo=demo,
-        total=count_services(eligible, (), cases),
-        counts={kind: _count(kind, entries, counted, cases) for kind in CountedAs},
-        maturity={m: count_services(several, (), cases) for m, several in by_maturity(online).items()},
+        total=summary.total,
+        counts=summary.counts,
+        maturity=summary.maturity,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Summary:
+    """What is shown of services counted one by one, with what it was made of."""
+
+    made_of: tuple[object, ...]
+    total: CountOfServices
+    counts: Mapping[CountedAs, CountOfServices]
+    maturity: Mapping[Maturity | None, CountOfServices]
+
+
+_summaries: Latest[_Summary] = Latest(KEPT_SUMMARIES)
+
+
+def _summary(
+    ctx: Context,
+    key: str,
+    entries: Sequence[Service],
+    counted: Mapping[str, Mapping[CountedAs, bool]],
+    cases: Mapping[str, int],
+) -> _Summary:
+    """Return the summary; most writes leave it as it is."""
+    made_of = (entries, counted, cases)
+    before = _summaries.get(ctx.database.engine, key)
+    if before is not None and before.made_of == made_of:
+        return before
+    eligible = [e for e in entries if CountedAs.EXCLUDED not in counted.get(e.id, _LEFT_OUT)]
+    online = [e for e in eligible if not _ONLINE.isdisjoint(counted[e.id])]
+    made = _Summary(
+        made_of,
+        count_services(eligible, (), cases),
+        _counts(entries, counted, cases),
+        {m: count_services(several, (), cases) for m, several in by_maturity(online).items()},
+    )
+    _summaries.put(ctx.database.engine, key, made)
+    return made
 
 
 def _rule_names(names: Sequence[str], pinned: Sequence[str]) -> list[str]:
@@ -137,29 +179,63 @@ def _rule_names(names: Sequence[str], pinned: Sequence[str]) -> list[str]:
 
 
 def _in_state(
-    session: Session, state: str, entries: Sequence[Service], questions: Sequence[Question], known_at: datetime
-) -> dict[str, dict[CountedAs, bool]]:  # fmt: skip
+    session: Session, state: str, entries: Sequence[Service], questions: Sequence[Question], reader: StandingsReader
+) -> dict[str, Mapping[CountedAs, bool]]:  # fmt: skip
     ids = [entry.id for entry in entries]
-    in_one, in_all, coverage = (figures_of(session, ids, question, known_at) for question in questions)
+    one, wide, all_in = (figures_of(session, ids, q, reader.known_at, reader) for q in questions)
+    sources = list(zip(entries, one.values(), wide.values(), all_in.values(), strict=True))
+
+    def count(_key: str, given: tuple[Any, ...]) -> Mapping[CountedAs, bool] | None:
+        return _service_in_state(state, *given)
+
+    rows = _rows.rows(session.get_bind().engine, (state, *questions), ids, sources, count)
+    return {key: found for key, found in zip(ids, rows, strict=True) if found is not None}
+
+
+def _in_administration(
+    entries: Sequence[Service], standings: Mapping[str, Standing], rule: Rule
+) -> dict[str, Mapping[CountedAs, bool]]:
+    # Many services, few standings and origins.
+    known: dict[tuple[Standing, Origin | None], Mapping[CountedAs, bool]] = {}
     found = {}
     for entry in entries:
-        tally = coverage[entry.id].groups.get(state)
-        if tally is None:
+        standing = standings.get(entry.id)
+        if standing is None:
             continue
-        one, wide = (figures[entry.id].groups.get(state, NO_TALLY).numerator for figures in (in_one, in_all))
-        classes = tally.classes
-        found[entry.id] = InState(
-            bool(one), bool(wide), tally.denominator, classes["own_solution"], tally.entitled,
-            classes["in_progress"], classes["negative"], classes["ended"],
-        ).counted_as(entry.origin)  # fmt: skip
+        counted = known.get((standing, entry.origin))
+        if counted is None:
+            counted = {of_administration(standing, entry.origin, rule): True}
+            known[standing, entry.origin] = counted
+        found[entry.id] = counted
     return found
 
 
-def _count(
-    kind: CountedAs, entries: Sequence[Service], counted: Mapping[str, Mapping[CountedAs, bool]], cases: Mapping[str, int]
-) -> CountOfServices:  # fmt: skip
-    alike = [entry for entry in entries if kind in counted.get(entry.id, ())]
-    return count_services(alike, [entry.id for entry in alike if counted[entry.id][kind]], cases)
+def _service_in_state(
+    state: str, entry: Service, in_one: ServiceFigures, in_all: ServiceFigures, coverage: ServiceFigures
+) -> Mapping[CountedAs, bool] | None:
+    """Return what a service is counted as in a state, None where nobody there is eligible."""
+    tally = coverage.groups.get(state)
+    if tally is None:
+        return None
+    one, wide = (figures.groups.get(state, NO_TALLY).numerator for figures in (in_one, in_all))
+    classes = tally.classes
+    return InState(
+        bool(one), bool(wide), tally.denominator, classes["own_solution"], tally.entitled,
+        classes["in_progress"], classes["negative"], classes["ended"],
+    ).counted_as(entry.origin)  # fmt: skip
+
+
+def _counts(
+    entries: Sequence[Service], counted: Mapping[str, Mapping[CountedAs, bool]], cases: Mapping[str, int]
+) -> dict[CountedAs, CountOfServices]:
+    alike: dict[CountedAs, list[Service]] = {kind: [] for kind in CountedAs}
+    wide: dict[CountedAs, list[str]] = {kind: [] for kind in CountedAs}
+    for entry in entries:
+        for kind, is_wide in counted.get(entry.id, _NOT_COUNTED).items():
+            alike[kind].append(entry)
+            if is_wide:
+                wide[kind].append(entry.id)
+    return {kind: count_services(services, wide[kind], cases) for kind, services in alike.items()}
 
 
 def _cases(session: Session, meant: Sequence[Region], year: int, known_at: datetime) -> dict[str, int]:

@@ -13,7 +13,8 @@ from marketplace.domain.register import Register, digest, faults, regions_of
 from marketplace.domain.register_plan import KindCounts, RegisterPlan, plan
 from marketplace.errors import Conflict, FieldError, InvalidInput
 from marketplace.exchange import gv100ad, register_seed
-from marketplace.store import authorities, head, registers
+from marketplace.search.state import LEXICON
+from marketplace.store import authorities, head, outbox, registers
 
 MAX_SOURCE = 300
 MAX_FAULTS = 20
@@ -86,6 +87,8 @@ def import_register(
             )
             _write(session, stored, changes, progress or (lambda _done, _total: None))
             projection.follow_structure(session, projection.moment(held, recorded_at))
+            # The search knows the regions' names: it suggests them and takes none for a misspelling.
+            outbox.announce(session, LEXICON, ctx.clock())
     return _summary(register, changes.counts, dry_run)
 
 

@@ -8,14 +8,12 @@ from marketplace.actions.context import Context
 from marketplace.actions.figures import Figure
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
-from marketplace.actions.reading import knowledge
-from marketplace.actions.service_figures import ServiceFigures, figures_of
+from marketplace.actions.service_figures import ServiceFigures, figures_of, figures_reader
 from marketplace.actions.suppressing import read_suppression, suppressed_rows
 from marketplace.domain.regions import SIZE_CLASSES
 from marketplace.domain.rule import Rule, Unit
 from marketplace.domain.service_pairs import joined
 from marketplace.errors import InvalidInput
-from marketplace.store import head
 
 MAX_SERVICES = 50
 
@@ -87,13 +85,12 @@ def reuse_of_services(
     wanted = read_services(service_ids)
     question = Question.read(ctx, by=by, rule=rule, unit=unit, as_of=as_of, known_at=known_at)
     with ctx.database.reading() as session:
-        at = head.head(session)
-        pinned = knowledge(ctx, at, question.known_at)
-        found = list(figures_of(session, wanted, question, pinned).values())
+        pinned, reader = figures_reader(ctx, session, wanted, question)
+        found = list(figures_of(session, wanted, question, pinned, reader).values())
     refuse_parts(found)
     total, undefined = joined(one.total for one in found)
     sole = found[0] if len(found) == 1 else None
-    figure = Figure.of("total", "", sole.total if sole else total)
+    figure = sole.figure if sole else Figure.of("total", "", total)
     rows = joined_rows(question.by, found)
     if least is not None:
         rows, figure = suppressed_rows(rows, figure, least)
@@ -105,7 +102,7 @@ def reuse_of_services(
         as_of=question.as_of,
         known_at=pinned,
         territory_on=found[0].territory_on,
-        head_version=at.version,
+        head_version=reader.head.version,
         demo=any(one.demo for one in found),
         authority_set=sole.authority_set if sole else None,
         developing_states=tuple(sorted({state for one in found for state in one.developing_states})),
@@ -149,8 +146,7 @@ def refuse_parts(found: Iterable[ServiceFigures]) -> None:
 def joined_rows(by: str, found: Sequence[ServiceFigures]) -> list[Figure]:
     """Return the groups of some services, those of one key added up, in the order they are shown in."""
     if len(found) == 1:
-        (sole,) = found
-        return [Figure.of(key, sole.labels[key], tally) for key, tally in sole.groups.items()]
+        return list(found[0].rows)
     labels = {key: label for one in found for key, label in one.labels.items()}
     ordered = [name for name in SIZE_CLASSES if name in labels] if by == "size_class" else sorted(labels)
     return [

@@ -10,14 +10,13 @@ from marketplace.actions.figure_notes import rule_name
 from marketplace.actions.figures import Figure
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
-from marketplace.actions.reading import knowledge
-from marketplace.actions.service_figures import ServiceFigures, figures_of
+from marketplace.actions.service_figures import ServiceFigures, figures_of, figures_reader
+from marketplace.actions.standings import StandingsReader
 from marketplace.domain.changes import Cause
 from marketplace.domain.counting import Tally
 from marketplace.domain.regions import SIZE_CLASSES
 from marketplace.domain.rule import Unit
 from marketplace.errors import InvalidInput
-from marketplace.store import head
 
 CHANGE_GROUPINGS = ("state", "district", "size_class", "kind")
 LISTED = 100
@@ -98,16 +97,17 @@ def reuse_changes(
     if before.as_of > after.as_of:
         raise InvalidInput.one("from", "order", "must not be later than `to`")
     with ctx.database.reading() as session:
-        pinned = knowledge(ctx, head.head(session), after.known_at)
+        pinned, reader = figures_reader(ctx, session, [service_id], after, days=2)
         pinned_first = pinned if before.known_at is None else before.known_at
         if pinned_first > pinned:
             raise InvalidInput.one("known_from", "order", "must not be later than `known_to`")
         ends = (Moment(before.rule, before.as_of, pinned_first), Moment(after.rule, after.as_of, pinned))
+        readers = {pinned_first: StandingsReader(session, pinned_first), pinned: reader}
         figures = (
-            figures_of(session, [service_id], before, pinned_first)[service_id],
-            figures_of(session, [service_id], after, pinned)[service_id],
+            figures_of(session, [service_id], before, pinned_first, readers[pinned_first])[service_id],
+            figures_of(session, [service_id], after, pinned, reader)[service_id],
         )
-        reasons = list(Changes(session, service_id, after.unit, by).between(*ends))
+        reasons = list(Changes(session, service_id, after.unit, by, readers).between(*ends))
     return ReuseChanges(
         service_id=service_id,
         by=by,

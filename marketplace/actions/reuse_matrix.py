@@ -1,20 +1,22 @@
 """Services or theme fields against states or size classes, all by one rule at one pair of times."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from marketplace.actions.context import Context
 from marketplace.actions.figures import Figure
+from marketplace.actions.joined_figures import JoinedFigures, join_again
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
 from marketplace.actions.reading import knowledge
+from marketplace.actions.renewed_rows import RenewedRows
 from marketplace.actions.reuse_overview import OverviewFilter, wholes
 from marketplace.actions.service_figures import ServiceFigures, figures_of
 from marketplace.actions.suppressing import cell_of, read_suppression
 from marketplace.domain.regions import SIZE_CLASSES
 from marketplace.domain.rule import Rule, Unit
-from marketplace.domain.service_pairs import joined
 from marketplace.domain.suppression import Cell, Line, hidden_cells
 from marketplace.errors import InvalidInput
 from marketplace.store import catalogue, head
@@ -22,8 +24,10 @@ from marketplace.store import catalogue, head
 ROWS = ("service", "theme_field")
 COLUMNS = ("state", "size_class")
 MAX_ROWS = 5_000
+KEPT_TABLES = 16
 TOTAL = "total"
 UNKNOWN_THEME_FIELD = "unknown"
+_rows: "RenewedRows[MatrixRow]" = RenewedRows(KEPT_TABLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +92,24 @@ def reuse_matrix(
         entries = wholes(session, wanted or OverviewFilter())
         if len(entries) > MAX_ROWS:
             raise InvalidInput.one("rows", "range", f"are {len(entries)} services, {MAX_ROWS} are allowed")
-        found = figures_of(session, [entry.id for entry in entries], question, pinned)
+        ids = [entry.id for entry in entries]
+        found = list(figures_of(session, ids, question, pinned).values())
         fields = {field.id: field.name for field in catalogue.theme_fields(session)}
-    labels = {key: label for one in found.values() for key, label in one.labels.items()}
+    engine, table = ctx.database.engine, (repr(wanted), question)
+    joint = join_again(engine, ("matrix", *table), found)
+    labels = joint.labels
     keys = [k for k in SIZE_CLASSES if k in labels] if columns == "size_class" else sorted(labels)
     if rows == "service":
-        lines = [_sole(entry.id, entry.name, found[entry.id]) for entry in entries]
+        lines = _rows.rows(engine, (rows, *table), ids, list(zip(entries, found, strict=True)), _sole)
     else:
         by_field: dict[str, list[ServiceFigures]] = {}
-        for entry in entries:
-            by_field.setdefault(entry.theme_field or UNKNOWN_THEME_FIELD, []).append(found[entry.id])
+        for entry, one in zip(entries, found, strict=True):
+            by_field.setdefault(entry.theme_field or UNKNOWN_THEME_FIELD, []).append(one)
         ordered = [key for key in (*fields, UNKNOWN_THEME_FIELD) if key in by_field]
-        lines = [_together(key, fields.get(key, ""), by_field[key]) for key in ordered]
+        together = [
+            (fields.get(key, ""), join_again(engine, (key, *table), by_field[key])) for key in ordered
+        ]
+        lines = _rows.rows(engine, (rows, *table), ordered, together, _together)
     matrix = ReuseMatrix(
         rule=question.rule,
         unit=question.unit,
@@ -107,30 +117,30 @@ def reuse_matrix(
         columns_by=columns,
         as_of=question.as_of,
         known_at=pinned,
-        territory_on=next((one.territory_on for one in found.values()), None),
-        demo=any(one.demo for one in found.values()),
+        territory_on=next((one.territory_on for one in found), None),
+        demo=any(one.demo for one in found),
         columns=tuple((key, labels[key]) for key in keys),
         rows=tuple(lines),
-        totals=_together(TOTAL, "", list(found.values())),
-        undefined=sum(one.total.why_undefined is not None for one in found.values()),
+        totals=_joint(TOTAL, "", joint),
+        undefined=joint.undefined,
         suppress_below=least,
     )
     return matrix if least is None else _suppressed(matrix, least)
 
 
-def _sole(key: str, label: str, one: ServiceFigures) -> MatrixRow:
-    cells = {column: Figure.of(column, one.labels[column], tally) for column, tally in one.groups.items()}
-    return MatrixRow(key, label, cells, Figure.of(TOTAL, "", one.total))
+def _sole(key: str, sources: tuple[Any, ...]) -> MatrixRow:
+    entry, one = sources
+    return MatrixRow(key, entry.name, dict(zip(one.keys, one.rows, strict=True)), one.figure)
 
 
-def _together(key: str, label: str, found: Sequence[ServiceFigures]) -> MatrixRow:
+def _together(key: str, sources: tuple[Any, ...]) -> MatrixRow:
     """Add services up, column by column; a service without a rate is in no column either."""
-    columns = {column: name for one in found for column, name in one.labels.items()}
-    cells = {
-        column: Figure.of(column, name, joined(one.groups[column] for one in found if column in one.groups)[0])
-        for column, name in columns.items()
-    }  # fmt: skip
-    return MatrixRow(key, label, cells, Figure.of(TOTAL, "", joined(one.total for one in found)[0]))
+    return _joint(key, *sources)
+
+
+def _joint(key: str, label: str, joint: JoinedFigures) -> MatrixRow:
+    cells = {column: Figure.of(column, joint.labels[column], tally) for column, tally in joint.groups.items()}
+    return MatrixRow(key, label, cells, Figure.of(TOTAL, "", joint.total))
 
 
 def _suppressed(matrix: ReuseMatrix, least: int) -> ReuseMatrix:

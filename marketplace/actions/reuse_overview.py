@@ -3,20 +3,22 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
 from marketplace.actions.figures import Figure
+from marketplace.actions.joined_figures import join_again
 from marketplace.actions.kept import Kept
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
 from marketplace.actions.reading import knowledge
+from marketplace.actions.renewed_rows import RenewedRows
 from marketplace.actions.service_figures import figures_of
 from marketplace.actions.suppressing import read_suppression, suppressed_rows
 from marketplace.domain.rule import Rule, Unit
 from marketplace.domain.service import Service
-from marketplace.domain.service_pairs import joined
 from marketplace.domain.service_units import CatalogueUnits, count_units
 from marketplace.errors import InvalidInput
 from marketplace.store import head, marks, service_lists, services
@@ -94,13 +96,17 @@ def reuse_overview(
     question = Question.read(ctx, by="state", rule=rule, unit=unit, as_of=as_of, known_at=known_at)
     with ctx.database.reading() as session:
         pinned = knowledge(ctx, head.head(session), question.known_at)
-        entries = wholes(session, wanted or OverviewFilter())
-        found = figures_of(session, [entry.id for entry in entries], question, pinned)
-    tally, undefined = joined(one.total for one in found.values())
-    total = Figure.of("total", "", tally)
-    rows = [_row(entry, Figure.of("total", "", found[entry.id].total)) for entry in entries]
-    tallies = [(entry, found[entry.id].total) for entry in entries]
-    units = count_units((entry, one.numerator > 0) for entry, one in tallies if one.why_undefined is None)
+        chosen = wanted or OverviewFilter()
+        position = marks.catalogue_position(session)
+        entries = _wholes_at(session, position, chosen)
+        ids = [entry.id for entry in entries]
+        found = list(figures_of(session, ids, question, pinned).values())
+    engine, filtered = ctx.database.engine, repr(chosen)
+    joint = join_again(engine, ("overview", filtered, question), found)
+    total = Figure.of("total", "", joint.total)
+    rows = _rows.rows(engine, (filtered, question), ids, list(zip(entries, found, strict=True)), _row)
+    counts = bytes([one.is_reused if one.has_rate else _NO_RATE for one in found])
+    units = _units.get(engine, (position, filtered, counts), lambda: _count_units(entries, counts))
     if least is not None:
         rows, total = _suppressed(rows, total, least)
     return ReuseOverview(
@@ -108,23 +114,31 @@ def reuse_overview(
         unit=question.unit,
         as_of=question.as_of,
         known_at=pinned,
-        territory_on=next((one.territory_on for one in found.values()), None),
-        demo=any(one.demo for one in found.values()),
+        territory_on=next((one.territory_on for one in found), None),
+        demo=any(one.demo for one in found),
         total=total,
         rows=_sorted(rows, sort),
-        undefined=undefined,
+        undefined=joint.undefined,
         units=units if least is None else None,
         suppress_below=least,
     )
 
 
 _wholes: Kept[list[Service]] = Kept(KEPT_LISTS)
+_units: Kept[CatalogueUnits] = Kept(KEPT_LISTS)
+_rows: RenewedRows[OverviewRow] = RenewedRows(KEPT_LISTS)
+_NO_RATE = 2
 
 
 def wholes(session: Session, chosen: OverviewFilter) -> list[Service]:
     """Return the published entries that the filters leave, by name. Parts are left out: they count in their whole."""
-    name = marks.catalogue_position(session), repr(chosen)
-    return _wholes.get(session.get_bind().engine, name, lambda: _load_wholes(session, chosen))
+    return _wholes_at(session, marks.catalogue_position(session), chosen)
+
+
+def _wholes_at(session: Session, position: int, chosen: OverviewFilter) -> list[Service]:
+    return _wholes.get(
+        session.get_bind().engine, (position, repr(chosen)), lambda: _load_wholes(session, chosen)
+    )
 
 
 def _load_wholes(session: Session, chosen: OverviewFilter) -> list[Service]:
@@ -136,10 +150,16 @@ def _load_wholes(session: Session, chosen: OverviewFilter) -> list[Service]:
     return [entry for entry in entries.values() if entry.part_of is None]
 
 
-def _row(entry: Service, figure: Figure) -> OverviewRow:
+def _row(_key: str, sources: tuple[Any, ...]) -> OverviewRow:
+    entry, found = sources
     return OverviewRow(
-        entry.id, entry.name, entry.kind, entry.lead_state, entry.theme_field, entry.publisher, figure
+        entry.id, entry.name, entry.kind, entry.lead_state, entry.theme_field, entry.publisher, found.figure
     )
+
+
+def _count_units(entries: Sequence[Service], counts: bytes) -> CatalogueUnits:
+    rated = ((entry, bool(one)) for entry, one in zip(entries, counts, strict=True) if one != _NO_RATE)
+    return count_units(rated)
 
 
 def _suppressed(rows: Sequence[OverviewRow], total: Figure, least: int) -> tuple[list[OverviewRow], Figure]:

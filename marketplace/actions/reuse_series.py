@@ -10,14 +10,11 @@ from marketplace.actions.context import Context
 from marketplace.actions.figures import Figure
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
-from marketplace.actions.reading import knowledge
 from marketplace.actions.reuse import joined_rows, read_services, refuse_parts
-from marketplace.actions.service_figures import figures_of
-from marketplace.actions.standings import StandingsReader
+from marketplace.actions.service_figures import figures_of, figures_reader
 from marketplace.domain.rule import Rule, Unit
 from marketplace.domain.service_pairs import joined
 from marketplace.errors import InvalidInput
-from marketplace.store import head
 
 MAX_MONTHS = 240
 USUAL_MONTHS = 13
@@ -85,19 +82,19 @@ def reuse_series(
     question = Question.read(ctx, by=by or "state", rule=rule, unit=unit, as_of=None, known_at=known_at)
     shown = []
     with ctx.database.reading() as session:
-        pinned = knowledge(ctx, head.head(session), question.known_at)
-        reader, demo = StandingsReader(session, pinned), False
+        pinned, reader = figures_reader(ctx, session, wanted, question, days=len(months))
+        demo = False
         for month in months:
             day = min(end_of_month(month), today)
             asked = replace(question, as_of=day)
             found = list(figures_of(session, wanted, asked, pinned, reader).values())
             refuse_parts(found)
-            total = found[0].total if len(found) == 1 else joined(one.total for one in found)[0]
+            figure = found[0].figure
+            if len(found) > 1:
+                figure = Figure.of("total", "", joined(one.total for one in found)[0])
             rows = () if by is None else tuple(joined_rows(by, found))
             demo = demo or any(one.demo for one in found)
-            shown.append(
-                MonthOfSeries(month, day, found[0].territory_on, Figure.of("total", "", total), rows)
-            )
+            shown.append(MonthOfSeries(month, day, found[0].territory_on, figure, rows))
     return ReuseSeries(question.rule, tuple(wanted), by, question.unit, pinned, demo, tuple(shown))
 
 

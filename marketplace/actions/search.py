@@ -1,23 +1,34 @@
 """Searching the catalogue: the engine gives ids and counts, the rows come from SQL in the engine's order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
-from sqlalchemy.orm import Session
+from dataclasses import dataclass, replace
 
 from marketplace.actions.context import Context
+from marketplace.actions.marks import Marks, current_marks
 from marketplace.actions.paging import PageRequest
 from marketplace.actions.rights import acting
+from marketplace.actions.search_adoption import SHOWN_RULE, SORTING_RULE, adoptions
+from marketplace.actions.search_explaining import contributions
 from marketplace.actions.search_index import check, prepare, rebuild, rollback, send_pending, status
-from marketplace.actions.search_labels import FacetValue, labelled
+from marketplace.actions.search_items import SearchItem, items_of, with_facts
+from marketplace.actions.search_labels import (
+    ChosenValue,
+    FacetValue,
+    check_values,
+    chosen_values,
+    label_tables,
+    labelled,
+)
+from marketplace.actions.search_nearest import nearest_services
+from marketplace.actions.search_order import RELEVANCE, REUSE_RATE, check_sort, in_order
+from marketplace.actions.search_regions import FoundRegion, region_of
 from marketplace.domain.access import Action, Actor
-from marketplace.domain.lifecycle import is_findable
 from marketplace.errors import FieldError, InvalidInput
+from marketplace.search.corrected import corrected_query
 from marketplace.search.document import COLLECTIONS, FACETS
-from marketplace.search.engines.base import EngineQuery, Hits
-from marketplace.search.highlight import Segment, highlighted
-from marketplace.search.plan import Plan, plan_query
-from marketplace.store import catalogue, services
+from marketplace.search.engines.base import RESULT_WINDOW, EngineQuery, Hits, Reader
+from marketplace.search.plan import Group, Plan, Reason
+from marketplace.search.planning import plan_query
 
 __all__ = [
     "FacetValue",
@@ -39,7 +50,10 @@ LONGEST_FILTER_VALUE = 80
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """How a part of the query was read: ``text`` as written, ``reason`` from ``search.plan.Reason``, what was used."""
+    """How a part of the query was read: ``text`` as written, ``reason`` from ``search.plan.Reason``, what was used.
+
+    A regional key that no region has is read as nothing.
+    """
 
     text: str
     reason: str
@@ -47,27 +61,14 @@ class Interpretation:
 
 
 @dataclass(frozen=True, slots=True)
-class SearchItem:
-    """An entry that was found. ``highlight`` and ``name_highlight`` are (text, marked) pieces of summary and name.
-
-    ``kind`` is the service's kind or ``procedure``; ``score`` is given when explained.
-    """
-
-    id: str
-    name: str
-    summary: str
-    name_highlight: tuple[Segment, ...]
-    highlight: tuple[Segment, ...]
-    kind: str
-    lead_state: str | None = None
-    theme_field: str | None = None
-    stage: str | None = None
-    score: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class SearchResult:
-    """One page of results, best first. A facet counts its values under all filters but its own."""
+    """One page of results, best first. A facet counts its values under all filters but its own.
+
+    ``corrected`` is the query with its misspelt words corrected, ``instead_of`` it was typed. ``nearest`` are services
+    to offer where nothing was found. ``asks``: the query asks for something, else it lists all. ``is_miss``: nobody has
+    what was asked for, neither a service nor a procedure. ``chosen`` are the filters by facet; ``plan`` is told when
+    explained.
+    """
 
     items: tuple[SearchItem, ...]
     total: int
@@ -76,6 +77,13 @@ class SearchResult:
     engine: str
     page: int
     page_size: int
+    region: FoundRegion | None = None
+    corrected: str | None = None
+    nearest: tuple[SearchItem, ...] = ()
+    chosen: tuple[ChosenValue, ...] = ()
+    asks: bool = True
+    is_miss: bool = False
+    plan: tuple[Group, ...] | None = None
 
 
 def search(
@@ -86,18 +94,31 @@ def search(
     page: PageRequest,
     explain: bool = False,
     actor: Actor | None = None,
+    *,
+    sort: str = RELEVANCE,
+    region: str | None = None,
+    live_here: bool = False,
+    verbatim: bool = False,
+    reader: Reader | None = None,
 ) -> SearchResult:
-    """Find services or procedures; an empty query lists all by name. ``filters`` accept several values a facet.
+    """Find services or procedures; an empty query lists all by name.
+
+    ``filters`` accept several values a facet. ``region`` (key, AGS or ARS) asks which services are live there and
+    ``live_here`` leaves only those; a regional key in the query does both. ``verbatim`` corrects no spelling. Who
+    searches twice for one page hands in one ``reader``.
 
     Raises:
-        InvalidInput: query too long, unknown collection or facet, too many or too long filter values.
+        InvalidInput: query too long; unknown collection, facet, value, order or region; too many or too long values.
         Unauthenticated, Forbidden: ``explain`` is for operators.
         SearchUnavailable: the engine does not answer.
     """
     if explain:
         acting(actor, Action.EXPLAIN_SEARCH)
     _check_place(collection, filters)
-    plan = plan_query(q)
+    check_sort(sort, collection)
+    look = reader or ctx.engine.reader()
+    plan = plan_query(q, look.state.language, verbatim=verbatim)
+    place = region_of(ctx, plan.regions, region)
     query = EngineQuery(
         plan,
         collection,
@@ -105,15 +126,34 @@ def search(
         FACETS[collection],
         page.offset,
         page.page_size,
+        _only(collection, plan, place, live_here=live_here),
     )
-    hits = ctx.engine.search(query)
-    with ctx.database.reading() as session:
-        items = _items(session, collection, hits, plan, explain=explain)
-    facets = labelled(ctx, hits.facets)
-    interpretation = tuple(
-        Interpretation(one.text, one.reason.value, one.used) for one in plan.interpretation
-    )
-    return SearchResult(items, hits.total, facets, interpretation, ctx.engine.name, page.page, page.page_size)
+    hits, ids = _found(ctx, look, query, sort)
+    marks = current_marks(ctx)
+    tables = label_tables(ctx, marks)
+    check_values(tables, query.filters, hits.facets)
+    items = _items(ctx, look, collection, ids, plan, place, sort, marks)
+    if explain:
+        items = _explained(look, collection, plan, hits, items)
+    is_empty = hits.total == 0
+    near = nearest_services(look, q, plan) if is_empty else []
+    return SearchResult(
+        items=tuple(items),
+        total=hits.total,
+        facets=labelled(tables, hits.facets),
+        interpretation=_interpretation(plan, place),
+        engine=ctx.engine.name,
+        page=page.page,
+        page_size=page.page_size,
+        region=place,
+        corrected=corrected_query(q, plan),
+        nearest=tuple(_items(ctx, look, "services", near, plan, place, RELEVANCE, marks)),
+        chosen=chosen_values(tables, query.filters),
+        asks=bool(plan.groups),
+        is_miss=is_empty and page.page == 1 and query.only is None and not query.filters
+        and _nobody_has(look, collection, plan),
+        plan=plan.groups if explain else None,
+    )  # fmt: skip
 
 
 def _check_place(collection: str, filters: Mapping[str, Sequence[str]]) -> None:
@@ -138,37 +178,81 @@ def _check_place(collection: str, filters: Mapping[str, Sequence[str]]) -> None:
         raise InvalidInput(errors)
 
 
+def _only(
+    collection: str, plan: Plan, place: FoundRegion | None, *, live_here: bool
+) -> frozenset[str] | None:
+    """Return the ids that a region leaves, None where it leaves all.
+
+    A query that is nothing but a regional key which no region has finds nothing: the whole catalogue would look like an
+    answer.
+    """
+    if live_here and collection != "services":
+        raise InvalidInput.one("live_here", "unknown", f"{collection} are not live anywhere")
+    if live_here and place is None:
+        raise InvalidInput.one("region", "required", "live_here needs a region")
+    if place is None:
+        return frozenset() if plan.regions and not plan.groups else None
+    if collection == "services" and (live_here or place.typed is not None):
+        return place.live_ids
+    return None
+
+
+def _found(ctx: Context, reader: Reader, query: EngineQuery, sort: str) -> tuple[Hits, Sequence[str]]:
+    """Return what the engine found and the ids of the page in the order asked for."""
+    if sort == RELEVANCE:
+        hits = reader.search(query)
+        return hits, hits.ids
+    hits = reader.search(replace(query, offset=0, limit=RESULT_WINDOW))
+    ordered = in_order(ctx, reader, query.collection, hits.ids, sort)
+    return hits, ordered[query.offset : query.offset + query.limit]
+
+
 def _items(
-    session: Session, collection: str, hits: Hits, plan: Plan, *, explain: bool
-) -> tuple[SearchItem, ...]:
-    scores = dict(zip(hits.ids, hits.scores, strict=True)) if explain else {}
-    if collection == "services":
-        return tuple(
-            SearchItem(
-                id=service.id,
-                name=service.name,
-                summary=service.summary,
-                name_highlight=highlighted(service.name, plan.stems),
-                highlight=highlighted(service.summary, plan.stems),
-                kind=service.kind.value,
-                lead_state=service.lead_state,
-                theme_field=service.theme_field,
-                stage=service.stage.value if service.stage else None,
-                score=scores.get(service.id),
-            )
-            for service in services.load(session, hits.ids).values()
-            if is_findable(service.status)
-        )
-    return tuple(
-        SearchItem(
-            id=procedure.leika_key,
-            name=procedure.name,
-            summary="",
-            name_highlight=highlighted(procedure.name, plan.stems),
-            highlight=(),
-            kind="procedure",
-            theme_field=procedure.theme_field,
-            score=scores.get(procedure.leika_key),
-        )
-        for procedure in catalogue.procedures(session, hits.ids).values()
+    ctx: Context,
+    reader: Reader,
+    collection: str,
+    ids: Sequence[str],
+    plan: Plan,
+    place: FoundRegion | None,
+    sort: str,
+    marks: Marks,
+) -> list[SearchItem]:
+    items = items_of(ctx, reader, collection, ids, plan)
+    if collection != "services":
+        return items
+    # What is sorted by a rate shows that rate.
+    rule = SORTING_RULE if sort == REUSE_RATE else SHOWN_RULE
+    return with_facts(
+        items, adoptions(ctx, [item.id for item in items], rule, marks), place.live if place else {}
     )
+
+
+def _explained(
+    reader: Reader, collection: str, plan: Plan, hits: Hits, items: Sequence[SearchItem]
+) -> list[SearchItem]:
+    scores = dict(zip(hits.ids, hits.scores, strict=True))
+    parts = contributions(reader, collection, plan, [item.entry_id for item in items])
+    return [
+        replace(item, score=scores[item.entry_id], contributions=parts.get(item.entry_id, ()))
+        for item in items
+    ]
+
+
+def _interpretation(plan: Plan, place: FoundRegion | None) -> tuple[Interpretation, ...]:
+    used = place.typed if place else None
+    return tuple(
+        Interpretation(
+            one.text,
+            one.reason.value,
+            None if one.reason is Reason.REGION and one.used != used else one.used,
+        )
+        for one in plan.interpretation
+    )
+
+
+def _nobody_has(reader: Reader, collection: str, plan: Plan) -> bool:
+    """Tell whether the other collection, too, has nothing for a query that asks for something."""
+    if not plan.groups:
+        return False
+    other = next(one for one in COLLECTIONS if one != collection)
+    return reader.search(EngineQuery(plan, other, limit=0)).total == 0

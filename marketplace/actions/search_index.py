@@ -67,7 +67,7 @@ def send_pending(ctx: Context, limit: int = BATCH) -> SendReport:
     except SearchUnavailable as error:
         verdict = sync.all_failed(debts, error.message, ctx.clock())
     with ctx.database.writing() as session:
-        settled = outbox.settle(session, verdict.settled)
+        settled = outbox.settle(session, verdict.settled, ctx.clock())
         for one in verdict.deferred:
             outbox.put_off(session, one.debt, one.attempts, one.due_at, one.error)
     error_text = next((one.error for one in verdict.deferred if one.error), None)

@@ -1,12 +1,13 @@
 """What the values of facets are called, in German."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from marketplace.actions.context import Context
 from marketplace.actions.kept import Kept
-from marketplace.actions.marks import current_marks
+from marketplace.actions.marks import Marks
 from marketplace.domain.service import ServiceKind
+from marketplace.errors import FieldError, InvalidInput
 from marketplace.store import authority_sets, catalogue
 
 KIND_LABELS: Mapping[str, str] = {
@@ -25,20 +26,61 @@ class FacetValue:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class ChosenValue:
+    """A value that is filtered by, and what it is called."""
+
+    facet: str
+    value: str
+    label: str
+
+
 LabelTables = Mapping[str, Mapping[str, str]]
 _kept: Kept[LabelTables] = Kept(1)
 
 
-def labelled(ctx: Context, facets: Mapping[str, Mapping[str, int]]) -> dict[str, tuple[FacetValue, ...]]:
+def labelled(
+    tables: LabelTables, facets: Mapping[str, Mapping[str, int]]
+) -> dict[str, tuple[FacetValue, ...]]:
     """Return the values of each facet with their labels, the most frequent first, then by label."""
-    # Kept as long as nothing changes that the labels are read from.
-    tables = _kept.get(ctx.database.engine, current_marks(ctx), lambda: _read_labels(ctx))
     answer = {}
     for facet, counts in facets.items():
         labels = tables.get(facet, {})
         values = [FacetValue(value, labels.get(value, value), count) for value, count in counts.items()]
         answer[facet] = tuple(sorted(values, key=lambda one: (-one.count, one.label, one.value)))
     return answer
+
+
+def chosen_values(tables: LabelTables, filters: Mapping[str, Sequence[str]]) -> tuple[ChosenValue, ...]:
+    """Return the values of filters with their labels, in the order given."""
+    return tuple(
+        ChosenValue(facet, value, tables.get(facet, {}).get(value, value))
+        for facet, values in filters.items()
+        for value in values
+    )
+
+
+def check_values(
+    tables: LabelTables, filters: Mapping[str, Sequence[str]], facets: Mapping[str, Mapping[str, int]]
+) -> None:
+    """Refuse values of filters that nothing in the catalogue has or could have.
+
+    Raises:
+        InvalidInput: naming each facet and the value.
+    """
+    errors = [
+        FieldError(facet, "choice", f"there is no {value!r}")
+        for facet, values in filters.items()
+        for value in values
+        if value not in tables.get(facet, {}) and value not in facets.get(facet, {})
+    ]
+    if errors:
+        raise InvalidInput(errors)
+
+
+def label_tables(ctx: Context, marks: Marks) -> LabelTables:
+    """Return what the values of each facet are called; kept while the marks stand, as all that it is read from does."""
+    return _kept.get(ctx.database.engine, marks, lambda: _read_labels(ctx))
 
 
 def _read_labels(ctx: Context) -> LabelTables:

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.actions import authority_sets as set_actions
-from marketplace.actions import demo
+from marketplace.actions import demo, reindexing
 from marketplace.actions.context import Context
 from marketplace.actions.register import import_register, list_registers
+from marketplace.actions.seed_thesaurus import load_thesaurus
 from marketplace.actions.service_changes import Change, write
 from marketplace.domain.access import Actor, Role
 from marketplace.domain.authority_rules import read_definition
@@ -22,13 +23,20 @@ from marketplace.domain.service import Service
 from marketplace.domain.service_json import service_as_dict
 from marketplace.domain.service_rules import KEPT_BY_THE_SERVER, read_service
 from marketplace.errors import InvalidInput
-from marketplace.exchange.seed_files import CATALOGUE_FILES, SERVICES_FILE, SETS_FILE, SeedFolder
-from marketplace.store import authority_sets, catalogue_writes, head, outbox, seed_state, services
+from marketplace.exchange.seed_files import (
+    CATALOGUE_FILES,
+    SERVICES_FILE,
+    SETS_FILE,
+    THESAURUS_FILE,
+    SeedFolder,
+)
+from marketplace.store import authority_sets, catalogue_writes, head, seed_state, services
 from marketplace.store.known_keys import known_keys
 
 Progress = Callable[[str, int, int], None]
 SEED_ACTOR = Actor("seed", "marketplace-operator", Role.OPERATOR)
 CATALOGUE, SETS, SERVICES, DEMO = "catalogue", "authority sets", "services", "demo"
+THESAURUS = "thesaurus"
 GENERATED = "generated"
 
 
@@ -80,7 +88,11 @@ class _Run:
         """Return all steps in the order in which one needs the other."""
         digest = self.folder.digest
         catalogue, sets, entries = digest(*CATALOGUE_FILES), digest(SETS_FILE), digest(SERVICES_FILE)
-        steps = [_Step(CATALOGUE, catalogue, partial(self._catalogue, catalogue))]
+        words = digest(THESAURUS_FILE)
+        steps = [
+            _Step(CATALOGUE, catalogue, partial(self._catalogue, catalogue)),
+            _Step(THESAURUS, words, partial(self._thesaurus, words)),
+        ]
         for path in self.folder.registers():
             content = digest(f"registers/{path.name}")
             steps.append(
@@ -101,7 +113,8 @@ class _Run:
             bundles = catalogue_writes.save_bundles(session, self.folder.bundles())
             procedures = catalogue_writes.save_procedures(session, self.folder.procedures())
             catalogue_writes.save_bundle_procedures(session, self.folder.bundle_procedures())
-            outbox.enqueue(session, "procedures", procedures, now)
+            if bundles.new or bundles.changed or procedures:
+                reindexing.owe_everything(session, now)
             seed_state.remember(session, {CATALOGUE: digest}, now)
         for name, saved in (
             ("organisations", organisations),
@@ -111,6 +124,16 @@ class _Run:
             self.report.written[name] = len(saved.new) + len(saved.changed)
         self.report.written["procedures"] = len(procedures)
         self.progress(CATALOGUE, 1, 1)
+
+    def _thesaurus(self, digest: str) -> None:
+        rows = self.folder.thesaurus()
+        now = self.ctx.clock()
+        with self.ctx.database.writing() as session:
+            written, left = load_thesaurus(session, rows, now)
+            seed_state.remember(session, {THESAURUS: digest}, now)
+        self.report.written[THESAURUS] = written
+        self.report.left += left
+        self.progress(THESAURUS, len(rows), len(rows))
 
     def _register(self, path: Path, digest: str) -> None:
         name = f"register {path.stem}"

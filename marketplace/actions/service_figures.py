@@ -9,30 +9,38 @@ from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from marketplace.actions.context import Context
+from marketplace.actions.figures import Figure
 from marketplace.actions.kept import Kept
 from marketplace.actions.questions import Question
-from marketplace.actions.standings import Basis, StandingsReader
-from marketplace.domain.counting import Tally, Undefined
+from marketplace.actions.reading import knowledge
+from marketplace.actions.standings import Basis, StandingsReader, needs_no_sheet
+from marketplace.domain.counting import COUNTERS, Tally, Undefined
 from marketplace.domain.reading import STALE_AFTER_DAYS
 from marketplace.domain.regions import SIZE_CLASSES
 from marketplace.domain.tallying import TERRITORIAL, count
-from marketplace.store import head, projection
-from marketplace.store.head import Head
+from marketplace.store.figure_heads import figure_heads
 
 KEPT_BOARDS = 24
 KEPT_FIGURES = 8192
+KEPT_KEYS = 1024
+_keys: dict[tuple[str, ...], tuple[str, ...]] = {}
+_NOTHING = [0] * len(COUNTERS)
 FEW = 50
 """Up to so many services are kept one by one: a question about a single service makes no board."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ServiceFigures:
-    """How one service is counted. Its tallies are shared: never change one.
+    """How one service is counted. Its tallies are shared: never change one. What is asked of them is kept with them.
 
     ``groups`` are in the order they are shown in, ``labels`` their names; ``developing_states`` the states that the
     rule leaves out; ``territory_on`` is the day of the register used (None: no register yet), ``demo`` tells whether
@@ -48,6 +56,38 @@ class ServiceFigures:
     total: Tally
     groups: Mapping[str, Tally]
     labels: Mapping[str, str]
+
+    @cached_property
+    def figure(self) -> Figure:
+        """The figure of the total."""
+        return Figure.of("total", "", self.total)
+
+    @cached_property
+    def rows(self) -> tuple[Figure, ...]:
+        """The figures of the groups."""
+        return tuple(Figure.of(key, self.labels[key], tally) for key, tally in self.groups.items())
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the groups; services with the same groups share one tuple."""
+        keys = tuple(self.groups)
+        return _keys.setdefault(keys, keys) if len(_keys) < KEPT_KEYS else keys
+
+    @cached_property
+    def has_rate(self) -> bool:
+        """Whether the total has a rate."""
+        return self.total.why_undefined is None
+
+    @cached_property
+    def is_reused(self) -> bool:
+        """Whether anybody is in the numerator."""
+        return self.total.numerator > 0
+
+    @cached_property
+    def counters(self) -> NDArray[np.int64]:
+        """The counters of the total and of each group, all 0 where there is no rate: what sums are made of."""
+        tallies = (self.total, *self.groups.values())
+        return np.array([one.counters if one.why_undefined is None else _NOTHING for one in tallies])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +117,15 @@ def figures_of(
     Raises:
         NotFound: there is no such service, or none that the public knows of.
     """
-    at, wanted = head.head(session), list(service_ids)
+    wanted = list(service_ids)
     read = reader or StandingsReader(session, known_at)
-    name = _name(question, at, known_at)
+    at = read.head
+    name = _name(question, read)
     if name is None:
         return _count(read, wanted, question)
     engine = session.get_bind().engine
     if len(wanted) <= FEW:
-        versions = projection.versions_of(session, wanted)
+        versions = read.versions(wanted)
         keys = {service_id: (name, service_id, versions.get(service_id, at.version)) for service_id in wanted}
         return _few.get_many(engine, keys, lambda missing: _count(read, missing, question))
     with _lock:
@@ -93,7 +134,7 @@ def figures_of(
     if board is not None and board.version <= at.version:
         kept = dict(board.figures)
         if board.version < at.version:
-            for service_id in projection.versions_after(session, board.version):
+            for service_id in read.versions_after(board.version):
                 kept.pop(service_id, None)
     missing = [service_id for service_id in wanted if service_id not in kept]
     if missing:
@@ -103,13 +144,26 @@ def figures_of(
     return {service_id: kept[service_id] for service_id in wanted}
 
 
-def _name(question: Question, at: Head, known_at: datetime) -> Hashable | None:
+def figures_reader(
+    ctx: Context, session: Session, service_ids: Sequence[str], question: Question, *, days: int = 1
+) -> tuple[datetime, StandingsReader]:
+    """Read what the figures of a few services are made of, for one day or several.
+
+    Returns:
+        The instant that the question is pinned to, and the reader for ``figures_of``.
+    """
+    by_rollup = days == 1 and needs_no_sheet(question.rule.stale_after_days, question.by)
+    heads = figure_heads(session, service_ids, question.as_of, by_rollup=by_rollup)
+    pinned = knowledge(ctx, heads.head, question.known_at)
+    return pinned, StandingsReader(session, pinned, heads, question.as_of)
+
+
+def _name(question: Question, read: StandingsReader) -> Hashable | None:
     """Return what a board of present knowledge is kept under, None for a question about older knowledge."""
-    is_present = at.last_recorded_at is None or known_at >= at.last_recorded_at
-    if not is_present or question.rule.stale_after_days != STALE_AFTER_DAYS:
+    if not read.is_present or question.rule.stale_after_days != STALE_AFTER_DAYS:
         return None
     # Attributes of authorities move the structure and leave the projection as it is.
-    structure = at.structure_version if question.by == "it_provider" else 0
+    structure = read.head.structure_version if question.by == "it_provider" else 0
     return question.rule, question.by, question.unit, question.as_of, structure
 
 

@@ -11,18 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from marketplace.actions.eligible import Counted, Eligibility, Eligible, counted_for, require_public
-from marketplace.actions.reading import ReadLedger
+from marketplace.actions.context import Context
+from marketplace.actions.eligible import Counted, Eligibility, Eligible, counted_for
+from marketplace.actions.reading import ReadLedger, knowledge
 from marketplace.actions.rosters import roster_of
 from marketplace.actions.structure import NOBODY, Segment, Structure, committed_structure
 from marketplace.domain.adoption import Status
 from marketplace.domain.reading import STALE_AFTER_DAYS
 from marketplace.domain.sheet import ROLLUP_GROUPINGS, codes_on, joined_on, standings_of_rollup
 from marketplace.domain.standings import Grouping, Roster, Standings, codes_of, joined_states
+from marketplace.errors import NotFound
 from marketplace.store import authority_attributes, head, ledger, projection
-from marketplace.store.projection import Projection, Rollup
-
-BATCH = 500
+from marketplace.store.figure_heads import CHUNK, FigureHead, FigureHeads, figure_heads
+from marketplace.store.head import Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Basis:
 class ServiceStandings:
     """A service's eligible authorities on a day and the codes of their standings, one each.
 
-    The roster is empty where the authority set is unknown (``eligible.members`` is None).
+    The roster is empty where the authority set is unknown (``eligible.members`` is None). ``predecessors`` are those of
+    new regions, by authority.
     """
 
     counted: Counted
@@ -45,6 +47,7 @@ class ServiceStandings:
     roster: Roster
     codes: NDArray[np.uint16]
     joined: Mapping[str, Status]
+    predecessors: Mapping[int, tuple[int, ...]]
 
     def grouped(self, groups: Grouping) -> Standings:
         """Return what a counting rule runs over, by some groups of the roster."""
@@ -52,49 +55,83 @@ class ServiceStandings:
 
 
 class StandingsReader:
-    """Reads standings by one knowledge in one session; what several days or questions share it reads once."""
+    """Reads standings by one knowledge in one session; what several days or questions share it reads once.
 
-    def __init__(self, session: Session, known_at: datetime) -> None:
-        self._session, self._known_at = session, known_at
+    Who has read the heads of the services already hands them in, with the day that their roll-ups are of.
+    """
+
+    def __init__(
+        self, session: Session, known_at: datetime, heads: FigureHeads | None = None, day: date | None = None
+    ) -> None:
+        self._session, self.known_at = session, known_at
+        self._head = None if heads is None else heads.head
         self._structure: Structure | None = None
-        self._projections: dict[str, Projection | None] = {}
-        self._public: set[str] = set()
-        self._with_demo: set[str] | None = None
+        self._heads: dict[str, FigureHead | None] = {} if heads is None else dict(heads.services)
+        self._rolled_on = day
+        self._sheets: dict[str, FigureHead | None] = {}
+        self._after: dict[int, Mapping[str, int]] = {}
+        self._demo: set[str] | None = set() if heads is not None and not heads.has_demo else None
 
-    def require_public(self, service_ids: Sequence[str]) -> None:
-        """Let entries pass that the public knows of.
+    @classmethod
+    def opened(cls, ctx: Context, session: Session, asked: datetime | None) -> "StandingsReader":
+        """Return a reader by what a question asks for: an instant, or what is known now (None)."""
+        at = head.head(session)
+        reader = cls(session, knowledge(ctx, at, asked))
+        reader._head = at
+        return reader
 
-        Raises:
-            NotFound: there is no such service, or it was never published.
-        """
-        asked = [service_id for service_id in service_ids if service_id not in self._public]
-        if asked:
-            require_public(self._session, *asked)
-            self._public.update(asked)
+    @property
+    def is_present(self) -> bool:
+        """Whether all that was recorded is known."""
+        last = self.head.last_recorded_at
+        return last is None or self.known_at >= last
+
+    @property
+    def head(self) -> Head:
+        """The head of the ledger as this session sees it."""
+        if self._head is None:
+            self._head = head.head(self._session)
+        return self._head
+
+    def versions(self, service_ids: Sequence[str]) -> dict[str, int]:
+        """Return the versions of the projections of some services, those that have one."""
+        strange = [service_id for service_id in service_ids if service_id not in self._heads]
+        found = projection.versions_of(self._session, strange) if strange else {}
+        for service_id in service_ids:
+            one = self._heads.get(service_id)
+            if one is not None and one.version is not None:
+                found[service_id] = one.version
+        return found
+
+    def versions_after(self, version: int) -> Mapping[str, int]:
+        """Return the services whose projection changed after a version of the ledger, with their versions."""
+        if version not in self._after:
+            self._after[version] = projection.versions_after(self._session, version)
+        return self._after[version]
 
     @property
     def structure(self) -> Structure:
         """What stands still while events are recorded, as this session sees it."""
         if self._structure is None:
-            self._structure = committed_structure(self._session, head.head(self._session), self._known_at)
+            self._structure = committed_structure(self._session, self.head, self.known_at)
         return self._structure
 
     def has_demo(self, service_id: str) -> bool:
         """Tell whether demo events are about a service."""
-        if self._with_demo is None:
-            self._with_demo = ledger.services_with_demo(self._session)
-        return service_id in self._with_demo
+        if self._demo is None:
+            self._demo = ledger.services_with_demo(self._session)
+        return service_id in self._demo
 
     def standings(self, service_id: str, as_of: date, stale_after_days: int) -> ServiceStandings:
         """Return how the eligible authorities of a service stand; see ``standings_of``."""
-        self.require_public([service_id])
+        if service_id not in self._heads:
+            self._look([service_id], as_of, by_rollup=False)
+        self._require_public([service_id])
         if stale_after_days == STALE_AFTER_DAYS:
-            if service_id not in self._projections:
-                self._projections[service_id] = projection.load(self._session, service_id)
-            found = self._projections[service_id]
-            if found is not None and found.changed_at <= self._known_at:
+            found = self._sheet(service_id)
+            if found is not None and found.changed_at is not None and found.changed_at <= self.known_at:
                 return _from_sheet(found, self.structure.segment_on(self._session, service_id, as_of), as_of)
-        return read_events(self._session, service_id, as_of, self._known_at, stale_after_days)
+        return read_events(self._session, service_id, as_of, self.known_at, stale_after_days)
 
     def columns_of_many(
         self, service_ids: Sequence[str], as_of: date, stale_after_days: int, by: str
@@ -106,24 +143,57 @@ class StandingsReader:
         Raises:
             NotFound: there is no such service, or none that the public knows of.
         """
-        session, known_at = self._session, self._known_at
-        self.require_public(service_ids)
-        for start in range(0, len(service_ids), BATCH):
-            some = service_ids[start : start + BATCH]
-            rollups: Mapping[str, Rollup] = {}
-            if stale_after_days == STALE_AFTER_DAYS and by in ROLLUP_GROUPINGS:
-                asked = [service_id for service_id in some if service_id not in self._projections]
-                rollups = projection.rollups_on(session, asked, as_of, known_at) if asked else {}
+        by_rollup = needs_no_sheet(stale_after_days, by)
+        for start in range(0, len(service_ids), CHUNK):
+            some = service_ids[start : start + CHUNK]
+            self._look([one for one in some if one not in self._heads], as_of, by_rollup=by_rollup)
+            self._require_public(some)
             for service_id in some:
-                rollup = rollups.get(service_id)
-                if rollup is None:
+                rolled = self._heads[service_id] if by_rollup and self._rolled_on == as_of else None
+                if (
+                    rolled is None or rolled.rollup is None or rolled.covers is None
+                    or rolled.changed_at is None or rolled.changed_at > self.known_at
+                ):  # fmt: skip
                     read = self.standings(service_id, as_of, stale_after_days)
-                    groups = grouping_of(session, read.roster, by, known_at)
+                    groups = grouping_of(self._session, read.roster, by, self.known_at)
                     yield service_id, Basis(read.counted, read.eligible), read.grouped(groups)
                     continue
-                segment = self.structure.segment_on(session, service_id, as_of)
-                columns = standings_of_rollup(rollup.cells, by, joined_on(rollup.covers, as_of))
+                segment = self.structure.segment_on(self._session, service_id, as_of)
+                columns = standings_of_rollup(rolled.rollup, by, joined_on(rolled.covers, as_of))
                 yield service_id, Basis(segment.counted, segment.eligible), columns
+
+    def _look(self, service_ids: Sequence[str], day: date, *, by_rollup: bool) -> None:
+        if not service_ids:
+            return
+        rolled = by_rollup and self._rolled_on in (None, day)
+        found = figure_heads(self._session, service_ids, day, by_rollup=rolled)
+        if rolled:
+            self._rolled_on = day
+        if not found.has_demo:
+            self._demo = set()
+        self._head = found.head
+        self._heads |= {service_id: found.services.get(service_id) for service_id in service_ids}
+
+    def _require_public(self, service_ids: Sequence[str]) -> None:
+        for service_id in service_ids:
+            one = self._heads.get(service_id)
+            if one is None or not one.is_public:
+                raise NotFound("service", service_id)
+
+    def _sheet(self, service_id: str) -> FigureHead | None:
+        """Return the head of a service with its sheet, None where nothing is projected."""
+        one = self._heads[service_id]
+        if one is None or one.version is None or one.sheet is not None:
+            return one if one is not None and one.version is not None else None
+        if service_id not in self._sheets:
+            loaded = figure_heads(self._session, [service_id], self._rolled_on or date.min, by_rollup=False)
+            self._sheets[service_id] = loaded.services.get(service_id)
+        return self._sheets[service_id]
+
+
+def needs_no_sheet(stale_after_days: int, by: str) -> bool:
+    """Tell whether a roll-up of the day will do for a question."""
+    return stale_after_days == STALE_AFTER_DAYS and by in ROLLUP_GROUPINGS
 
 
 def standings_of(
@@ -137,9 +207,13 @@ def standings_of(
     return StandingsReader(session, known_at).standings(service_id, as_of, stale_after_days)
 
 
-def _from_sheet(found: Projection, segment: Segment, as_of: date) -> ServiceStandings:
+def _from_sheet(found: FigureHead, segment: Segment, as_of: date) -> ServiceStandings:
+    if found.sheet is None or found.covers is None:
+        raise ValueError(f"no sheet was loaded of {found.service_id}")
     codes, joined = codes_on(found.sheet, segment.roster, as_of), joined_on(found.covers, as_of)
-    return ServiceStandings(segment.counted, segment.eligible, segment.roster, codes, joined)
+    return ServiceStandings(
+        segment.counted, segment.eligible, segment.roster, codes, joined, segment.predecessors
+    )
 
 
 def grouping_of(session: Session, roster: Roster, by: str, known_at: datetime) -> Grouping:
@@ -160,4 +234,5 @@ def read_events(
     read = ReadLedger.of(counted, eligibility, events)
     roster = NOBODY if read.eligible.members is None else roster_of(read.eligible.members)
     codes = codes_of(read.ledger, roster, stale_after_days)
-    return ServiceStandings(counted, read.eligible, roster, codes, joined_states(read.ledger, roster))
+    joined = joined_states(read.ledger, roster)
+    return ServiceStandings(counted, read.eligible, roster, codes, joined, eligibility.predecessors)

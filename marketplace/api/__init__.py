@@ -11,6 +11,7 @@ from marketplace.api import (
     authority_sets,
     catalogue,
     counting_rules,
+    demand,
     health,
     ready_questions,
     reference,
@@ -20,6 +21,7 @@ from marketplace.api import (
     services,
     statistics,
     statistics_over_time,
+    thesaurus,
     usage,
 )
 from marketplace.api.access import register_access
@@ -28,10 +30,10 @@ from marketplace.api.contract import MarketplaceApi, make_api
 from marketplace.api.kept import EXTENSION, KeptAnswers
 
 RESOURCES = (
-    services, search, catalogue, regions, authorities, authority_sets, adoption_events, adoption_template,
+    services, search, demand, catalogue, regions, authorities, authority_sets, adoption_events, adoption_template,
     adoption_claims, adoptions, counting_rules, statistics,
     statistics_over_time, region_statistics,
-    ready_questions, usage,
+    ready_questions, usage, thesaurus,
 )  # fmt: skip
 
 

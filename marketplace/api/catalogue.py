@@ -49,6 +49,8 @@ def read_procedure(query: Mapping[str, Any], leika_key: str) -> Response:
             **shapes.procedure_body(detail.procedure),
             "bundles": [bundle.ozg_id for bundle in detail.bundles],
             "services": [service.id for service in detail.services],
+            "bundle_services": [service.id for service in detail.bundle_services],
+            "siblings": [sibling.leika_key for sibling in detail.siblings],
         }
     )
 

@@ -49,6 +49,7 @@ _KEYS = {
     ),
     "key": ("Regional key, AGS or ARS", "^[0-9]{2,12}$", "010010000000"),
     "event_id": ("Id of the event", "^[1-9][0-9]{0,17}$", "4711"),
+    "row_id": ("Id of the row", "^[1-9][0-9]{0,8}$", "17"),
 }
 _ETAG = {"ETag": {"description": "Strong entity tag", "schema": {"type": "string"}}}
 _LINK = {"Link": {"description": "Links first, prev, next, last (RFC 8288)", "schema": {"type": "string"}}}
@@ -91,12 +92,13 @@ class Resource(Blueprint):
         rule: str,
         *,
         action: Action,
-        answer: type[Schema],
+        answer: type[Schema] | None,
         method: str = "GET",
         query: type[Schema] = NoParameters,
         body: Mapping[str, Any] | Schema | type[Schema] | None = None,
         body_required: bool = True,
         created: bool = False,
+        always_created: bool = False,
         paged: bool = False,
         table: bool = False,
         errors: Sequence[int] = (),
@@ -110,12 +112,13 @@ class Resource(Blueprint):
         Args:
             rule: the address below ``/api/v1``.
             action: who may (``domain.access``); enforced before anything is read.
-            answer: the schema of the 200 answer, for documentation: views return finished responses.
+            answer: the schema of the 200 answer, for documentation: views return finished responses; None: 204.
             method: HTTP method.
             query: the schema of the parameters, which the view gets as its first argument; others are refused.
             body: the schema of the JSON body, or its OpenAPI schema as a mapping.
             body_required: whether the body may not be left out.
             created: whether 201 with ``Location`` is an answer too.
+            always_created: whether 201 with ``Location`` and ``ETag`` stands instead of 200.
             paged: whether ``Link`` headers come with it.
             table: whether CSV and XLSX are offered.
             errors: further statuses the view may answer with.
@@ -130,8 +133,13 @@ class Resource(Blueprint):
             wrapped: Any = view
             reading = method == "GET"
             headers = {**(_ETAG if method != "POST" else {}), **(_LINK if paged else {})}
-            wrapped = self.response(200, answer, headers=headers, example=example)(wrapped)
-            if created:
+            if answer is None:
+                wrapped = self.response(204)(wrapped)
+            elif always_created:
+                wrapped = self.response(201, answer, headers={**_ETAG, **_LOCATION}, example=example)(wrapped)
+            else:
+                wrapped = self.response(200, answer, headers=headers, example=example)(wrapped)
+            if created and answer is not None:
                 new = {**headers, **(_LOCATION if method == "PUT" else {})}
                 wrapped = self.alt_response(201, schema=answer, headers=new)(wrapped)
             told = {422, *({409} & set(errors))} if rejected is not None else set()

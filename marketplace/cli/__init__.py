@@ -24,6 +24,7 @@ COMMANDS = {
     "services": "marketplace.cli.services:services",
     "settings": "marketplace.cli.settings:settings",
     "statistics": "marketplace.cli.statistics:statistics",
+    "thesaurus": "marketplace.cli.thesaurus:thesaurus",
     "token": "marketplace.cli.services:token",
     "usage": "marketplace.cli.usage:usage",
     "worker": "marketplace.cli.serve:worker",

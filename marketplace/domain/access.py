@@ -35,10 +35,12 @@ class Action(StrEnum):
     REPORT_CASES = "cases.report"
     PUBLISH_RULE = "counting_rule.publish"
     EXPLAIN_SEARCH = "search.explain"
+    EDIT_THESAURUS = "thesaurus.edit"
+    REPORT_NEED = "need.report"
     SIGN_IN = "session.open"
 
 
-EVERYBODY = frozenset({Action.READ_PUBLIC, Action.SIGN_IN})
+EVERYBODY = frozenset({Action.READ_PUBLIC, Action.SIGN_IN, Action.REPORT_NEED})
 ALLOWED: dict[Action, frozenset[Role]] = {
     Action.READ_RESTRICTED: frozenset(Role),
     Action.WRITE_SERVICE: frozenset({Role.PUBLISHER, Role.OPERATOR}),
@@ -51,6 +53,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.REPORT_CASES: frozenset({Role.AUTHORITY, Role.COORDINATION, Role.OPERATOR}),
     Action.PUBLISH_RULE: frozenset({Role.OPERATOR}),
     Action.EXPLAIN_SEARCH: frozenset({Role.OPERATOR}),
+    Action.EDIT_THESAURUS: frozenset({Role.OPERATOR}),
 }
 
 

@@ -6,6 +6,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+OBJECT_DIGITS = 8
+"""A LeiKa key begins with the Leistungsobjekt: 99, group (3), object (3); then follow Verrichtung (3) and its details."""
+
 
 class OrganisationKind(StrEnum):
     """What an organisation is here for."""
@@ -32,18 +35,19 @@ class ThemeField:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """An OZG bundle as of ``snapshot_on``."""
+    """An OZG bundle as of ``snapshot_on``; ``words`` are what people call it (FIM: Begriff im Kontext)."""
 
     ozg_id: str
     name: str
     theme_field: str | None
     life_situation: str | None
     snapshot_on: date
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """A LeiKa entry as of ``snapshot_on``; ``flags`` name the lists it stands on, each with its source."""
+    """A LeiKa entry as of ``snapshot_on``; ``flags`` name the lists it stands on, ``words`` what people call it."""
 
     leika_key: str
     version: int
@@ -53,6 +57,7 @@ class Procedure:
     life_situation: str | None
     flags: tuple[Mapping[str, Any], ...]
     snapshot_on: date
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +71,8 @@ class Organisation:
     region_key: str | None = None
     url: str | None = None
     source: str | None = None
+
+
+def object_of(leika_key: str) -> str:
+    """Return the Leistungsobjekt that a procedure belongs to: the first eight digits of its key."""
+    return leika_key[:OBJECT_DIGITS]

@@ -97,6 +97,12 @@ class Tally:
         return sum(self.classes.values())
 
     @property
+    def counters(self) -> list[int]:
+        """``COUNTERS`` in their order."""
+        nested = (self.excluded, self.entitled, self.live, self.live_own, self.contracted)
+        return [*self.classes.values(), *nested]
+
+    @property
     def why_undefined(self) -> Undefined | None:
         """Why there is no rate, None where there is one."""
         if self.undefined is None and self.denominator == 0:

@@ -3,6 +3,7 @@
 The code is what the projection keeps: figures of ten thousand authorities are then sums over an array of codes.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -20,6 +21,12 @@ _PLACE = {status: place for place, status in enumerate(STATUSES)}
 STATUS_MASK, CLAIM, INHERITED, CONFIRMED, CONTRACTED, STALE = 0x0F, 0x10, 0x20, 0x40, 0x80, 0x100
 CODES = 0x200
 UNKNOWN_CODE = 0
+STATEMENT_CODES: Mapping[Status, int] = {
+    status: place | CONTRACTED * (status in AGREED_OR_FURTHER)
+    for status, place in _PLACE.items()
+    if status is not None
+}
+"""The codes of an authority's own statements, not confirmed and not stale."""
 
 
 @dataclass(frozen=True, slots=True)

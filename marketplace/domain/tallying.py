@@ -65,11 +65,14 @@ def sums_by_group(
     rule: Rule, codes: NDArray[np.uint16], weights: NDArray[np.int64], groups: Grouping
 ) -> NDArray[np.int64]:
     """Return the sums of ``COUNTERS`` by group: one row a group, in the order of its keys."""
-    placed = groups.places != NO_GROUP
-    used, columns = np.unique(codes[placed], return_inverse=True)
-    cells = groups.places[placed] * len(used) + columns
-    histogram = _weighed(cells, weights[placed], len(groups.keys) * len(used))
-    found: NDArray[np.int64] = histogram.reshape(len(groups.keys), len(used)) @ counters_by_code(rule)[used]
+    kinds = np.flatnonzero(np.bincount(codes, minlength=CODES))
+    column = np.zeros(CODES, dtype=np.int64)
+    column[kinds] = np.arange(len(kinds))
+    # The first row takes what has no group.
+    cells = (groups.places + 1) * len(kinds) + column[codes]
+    histogram = _weighed(cells, weights, (len(groups.keys) + 1) * len(kinds))
+    by_kind = histogram.reshape(len(groups.keys) + 1, len(kinds))[1:]
+    found: NDArray[np.int64] = by_kind @ counters_by_code(rule)[kinds]
     return found
 
 
@@ -86,14 +89,16 @@ def _weighed(cells: NDArray[Any], weights: NDArray[np.int64], size: int) -> NDAr
 
 
 def _outside_of(developing: frozenset[str], standings: Standings) -> NDArray[np.bool_]:
-    left_out = [place for place, key in enumerate(standings.states.keys) if key in developing]
-    return ~np.isin(standings.states.places, left_out)
+    # The last place is for what has no state.
+    outside = np.array([key not in developing for key in standings.states.keys] + [True])
+    found: NDArray[np.bool_] = outside[standings.states.places]
+    return found
 
 
 def _left_out(standings: Standings, inside: NDArray[np.bool_]) -> frozenset[str]:
     """Return the groups that lie in a developing state."""
-    places = np.unique(standings.groups.places[~inside])
-    return frozenset(standings.groups.keys[place] for place in places.tolist() if place != NO_GROUP)
+    numbers = np.bincount(standings.groups.places[~inside] + 1, minlength=1)[1:]
+    return frozenset(standings.groups.keys[place] for place in np.flatnonzero(numbers).tolist())
 
 
 def _count_states(rule: Rule, standings: Standings) -> Tallies:

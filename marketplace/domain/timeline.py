@@ -231,7 +231,9 @@ def interval_of(reading: Reading, start: date, until: date) -> Interval:
 def stale_day(confirmed_on: date, proof_until: date | None) -> date:
     """Return the first day on which a live record is stale under the shipped rules."""
     day = confirmed_on + timedelta(days=STALE_AFTER_DAYS) + _DAY
-    return day if proof_until is None or proof_until < day else proof_until + _DAY
+    if proof_until is None or proof_until < day:
+        return day
+    return FOREVER if proof_until == FOREVER else proof_until + _DAY
 
 
 def _append(found: list[Interval], interval: Interval) -> None:

@@ -12,15 +12,18 @@ from typing import Any
 from marketplace.domain.catalogue import Bundle, Organisation, OrganisationKind, Procedure, ThemeField
 from marketplace.exchange.register_seed import SEED
 from marketplace.exchange.service_rows import read_json_lines
+from marketplace.exchange.thesaurus_rows import read_thesaurus
 
 SNAPSHOT_ON = date(2019, 10, 1)
 """LeiKa and OZG catalogue are of October 2019; the day is not known, so the month's first stands for it."""
 
 CATALOGUE_FILES = (
     "organisations.json", "theme_fields.json", "bundles.csv", "procedures.csv", "bundle_procedures.csv",
+    "bundle_words.csv", "procedure_words.csv",
 )  # fmt: skip
 SETS_FILE = "authority_sets.json"
 SERVICES_FILE = "services.jsonl"
+THESAURUS_FILE = "thesaurus.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,8 @@ class SeedFolder:
         ]
 
     def bundles(self) -> list[Bundle]:
-        """Read the OZG bundles."""
+        """Read the OZG bundles and what people call them."""
+        said = self._words("bundle_words.csv", "ozg_id")
         return [
             Bundle(
                 row["ozg_id"],
@@ -78,12 +82,14 @@ class SeedFolder:
                 row["theme_field"] or None,
                 row["life_situation"] or None,
                 SNAPSHOT_ON,
+                said.get(row["ozg_id"], ()),
             )
             for row in self._csv("bundles.csv")
         ]
 
     def procedures(self) -> list[Procedure]:
-        """Read the LeiKa procedures."""
+        """Read the LeiKa procedures and what people call them."""
+        said = self._words("procedure_words.csv", "leika_key")
         return [
             Procedure(
                 leika_key=row["leika_key"],
@@ -94,6 +100,7 @@ class SeedFolder:
                 life_situation=row["life_situation"] or None,
                 flags=(),
                 snapshot_on=SNAPSHOT_ON,
+                words=said.get(row["leika_key"], ()),
             )
             for row in self._csv("procedures.csv")
         ]
@@ -109,6 +116,13 @@ class SeedFolder:
     def services(self) -> list[dict[str, Any]]:
         """Read the services in the shape of ``PUT /services/{id}``."""
         return read_json_lines((self.path / SERVICES_FILE).read_bytes())
+
+    def thesaurus(self) -> list[dict[str, Any]]:
+        """Read the rows of the thesaurus in the shape of ``POST /thesaurus``."""
+        return read_thesaurus((self.path / THESAURUS_FILE).read_bytes())
+
+    def _words(self, name: str, key: str) -> dict[str, tuple[str, ...]]:
+        return {row[key]: tuple(row["words"].split("|")) for row in self._csv(name)}
 
     def _json(self, name: str) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = json.loads((self.path / name).read_text(encoding="utf-8"))

@@ -1,14 +1,17 @@
-"""What is in the index: one document a findable entry, a tombstone for every other. Pure."""
+"""What is in the index: one document a findable entry, a tombstone for every other. Pure.
 
-from collections.abc import Mapping, Sequence
+An entry of the collection ``procedures`` is a Leistungsobjekt: all procedures whose keys begin with the same eight
+digits ("Hundesteuer", "Hundesteuer Anmeldung"). Readers see it once and unfold it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from marketplace.domain.catalogue import Procedure
+from marketplace.domain.catalogue import Bundle, Procedure, object_of
 from marketplace.domain.folding import fold
 from marketplace.domain.lifecycle import is_findable
 from marketplace.domain.service import Service
-from marketplace.search.german import stems
-from marketplace.search.keys import term_of_ozg_id, terms_of_leika_key
+from marketplace.search.keys import NOT_A_PART, term_of_ozg_id, terms_of_leika_key
 
 COLLECTIONS = ("services", "procedures")
 FACETS: Mapping[str, tuple[str, ...]] = {
@@ -16,35 +19,36 @@ FACETS: Mapping[str, tuple[str, ...]] = {
     "procedures": ("theme_field",),
 }
 """The facets of each collection."""
-EVERY_DOCUMENT = "_"
-"""A term in every text field of every document: thus both engines count the same documents as having the field (they
-differ in whether documents without it count for the rarity of a word). No word of a text can be this term."""
 
 
 @dataclass(frozen=True, slots=True)
-class Labels:
-    """Names of what entries refer to, by id."""
+class References:
+    """What entries refer to, by id: bundles, procedures, names of organisations."""
 
-    bundles: Mapping[str, str]
-    procedures: Mapping[str, str]
+    bundles: Mapping[str, Bundle]
+    procedures: Mapping[str, Procedure]
+    organisations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """An entry as search sees it, in plain text.
 
-    ``related`` are names of what it refers to, ``keys`` its terms from ``search.keys``, ``facets`` its values by facet
-    (none where unknown), ``version`` the row's. A ``withdrawn`` one is a tombstone: it keeps the version and nothing
-    else, so that an older version that arrives late cannot bring the entry back.
+    ``words`` are what people call it, ``related`` names of what it refers to, ``inherited`` everyday words of these;
+    ``keys`` its terms from ``search.keys``, ``facets`` its values by facet (none where unknown), ``version`` the row's.
+    A ``withdrawn`` one is a tombstone: it keeps the version and nothing else, so that an older version that arrives
+    late cannot bring the entry back.
     """
 
     collection: str
     id: str
     version: int
     name: str = ""
+    words: tuple[str, ...] = ()
     summary: str = ""
     body: str = ""
     related: tuple[str, ...] = ()
+    inherited: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     withdrawn: bool = False
@@ -55,10 +59,13 @@ class Document:
         return fold(self.name)
 
 
-def document_of_service(service: Service, labels: Labels) -> Document:
+def document_of_service(service: Service, references: References) -> Document:
     """Return the document of a service; a tombstone unless it is published."""
     if not is_findable(service.status):
         return Document(collection="services", id=service.id, version=service.version, withdrawn=True)
+    bundles = [references.bundles[one] for one in service.ozg_ids if one in references.bundles]
+    procedures = [references.procedures[one] for one in service.leika_keys if one in references.procedures]
+    publisher = references.organisations.get(service.publisher or "")
     return Document(
         collection="services",
         id=service.id,
@@ -66,11 +73,11 @@ def document_of_service(service: Service, labels: Labels) -> Document:
         name=service.name,
         summary=service.summary,
         body=service.description,
-        related=(
-            *_names(service.ozg_ids, labels.bundles),
-            *_names(service.leika_keys, labels.procedures),
+        related=_once(
+            [one.name for one in bundles], [one.name for one in procedures], [publisher] if publisher else []
         ),
-        keys=_keys(service.leika_keys, service.ozg_ids),
+        inherited=_once(*(one.words for one in bundles), *(one.words for one in procedures)),
+        keys=(*_keys(service.leika_keys, service.ozg_ids), *(() if service.part_of else (NOT_A_PART,))),
         facets={
             "lead_state": _value(service.lead_state),
             "theme_field": _value(service.theme_field),
@@ -80,34 +87,30 @@ def document_of_service(service: Service, labels: Labels) -> Document:
     )
 
 
-def document_of_procedure(procedure: Procedure, ozg_ids: Sequence[str], labels: Labels) -> Document:
-    """Return the document of a procedure; ``ozg_ids`` are the bundles that hold it."""
+def document_of_object(members: Sequence[Procedure], bundles: Sequence[Bundle]) -> Document:
+    """Return the document of a Leistungsobjekt from its procedures, by key, and the bundles that hold them.
+
+    Its version is the sum of its procedures' versions: none is ever taken away and each only rises.
+    """
+    keys = [one.leika_key for one in members]
     return Document(
         collection="procedures",
-        id=procedure.leika_key,
-        version=procedure.version,
-        name=procedure.name,
-        body=procedure.life_situation or "",
-        related=_names(ozg_ids, labels.bundles),
-        keys=_keys((procedure.leika_key,), ozg_ids),
-        facets={"theme_field": _value(procedure.theme_field)},
+        id=object_of(keys[0]),
+        version=sum(one.version for one in members),
+        name=members[0].name,
+        words=_once(*(one.words for one in members)),
+        summary="\n".join(one.name for one in members),
+        related=_once(
+            [one.name for one in bundles], [one.life_situation for one in bundles if one.life_situation]
+        ),
+        inherited=_once(*(one.words for one in bundles)),
+        keys=_keys(keys, [one.ozg_id for one in bundles]),
+        facets={"theme_field": _once([one.theme_field for one in members if one.theme_field])},
     )
 
 
-def text_fields(document: Document) -> dict[str, str]:
-    """Return the analysed text fields of a document: stems and keys with blanks between them."""
-    texts = {
-        "name": document.name,
-        "summary": document.summary,
-        "body": document.body,
-        "related": "\n".join(document.related),
-    }
-    analysed = {name: " ".join([EVERY_DOCUMENT, *stems(text)]) for name, text in texts.items()}
-    return {**analysed, "keys": " ".join(document.keys)}
-
-
-def _names(ids: Sequence[str], names: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(names[one] for one in ids if one in names)
+def _once(*groups: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for group in groups for one in group))
 
 
 def _keys(leika_keys: Sequence[str], ozg_ids: Sequence[str]) -> tuple[str, ...]:

@@ -7,22 +7,23 @@ stemmer as the same letters and leaves it as the same stem.
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from threading import local
+from typing import NamedTuple
 
 import Stemmer
 
-ANALYSIS = "1"
+ANALYSIS = "2"
 """Raise it whenever the same text gives other stems: an index made by another analysis is refused."""
 LONGEST_WORD = 64
+KEPT_WORDS = 100_000
+"""How many words' forms a process keeps: a catalogue of 10,000 entries has about half as many."""
 _WORD = re.compile(r"[^\W_]+")
 _UE = re.compile(r"(?<![aeiouq])ue")
 _thread = local()
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word as it was written, where it stands in the text (``start`` to ``end``), and its stem."""
 
     text: str
@@ -36,19 +37,31 @@ def fold(word: str) -> str:
 
     ``ue`` stays after a vowel or q (neue, Steuer, Quelle), where it is no umlaut.
     """
+    # Longer ones are no words and would only fill the memory.
+    return _kept_fold(word) if len(word) <= LONGEST_WORD else _fold(word)
+
+
+def _fold(word: str) -> str:
     decomposed = unicodedata.normalize("NFKD", word.casefold())
     plain = "".join(mark for mark in decomposed if not unicodedata.combining(mark))
     return _UE.sub("u", plain.replace("ae", "a").replace("oe", "o"))
 
 
-@lru_cache(maxsize=50_000)
+_kept_fold = lru_cache(maxsize=KEPT_WORDS)(_fold)
+
+
 def stem(word: str) -> str:
     """Return the folded stem of a word; words of more than 64 letters count by their first 64."""
+    return _kept_stem(word[:LONGEST_WORD])
+
+
+@lru_cache(maxsize=KEPT_WORDS)
+def _kept_stem(word: str) -> str:
     stemmer = getattr(_thread, "stemmer", None)
     if stemmer is None:
         # One a thread: a Stemmer object keeps state and must not be shared.
         stemmer = _thread.stemmer = Stemmer.Stemmer("german")
-    return str(stemmer.stemWord(fold(word[:LONGEST_WORD])))
+    return str(stemmer.stemWord(fold(word)))
 
 
 def words(text: str) -> Iterator[Word]:
@@ -89,7 +102,8 @@ _PREPOSITIONS_AND_CONJUNCTIONS = """
 _VERBS_AND_ADVERBS = """
     bin bist ist sind seid war waren wird werden wurde wurden habe hast hat haben hatte hatten
     kann können könnte muss müssen soll sollen sollte will wollen möchte möchten darf dürfen
-    wie wo wann warum was hier dort da dann auch nur noch nicht schon sehr so
+    wie wo wohin woher wann warum was hier dort da dann auch nur noch nicht schon sehr so
+    jetzt bald gern gerne bitte mehr viel viele ganz selber selbst gar geht gehen kommt kommen
 """
 STOP_WORDS = frozenset(
     fold(word)
@@ -98,6 +112,7 @@ STOP_WORDS = frozenset(
 _GENERIC = """
     Antrag Anträge beantragen Beantragung Antragstellung stellen online Onlinedienst Onlineantrag
     Dienst Dienste Dienstleistung Leistung Service digital digitale elektronisch elektronische
-    Formular ausfüllen machen bekommen erhalten brauchen neu neue neuer
+    Formular ausfüllen machen bekommen erhalten brauchen benötigen neu neue neuer
+    Amt Behörde Verwaltung Unterlagen Information Informationen
 """
 GENERIC_STEMS = frozenset(stem(word) for word in _GENERIC.split())

@@ -1,7 +1,8 @@
 """A new index beside the old one, and back: fill, check, swap. Readers notice nothing until the swap.
 
 The new index gets every write from the moment it exists and is filled from a snapshot taken after that. A write and the
-filling may meet at one entry in either order: the later version wins, also when it is a withdrawal.
+filling may meet at one entry in either order: the later version wins, also when it is a withdrawal; of the same version
+what was sent wins, because the snapshot is older than what it refers to.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from marketplace.search.check import CheckReport, compare
 from marketplace.search.document import Document
 from marketplace.search.engines.base import Progress, RebuildReport
 from marketplace.search.engines.elasticsearch_indices import Indices
+from marketplace.search.lexicon import Lexicon
 from marketplace.store.database import Database
 
 BATCH = 500
@@ -46,7 +48,7 @@ def rebuild(
         indices.promote(name)
         promoted = True
     finally:
-        if not promoted:
+        if not promoted and not _is_read(name, indices):
             indices.drop(name)
     _drop_older(indices, [name, *_read(before, indices)])
     return RebuildReport(name, count, report)
@@ -72,9 +74,14 @@ def rollback(database: Database, indices: Indices, fingerprint: str) -> RebuildR
         indices.promote(name)
         promoted = True
     finally:
-        if not promoted:
+        if not promoted and not _is_read(name, indices):
             indices.leave_writes(name)
     return RebuildReport(name, report.checked, report)
+
+
+def _is_read(name: str, indices: Indices) -> bool:
+    """Return whether readers use an index already: the swap may have happened though its answer was lost."""
+    return indices.read_alias in indices.every().get(name, set())
 
 
 def _read(every: dict[str, set[str]], indices: Indices) -> list[str]:
@@ -86,8 +93,9 @@ def _fill(database: Database, indices: Indices, name: str, progress: Progress) -
         total = sum(1 for _ in source.expected(session))
         done = 0
         progress(done, total)
+        lexicon = source.lexicon(session)
         for batch in _batches(source.all_documents(session)):
-            _write(indices, name, batch)
+            _write(indices, name, batch, lexicon, fill=True)
             done += len(batch)
             progress(done, total)
     return done
@@ -105,8 +113,9 @@ def _mended(database: Database, indices: Indices, name: str) -> CheckReport:
             return report
         with database.reading() as session:
             found = list(source.documents(session, report.drifted).values())
+            lexicon = source.lexicon(session)
         for batch in _batches(iter(found)):
-            _write(indices, name, batch)
+            _write(indices, name, batch, lexicon)
         report = _checked(database, indices, name)
     if report.clean:
         return report
@@ -122,8 +131,10 @@ def _checked(database: Database, indices: Indices, name: str) -> CheckReport:
         return compare(source.expected(session), indices.held(name))
 
 
-def _write(indices: Indices, name: str, documents: Sequence[Document]) -> None:
-    failed = indices.write(documents, [name]).failed
+def _write(
+    indices: Indices, name: str, documents: Sequence[Document], lexicon: Lexicon, *, fill: bool = False
+) -> None:
+    failed = indices.write(documents, [name], lexicon, fill=fill).failed
     if failed:
         (collection, entry_id), reason = next(iter(failed.items()))
         raise Conflict(

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from marketplace.store.rows import driver_of, ids_as_text, texts_as_text
+
 ROWS_A_STATEMENT = 400
 """How many rows one INSERT of SQLite takes: its limit is 32,766 values."""
 _PIECE = 20_000
@@ -56,16 +58,16 @@ Pair = tuple[str, int]
 
 def lines_of(session: Session, authority_ids: Mapping[str, Collection[int]]) -> dict[str, list[Line]]:
     """Return by service all events of the authorities asked for, each list by id."""
-    is_sqlite = _is_sqlite(session)
-    wanted = "IN (SELECT value FROM json_each(?))" if is_sqlite else "= ANY(%s)"
+    dialect = session.get_bind().dialect.name
+    is_sqlite = dialect == "sqlite"
+    wanted = "IN (SELECT value FROM json_each(?))" if is_sqlite else "= ANY(CAST(%s AS integer[]))"
     mark = "?" if is_sqlite else "%s"
     place = f"service_id = {mark} AND authority_id {wanted}"
     query = f"SELECT {_COLUMNS} FROM adoption_event WHERE {place} ORDER BY id"  # noqa: S608  # names of this module
     cursor = _cursor(session)
     found = {}
     for service_id, ids in authority_ids.items():
-        asked = sorted(ids)
-        cursor.execute(query, (service_id, json.dumps(asked) if is_sqlite else asked))
+        cursor.execute(query, (service_id, ids_as_text(dialect, sorted(ids))))
         rows = cursor.fetchall()
         if rows:
             found[service_id] = list(map(Line._make, _from_sqlite(rows) if is_sqlite else rows))
@@ -75,18 +77,18 @@ def lines_of(session: Session, authority_ids: Mapping[str, Collection[int]]) -> 
 
 def ids_of_refs(session: Session, refs: Mapping[str, Collection[str]]) -> dict[tuple[str, str], int]:
     """Return the ids of the events that have these refs, asked for by source."""
-    is_sqlite = _is_sqlite(session)
+    dialect = session.get_bind().dialect.name
+    is_sqlite = dialect == "sqlite"
     wanted = (
         "source = ? AND ref IN (SELECT value FROM json_each(?))"
         if is_sqlite
-        else "source = %s AND ref = ANY(%s)"
+        else "source = %s AND ref = ANY(CAST(%s AS text[]))"
     )
     query = f"SELECT ref, id FROM adoption_event WHERE {wanted}"  # noqa: S608  # texts of this function
     cursor = _cursor(session)
     found: dict[tuple[str, str], int] = {}
     for source, asked in refs.items():
-        listed = sorted(asked)
-        cursor.execute(query, (source, json.dumps(listed) if is_sqlite else listed))
+        cursor.execute(query, (source, texts_as_text(dialect, sorted(asked))))
         found |= {(source, ref): event_id for ref, event_id in cursor.fetchall()}
     cursor.close()
     return found
@@ -214,8 +216,4 @@ def _is_sqlite(session: Session) -> bool:
 
 
 def _cursor(session: Session) -> Any:
-    session.flush()
-    connection = session.connection().connection.driver_connection
-    if connection is None:
-        raise RuntimeError("the session has no connection")
-    return connection.cursor()
+    return driver_of(session).cursor()

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from marketplace.domain.catalogue import Bundle, Procedure, ThemeField
+from marketplace.domain.catalogue import OBJECT_DIGITS, Bundle, Procedure, ThemeField
 from marketplace.domain.folding import fold
 from marketplace.domain.regions import FEDERATION_KEY
 from marketplace.store.ordering import by_code_point, like_pattern
@@ -80,7 +80,7 @@ def procedures(session: Session, leika_keys: Iterable[str]) -> dict[str, Procedu
     """Return the procedures of these keys (those that exist), in the order asked for."""
     wanted = list(dict.fromkeys(leika_keys))
     found = {
-        row.leika_key: _procedure(row)
+        row.leika_key: procedure_of_row(row)
         for start in range(0, len(wanted), CHUNK)
         for row in session.execute(
             select(ProcedureRow.__table__).where(ProcedureRow.leika_key.in_(wanted[start : start + CHUNK]))
@@ -92,7 +92,20 @@ def procedures(session: Session, leika_keys: Iterable[str]) -> dict[str, Procedu
 def all_procedures(session: Session) -> list[Procedure]:
     """Return every procedure by key: what the search engines are filled from."""
     order = by_code_point(session, ProcedureRow.leika_key)
-    return [_procedure(row) for row in session.execute(select(ProcedureRow.__table__).order_by(order))]
+    return [procedure_of_row(row) for row in session.execute(select(ProcedureRow.__table__).order_by(order))]
+
+
+def procedures_of_objects(session: Session, object_ids: Sequence[str]) -> list[Procedure]:
+    """Return the procedures of these Leistungsobjekte (the first eight digits of their keys), by key."""
+    object_id = func.substr(ProcedureRow.leika_key, 1, OBJECT_DIGITS)
+    found = [
+        procedure_of_row(row)
+        for start in range(0, len(object_ids), CHUNK)
+        for row in session.execute(
+            select(ProcedureRow.__table__).where(object_id.in_(object_ids[start : start + CHUNK]))
+        )
+    ]
+    return sorted(found, key=lambda one: one.leika_key)
 
 
 def bundles_of(session: Session, leika_keys: Sequence[str]) -> dict[str, list[str]]:
@@ -132,7 +145,7 @@ def find_procedures(
     rows = session.execute(
         select(ProcedureRow.__table__).where(condition).order_by(*order).limit(limit).offset(offset)
     )
-    return [_procedure(row) for row in rows], total
+    return [procedure_of_row(row) for row in rows], total
 
 
 def _count_by_theme_field(session: Session, table: type[BundleRow | ProcedureRow]) -> dict[str, int]:
@@ -166,10 +179,13 @@ def _linked(session: Session, key: Any, value: Any, wanted: Sequence[str]) -> di
 
 
 def _bundle(row: Any) -> Bundle:
-    return Bundle(row.ozg_id, row.name, row.theme_field_id, row.life_situation, row.snapshot_on)
+    return Bundle(
+        row.ozg_id, row.name, row.theme_field_id, row.life_situation, row.snapshot_on, tuple(row.words)
+    )
 
 
-def _procedure(row: Any) -> Procedure:
+def procedure_of_row(row: Any) -> Procedure:
+    """Return the procedure of a row of its table."""
     return Procedure(
         leika_key=row.leika_key,
         version=row.version,
@@ -179,4 +195,5 @@ def _procedure(row: Any) -> Procedure:
         life_situation=row.life_situation,
         flags=tuple(row.flags),
         snapshot_on=row.snapshot_on,
+        words=tuple(row.words),
     )

@@ -59,7 +59,7 @@ def save_bundles(session: Session, bundles: Iterable[Bundle]) -> Saved:
         {
             "ozg_id": one.ozg_id, "name": one.name, "name_folded": fold(one.name)[:320],
             "theme_field_id": one.theme_field, "life_situation": one.life_situation,
-            "snapshot_on": one.snapshot_on,
+            "snapshot_on": one.snapshot_on, "words": list(one.words),
         }
         for one in bundles
     ]  # fmt: skip
@@ -73,7 +73,7 @@ def save_procedures(session: Session, procedures: Iterable[Procedure]) -> list[t
             "leika_key": one.leika_key, "name": one.name, "name_folded": fold(one.name)[:420],
             "typisierung": one.typisierung, "theme_field_id": one.theme_field,
             "life_situation": one.life_situation, "flags": [dict(flag) for flag in one.flags],
-            "snapshot_on": one.snapshot_on,
+            "snapshot_on": one.snapshot_on, "words": list(one.words),
         }
         for one in procedures
     }  # fmt: skip

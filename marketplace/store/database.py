@@ -41,8 +41,18 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    options = connection.get_execution_options()
+    begin = "BEGIN IMMEDIATE" if options.get("writing", False) else "BEGIN"
+    wait_ms = options.get("wait_ms")
+    if wait_ms is None:
+        connection.exec_driver_sql(begin)
+        return
+    # The timeout is the connection's, which others get from the pool afterwards.
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(wait_ms)}")
+    try:
+        connection.exec_driver_sql(begin)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
 
 class Database:
@@ -60,13 +70,19 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """Open a session whose transaction commits when the block ends and rolls back when it raises."""
+    def writing(self, wait_ms: int | None = None) -> Iterator[Session]:
+        """Open a session whose transaction commits when the block ends and rolls back when it raises.
+
+        ``wait_ms``: how long to wait for other writers before SQLAlchemy's ``OperationalError``; else 15 s on SQLite,
+        without end on PostgreSQL.
+        """
         with (
-            self.engine.connect().execution_options(writing=True) as connection,
+            self.engine.connect().execution_options(writing=True, wait_ms=wait_ms) as connection,
             Session(connection, expire_on_commit=False) as session,
             session.begin(),
         ):
+            if wait_ms is not None and not self.is_sqlite:
+                session.execute(text(f"SET LOCAL lock_timeout = {int(wait_ms)}"))
             yield session
 
     def dispose(self) -> None:

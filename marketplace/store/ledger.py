@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Select,
+    Table,
     bindparam,
     delete,
     exists,
@@ -22,7 +23,7 @@ from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status
 from marketplace.store import guard
-from marketplace.store.rows import among, among_ids, raw_rows
+from marketplace.store.rows import among, among_ids
 from marketplace.store.tables import AdoptionEventRow as E
 
 DEMO_SOURCE = "demo"
@@ -77,15 +78,15 @@ class StoredEvent:
     backfilled_at: datetime | None
 
 
-_ALL = tuple(getattr(E, name) for name in StoredEvent.__dataclass_fields__)
+_ALL = tuple(_C[name] for name in StoredEvent.__dataclass_fields__)
 # Built once: making the statements costs more than running them.
 _SERVICE: BindParameter[str] = bindparam("service")
 _SOURCE: BindParameter[str] = bindparam("of_source")
 _WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
-_WITH_ID = select(*_ALL).where(E.id.in_(_WANTED))
-_WITH_REF = select(*_ALL).where(E.source == _SOURCE, E.ref.in_(_WANTED))
-_OF_PAIR = select(*_ALL).where(E.service_id == _SERVICE, E.authority_id.in_(_WANTED)).order_by(E.id)
-_APPEND = insert(E)
+_WITH_ID = select(*_ALL).where(_C.id.in_(_WANTED))
+_WITH_REF = select(*_ALL).where(_C.source == _SOURCE, _C.ref.in_(_WANTED))
+_OF_PAIR = select(*_ALL).where(_C.service_id == _SERVICE, _C.authority_id.in_(_WANTED)).order_by(_C.id)
+_APPEND = insert(cast("Table", E.__table__))
 
 
 def _event(row: Any) -> Event:
@@ -106,27 +107,6 @@ def events_of_service(session: Session, service_id: str) -> list[Event]:
     """Return all events of a service, corrected ones included, by id."""
     query = select(*_READ).where(_C.service_id == service_id).order_by(_C.id)
     return [_event(row) for row in session.execute(query)]
-
-
-Statement = tuple[int, int, str, str, str, str, date | None, date]
-"""An event as far as a lone one needs: id, authority, status, scope, asserted_by, proof, proof_until, effective_on."""
-_STATEMENTS = (
-    "SELECT id, authority_id, status, scope, asserted_by, proof, proof_until, effective_on "
-    "FROM adoption_event WHERE service_id = ? ORDER BY id"
-)
-
-
-def statements_of_service(session: Session, service_id: str) -> list[Statement]:
-    """Return all events of a service by id, corrected ones and corrections included, as tuples."""
-    days: dict[Any, date | None] = {None: None}
-    found: list[Statement] = []
-    # Straight from the driver: an import reads what it wrote by the hundred thousand, on few different days.
-    for *said, until, day in raw_rows(session, _STATEMENTS, (service_id,)):
-        for value in (until, day):
-            if value not in days:
-                days[value] = value if isinstance(value, date) else date.fromisoformat(value)
-        found.append((*said, days[until], days[day]))
-    return found
 
 
 _OF_SOME = {
@@ -184,7 +164,7 @@ def count_events(session: Session) -> int:
 
 
 def _stored(query: Select[Any], session: Session, **values: Any) -> list[StoredEvent]:
-    return [StoredEvent(**row) for row in session.execute(query, values).mappings()]
+    return [StoredEvent(**row) for row in session.connection().execute(query, values).mappings()]
 
 
 def page_of_service(
@@ -261,7 +241,8 @@ def answers_to(session: Session, ids: Iterable[int]) -> dict[int, int]:
 def append(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Append events; ids and ``recorded_at`` come from ``store.head`` under the ledger lock."""
     if rows:
-        session.execute(_APPEND, [dict(row) for row in rows])
+        session.flush()
+        session.connection().execute(_APPEND, [dict(row) for row in rows])
 
 
 def remove_demo(session: Session) -> int:

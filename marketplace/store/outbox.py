@@ -29,6 +29,7 @@ class Debt:
     entry_id: str
     version: int
     attempts: int
+    enqueued_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,10 @@ def enqueue(session: Session, collection: str, entries: Sequence[tuple[str, int]
     if not newest:
         return
     _append_changes(session, collection, newest, now)
+    _owe(session, [(collection, *one) for one in newest.items()], now)
+
+
+def _owe(session: Session, entries: Sequence[tuple[str, str, int]], now: datetime) -> None:
     upsert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = upsert(SearchOutboxRow)
     fresh = {
@@ -69,7 +74,7 @@ def enqueue(session: Session, collection: str, entries: Sequence[tuple[str, int]
                 "collection": collection, "entry_id": entry_id, "version": version, "enqueued_at": now,
                 "due_at": now, "attempts": 0, "last_error": None,
             }
-            for entry_id, version in newest.items()
+            for collection, entry_id, version in entries
         ],
     )  # fmt: skip
 
@@ -97,9 +102,20 @@ def _append_changes(session: Session, collection: str, newest: Mapping[str, int]
     )  # fmt: skip
 
 
-def last_position(session: Session) -> int:
-    """Return the position of the newest change, 0 before the first."""
-    return session.scalar(select(func.max(SearchChangeRow.position))) or 0
+def announce(session: Session, what: str, now: datetime) -> None:
+    """Tell every process, through the feed alone, that something changed that all entries or queries are read with.
+
+    ``what`` is ``lexicon`` or ``thesaurus``. Nothing is owed to an engine outside for it.
+    """
+    _append_changes(session, what, {what: 1}, now)
+
+
+def last_position(session: Session, collection: str | None = None) -> int:
+    """Return the position of the newest change (of a collection), 0 before the first."""
+    newest = select(func.max(SearchChangeRow.position))
+    if collection is not None:
+        newest = newest.where(SearchChangeRow.collection == collection)
+    return session.scalar(newest) or 0
 
 
 def newest_position(database: Database) -> int:
@@ -130,13 +146,14 @@ def claim(session: Session, now: datetime, limit: int, until: datetime) -> list[
             SearchOutboxRow.entry_id,
             SearchOutboxRow.version,
             SearchOutboxRow.attempts,
+            SearchOutboxRow.enqueued_at,
         )
         .where(SearchOutboxRow.due_at <= now)
         .order_by(SearchOutboxRow.due_at, SearchOutboxRow.collection, SearchOutboxRow.entry_id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    debts = [Debt(row.collection, row.entry_id, row.version, row.attempts) for row in rows]
+    debts = [Debt(*row) for row in rows]
     for start in range(0, len(debts), CHUNK):
         keys = [(debt.collection, debt.entry_id) for debt in debts[start : start + CHUNK]]
         session.execute(
@@ -148,23 +165,40 @@ def claim(session: Session, now: datetime, limit: int, until: datetime) -> list[
     return debts
 
 
-def settle(session: Session, debts: Sequence[Debt]) -> int:
-    """Remove the debts that still are of the version that was sent; return how many were removed."""
-    settled = 0
+def settle(session: Session, debts: Sequence[Debt], now: datetime) -> int:
+    """Remove the debts that still are the ones that were sent; return how many were removed.
+
+    What an entry refers to may change without its version. A debt that was enqueued anew meanwhile is owed from now on,
+    also when another worker has settled it: of two wordings of one version the older may have arrived last.
+    """
+    removed: set[Entry] = set()
     for start in range(0, len(debts), CHUNK):
-        keys = [(debt.collection, debt.entry_id, debt.version) for debt in debts[start : start + CHUNK]]
-        removed = session.execute(
+        keys = [
+            (debt.collection, debt.entry_id, debt.version, debt.enqueued_at)
+            for debt in debts[start : start + CHUNK]
+        ]
+        gone = session.execute(
             delete(SearchOutboxRow)
             .where(
-                tuple_(SearchOutboxRow.collection, SearchOutboxRow.entry_id, SearchOutboxRow.version).in_(
-                    keys
-                )
+                tuple_(
+                    SearchOutboxRow.collection,
+                    SearchOutboxRow.entry_id,
+                    SearchOutboxRow.version,
+                    SearchOutboxRow.enqueued_at,
+                ).in_(keys)
             )
-            .returning(SearchOutboxRow.entry_id)
+            .returning(SearchOutboxRow.collection, SearchOutboxRow.entry_id)
             .execution_options(synchronize_session=False)
         )
-        settled += len(removed.all())
-    return settled
+        removed.update((row.collection, row.entry_id) for row in gone)
+    others = [
+        (debt.collection, debt.entry_id, debt.version)
+        for debt in debts
+        if (debt.collection, debt.entry_id) not in removed
+    ]
+    if others:
+        _owe(session, others, now)
+    return len(removed)
 
 
 def settle_all(session: Session) -> int:
@@ -178,13 +212,14 @@ def settle_all(session: Session) -> int:
 
 
 def put_off(session: Session, debt: Debt, attempts: int, due_at: datetime, error: str | None) -> None:
-    """Keep a debt that could not be settled, unless a later version has replaced it meanwhile."""
+    """Keep a debt that could not be settled, unless it has been enqueued anew meanwhile."""
     session.execute(
         update(SearchOutboxRow)
         .where(
             SearchOutboxRow.collection == debt.collection,
             SearchOutboxRow.entry_id == debt.entry_id,
             SearchOutboxRow.version == debt.version,
+            SearchOutboxRow.enqueued_at == debt.enqueued_at,
         )
         .values(attempts=attempts, due_at=due_at, last_error=error[:MAX_ERROR] if error else None)
         .execution_options(synchronize_session=False)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 import numpy as np
-from sqlalchemy import Table, bindparam, delete, or_, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -47,6 +47,8 @@ _LOAD = select(
     _P.c.rollup,
 )  # fmt: skip
 
+_LOAD_ONE = _LOAD.where(_P.c.service_id == bindparam("service"))
+
 
 def _projection(row: Any) -> Projection:
     service_id, version, changed_at, sheet, covers, on, until, rollup = row
@@ -58,32 +60,8 @@ def _projection(row: Any) -> Projection:
 
 def load(session: Session, service_id: str) -> Projection | None:
     """Load a service's projection, None where it has none yet."""
-    row = session.execute(_LOAD.where(_P.c.service_id == service_id)).one_or_none()
+    row = session.connection().execute(_LOAD_ONE, {"service": service_id}).one_or_none()
     return None if row is None else _projection(row)
-
-
-@dataclass(frozen=True, slots=True)
-class Rollup:
-    """The cells of a roll-up, and what states say for all below them."""
-
-    cells: Array
-    covers: Array
-
-
-def rollups_on(
-    session: Session, service_ids: Sequence[str], day: date, known_at: datetime
-) -> dict[str, Rollup]:
-    """Load the roll-ups that are of a day and hold nothing that was recorded after ``known_at``."""
-    query = select(_P.c.service_id, _P.c.rollup, _P.c.covers).where(
-        _P.c.service_id.in_(service_ids),
-        _P.c.rollup_on <= day,
-        or_(_P.c.rollup_until.is_(None), _P.c.rollup_until > day),
-        _P.c.changed_at <= known_at,
-    )
-    return {
-        row.service_id: Rollup(np.frombuffer(row.rollup, ROLLUP), np.frombuffer(row.covers, COVERS))
-        for row in session.execute(query)
-    }
 
 
 def versions_after(session: Session, version: int) -> dict[str, int]:

@@ -1,9 +1,9 @@
 """What was loaded from the seed, by digest."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -28,3 +28,9 @@ def remember(session: Session, loaded: Mapping[str, str], now: datetime) -> None
         ),
         [{"name": name, "digest": digest, "loaded_at": now} for name, digest in sorted(loaded.items())],
     )
+
+
+def forget(session: Session, names: Sequence[str]) -> None:
+    """Drop digests of what the seed holds no more."""
+    for name in names:
+        session.execute(delete(SeedStateRow).where(SeedStateRow.name == name))

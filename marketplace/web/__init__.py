@@ -9,6 +9,7 @@ from marketplace.web import (
     catalogue,
     claims,
     counting,
+    demand,
     feeds,
     import_template,
     language,
@@ -23,6 +24,7 @@ from marketplace.web import (
     services,
     session,
     start,
+    thesaurus,
 )
 from marketplace.web.blueprint import web
 from marketplace.web.errors import register_errors
@@ -36,6 +38,7 @@ FAMILIES = (
     catalogue,
     claims,
     counting,
+    demand,
     feeds,
     import_template,
     language,
@@ -49,6 +52,7 @@ FAMILIES = (
     services,
     session,
     start,
+    thesaurus,
 )
 
 

@@ -48,7 +48,7 @@ def register_filters(app: Flask) -> None:
     )  # fmt: skip
     app.jinja_env.tests["unconfirmed"] = is_unconfirmed
     app.jinja_env.globals.update(
-        asset=asset, here=links.here, toggled=links.toggled, absolute=links.absolute,
+        asset=asset, here=links.here, toggled=links.toggled, absolute=links.absolute, with_query=links.with_query,
         status_here=my_region.status_here,
         facet_labels=labels.FACETS, class_labels=labels.CLASSES, class_meanings=labels.CLASS_MEANINGS,
         fact_labels=labels.FACTS, organisation_kinds=labels.ORGANISATION_KINDS, type_labels=labels.TYPES,

@@ -27,6 +27,13 @@ FACETS: Mapping[str, LazyString] = {
     "authority_set": _("Zuständige Behörden"),
 }
 
+SORTS: Mapping[str, LazyString] = {
+    "relevance": _("nach Treffgüte"),
+    "name": _("nach Namen"),
+    "reuse_rate": _("nach Nachnutzungsquote"),
+    "newest": _("neue zuerst"),
+}
+
 GROUPINGS: Mapping[str, LazyString] = {
     "state": _("nach Land"),
     "district": _("nach Kreis"),

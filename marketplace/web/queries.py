@@ -1,6 +1,7 @@
 """Reading the parameters of a page's address; what is none is refused by name."""
 
 import re
+import unicodedata
 from datetime import date
 
 from flask import request
@@ -32,6 +33,29 @@ def text_of(name: str) -> str:
         InvalidInput: too long, or with characters that no text has.
     """
     return _checked(name, request.args.get(name, "").strip())
+
+
+def words_of(name: str) -> str:
+    """Read words to search by: as ``text_of``, without the invisible marks that pasted text brings along.
+
+    Raises:
+        InvalidInput: too long, or with control characters.
+    """
+    text = request.args.get(name, "")
+    visible = "".join(one for one in text if unicodedata.category(one) != "Cf")
+    return _checked(name, " ".join(visible.split()))
+
+
+def truth_of(name: str) -> bool:
+    """Read whether something is wanted: ``true``, or nothing.
+
+    Raises:
+        InvalidInput: anything else.
+    """
+    text = request.args.get(name, "")
+    if text not in ("", "true"):
+        raise InvalidInput.one(name, "choice", "must be true, or be left out")
+    return bool(text)
 
 
 def texts_of(name: str) -> list[str]:

@@ -27,11 +27,16 @@ PARAMETERS: Mapping[str, LazyString] = {
     "at_least": _("Mindestzahl der Dienste"),
     "below": _("Schwelle"),
     "missing": _("Zahl der fehlenden Behörden"),
+    "object": _("Leistung"),
+    "region": _("Gebiet"),
+    "live_here": _("nur dort produktiv"),
+    "verbatim": _("genau diese Schreibweise"),
     **FACETS,
 }
 
 BROKEN_RULES: Mapping[str, LazyString] = {
     "choice": _("diese Auswahl gibt es nicht"),
+    "unknown": _("gibt es nicht"),
     "length": _("zu lang oder zu viele Werte"),
     "required": _("fehlt"),
     "share": _("muss ein Anteil sein, zum Beispiel 0.2"),

@@ -3,8 +3,10 @@
 from flask import Response, make_response, render_template, request
 
 from marketplace.actions import catalogue
-from marketplace.actions import search as action
+from marketplace.actions.demand import note_miss
 from marketplace.actions.paging import Page
+from marketplace.actions.search_both import search_both
+from marketplace.actions.search_order import SORTS
 from marketplace.domain.access import Action
 from marketplace.domain.service import ServiceKind
 from marketplace.errors import InvalidInput, SearchUnavailable
@@ -23,24 +25,50 @@ def _filters() -> dict[str, list[str]]:
 @web.get("/suche")
 @needs(Action.READ_PUBLIC)
 def search() -> Response | str:
-    """Search services or procedures."""
+    """Search services or procedures; what the other of the two has stands beside."""
+    ctx, q = context(), queries.words_of("q")
     collection = queries.text_of("in") or "services"
     if collection not in COLLECTIONS:
         raise InvalidInput.one("in", "choice", f"must be one of {', '.join(COLLECTIONS)}")
-    q, filters = queries.text_of("q"), _filters()
     try:
-        result = action.search(context(), q, collection, filters, queries.page_request(), actor=actor())
+        found = search_both(
+            ctx,
+            q,
+            collection,
+            _filters(),
+            queries.page_request(),
+            actor(),
+            sort=queries.text_of("sort") or "relevance",
+            region=queries.text_of("region") or None,
+            live_here=queries.truth_of("live_here"),
+            verbatim=queries.truth_of("verbatim"),
+        )
     except SearchUnavailable as error:
         return _without_engine(q, error)
+    result = found.main
+    if result.is_miss:
+        note_miss(ctx, q)
     return render_template(
         "search.html",
         result=result,
+        beside=found.beside,
         found=Page(result.items, result.total, result.page, result.page_size),
         q=q,
         collection=collection,
-        filters=filters,
-        states=catalogue.state_names(context()),
+        sorts={name: labels.SORTS[name] for name in SORTS[collection]},
+        kept=_kept(),
+        states=catalogue.state_names(ctx),
+        theme_fields=[] if result.total else catalogue.list_theme_fields(ctx),
     )
+
+
+def _kept() -> list[tuple[str, str]]:
+    """Return the parameters that a change of order keeps."""
+    return [
+        (name, value)
+        for name, value in request.args.items(multi=True)
+        if value and name not in ("sort", "page", "lang")
+    ]
 
 
 def _without_engine(q: str, error: SearchUnavailable) -> Response:

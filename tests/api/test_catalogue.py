@@ -1,12 +1,7 @@
-"""Procedures, bundles, theme fields, organisations and search."""
-
-from typing import Any
+"""Procedures, bundles, theme fields, organisations."""
 
 import pytest
 from flask.testing import FlaskClient
-
-from marketplace.errors import SearchUnavailable
-from tests.api.conftest import Headers
 
 
 @pytest.mark.parametrize(
@@ -48,40 +43,12 @@ def test_procedures_are_found_by_bundle_and_by_a_part_of_the_name(reader: FlaskC
     assert named["total"] > 0
 
 
-def test_search_finds_marks_and_counts(reader: FlaskClient) -> None:
-    body = reader.get("/api/v1/search", query_string={"q": "Wohngeld"}).get_json()
-    assert body["items"][0]["id"] == "wohngeld-online"
-    assert any(part["marked"] for part in body["items"][0]["name_highlight"])
-    assert body["engine"] == "embedded"
-    facet = {value["value"]: value for value in body["facets"]["lead_state"]}
-    assert facet["01"]["label"] == "Schleswig-Holstein"
-
-
-def test_a_filter_of_the_search_may_have_several_values(reader: FlaskClient) -> None:
-    items = reader.get("/api/v1/search?lead_state=04&lead_state=11&page_size=200").get_json()["items"]
-    assert {item["lead_state"] for item in items} == {"04", "11"}
-
-
-def test_procedures_are_searched_in_their_own_collection(reader: FlaskClient) -> None:
-    body = reader.get("/api/v1/search", query_string={"q": "Wohngeld", "in": "procedures"}).get_json()
-    assert {item["kind"] for item in body["items"]} == {"procedure"}
-    assert reader.get("/api/v1/search?in=procedures&kind=platform").status_code == 422
-
-
-def test_how_hits_were_weighed_is_for_operators(reader: FlaskClient, analyst: Headers) -> None:
-    assert reader.get("/api/v1/search?explain=true").status_code == 401
-    assert reader.get("/api/v1/search?explain=true", headers=analyst).status_code == 403
-
-
-def test_while_the_engine_does_not_answer_the_api_says_when_to_come_again(
-    reader: FlaskClient, monkeypatch: pytest.MonkeyPatch
+def test_a_procedure_tells_its_everyday_words_its_object_and_who_serves_its_bundle(
+    reader: FlaskClient,
 ) -> None:
-    def down(*_: Any, **__: Any) -> None:
-        raise SearchUnavailable("the search engine does not answer", retry_after=7)
-
-    monkeypatch.setattr("marketplace.api.search.search", down)
-    response = reader.get("/api/v1/search?q=x")
-    assert response.status_code == 503
-    assert response.headers["Retry-After"] == "7"
-    assert response.get_json()["type"].endswith("search-unavailable")
-    assert reader.get("/api/v1/services").status_code == 200
+    body = reader.get("/api/v1/procedures/99115005104000").get_json()
+    assert body["siblings"]
+    assert all(key.startswith("99115005") and key != "99115005104000" for key in body["siblings"])
+    assert not set(body["services"]) & set(body["bundle_services"])
+    assert "Hundemarke" in reader.get("/api/v1/procedures/99102013000000").get_json()["words"]
+    assert len(reader.get("/api/v1/bundles/10124").get_json()["words"]) >= 3

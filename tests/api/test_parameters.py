@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from tests.api.conftest import broken_rules
 
 LISTS = (
-    "/services", "/search", "/procedures", "/bundles", "/theme-fields", "/organisations", "/regions",
+    "/services", "/search", "/search/demand", "/procedures", "/bundles", "/theme-fields", "/organisations", "/regions",
     "/authority-sets", "/counting-rules", "/services/elektronische-wohnsitzanmeldung/adoptions",
     "/services/elektronische-wohnsitzanmeldung/adoption-events",
 )  # fmt: skip

@@ -11,13 +11,16 @@ from marketplace.api.reference import contract_of
 from marketplace.api.schemas.adoptions import AdoptionEventFields
 from marketplace.api.schemas.authority_sets import AuthoritySetFields
 from marketplace.api.schemas.services import ServiceFields
+from marketplace.api.schemas.thesaurus import ThesaurusFields
 from marketplace.api.schemas.usage import CaseNumberFields, UsageReportFields
-from marketplace.domain import authority_rules, event_rules, service_rules, usage
+from marketplace.domain import authority_rules, event_rules, service_rules, thesaurus_rules, usage
 from tests.api.conftest import Headers
 
 READ = {
     "list_services": "/services?page_size=200",
     "read_service": "/services/elektronische-wohnsitzanmeldung",
+    "list_search_demand": "/search/demand",
+    "suggest_entries": "/search/suggest?q=wohn",
     "search_entries": "/search?q=wohnung ummelden",
     "list_procedures": "/procedures?page_size=200",
     "read_procedure": "/procedures/99115005104000",
@@ -54,6 +57,8 @@ READ = {
     "read_nearly_area_wide": "/statistics/questions/nearly-area-wide?missing=100",
     "read_planned_go_lives": "/statistics/questions/planned-go-lives",
     "read_one_or_all": "/statistics/questions/one-or-all",
+    "list_thesaurus_rows": "/thesaurus?page_size=200",
+    "read_thesaurus_row": "/thesaurus/1",
 }
 
 # The seed has no usage reports and no case numbers: tests/api/test_usage.py looks at these.
@@ -119,6 +124,7 @@ def test_the_contract_names_the_fields_that_the_rules_take() -> None:
     assert _names(AuthoritySetFields) == set(authority_rules.FIELDS)
     assert _names(UsageReportFields) == set(usage.USAGE_FIELDS)
     assert _names(CaseNumberFields) == set(usage.CASE_FIELDS)
+    assert _names(ThesaurusFields) == set(thesaurus_rules.FIELDS)
 
 
 def _names(schema: Any) -> set[str]:

@@ -1,30 +1,190 @@
-"""Search with all facets: the whole action beside the plan and the engine's own time, embedded engine, whole seed."""
+"""Search in RAM: planning, engine, what the web adds, rebuilding, from a change to a hit; 600 and 10,000 services.
 
+Every figure is the median over judged queries of what one took in several rounds that go through all of them, so that no
+query has the caches to itself and a busy moment of the machine is spread over all.
+"""
+
+import shutil
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
+from typing import TypeVar
 
+import pytest
+from flask.testing import FlaskClient
+
+from marketplace import create_app
+from marketplace.actions import search_index
 from marketplace.actions.context import Context
 from marketplace.actions.paging import PageRequest
 from marketplace.actions.search import search
+from marketplace.actions.service_writing import patch_service
+from marketplace.search import source
+from marketplace.search.analysis import analyse
 from marketplace.search.document import FACETS
 from marketplace.search.engines.base import EngineQuery
-from marketplace.search.plan import plan_query
-from tests.benchmarks.bench_figures import milliseconds
+from marketplace.search.engines.embedded import EmbeddedEngine
+from marketplace.search.engines.tantivy_index import TantivyIndex
+from marketplace.search.planning import LONGEST_QUERY, plan_query
+from marketplace.settings import Settings
+from marketplace.store.database import Database, open_engine
+from tests import land
+from tests.conftest import NOW, Clock
+from tests.relevance.generated import add_services
+from tests.relevance.judged import judged
+from tests.search.conftest import ELASTICSEARCH_URL, elasticsearch_engine, elasticsearch_settings, unbothered
 
-QUERIES = (
-    ("wohngeld", "services"),
-    ("", "services"),
-    ("Anmeldung Hund", "procedures"),
-    ("99107023", "procedures"),
-)
+ROUNDS = 5
+SIZES = (600, 10_000)
+T = TypeVar("T")
+TEXTS = [one.text for one in judged("services")]
 
 
-def test_search_with_facets(seeded: Context) -> None:
+@pytest.fixture(scope="module", params=SIZES)
+def filled(
+    request: pytest.FixtureRequest, seed_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Context]:
+    """The seed with as many services."""
+    path = tmp_path_factory.mktemp("bench") / "filled.sqlite"
+    shutil.copy(seed_file, path)
+    database = Database(open_engine(f"sqlite:///{path}"))
+    add_services(database, request.param)
+    yield Context(database, Settings(_env_file=None, demo=True), EmbeddedEngine(database), Clock(NOW))
+    database.dispose()
+
+
+def size(ctx: Context) -> int:
+    return ctx.engine.status().entries["services"]
+
+
+def medians(
+    actions: list[Callable[[], object]], rounds: int = ROUNDS, clock: Callable[[], float] = time.perf_counter
+) -> list[float]:
+    """Milliseconds of each action: the median of rounds through all of them."""
+    taken: list[list[float]] = [[] for _ in actions]
+    for _ in range(rounds):
+        for action, times in zip(actions, taken, strict=True):
+            begun = clock()
+            action()
+            times.append(clock() - begun)
+    return [statistics.median(times) * 1000 for times in taken]
+
+
+def seconds(action: Callable[[], T]) -> tuple[T, str]:
+    """What an action returns, and how long it took on the wall's clock and on the processor's."""
+    wall, processor = time.perf_counter(), time.process_time()
+    returned = action()
+    return returned, f"{time.perf_counter() - wall:.2f} s (processor {time.process_time() - processor:.2f})"
+
+
+def shown(values: list[float]) -> str:
+    return f"p50 {statistics.median(values):.3f}  p95 {sorted(values)[int(len(values) * 0.95)]:.3f} ms"
+
+
+def test_plan_and_engine(filled: Context) -> None:
+    reader = filled.engine.reader()
+    spoken = reader.state.language
+
+    def asked(text: str, facets: tuple[str, ...]) -> None:
+        reader.search(EngineQuery(plan_query(text, spoken), "services", facets=facets))
+
+    print(f"\n{size(filled)} services, {len(TEXTS)} judged queries, 20 results")
+    print(
+        "  planning, not met before   ",
+        shown(medians([partial(plan_query, text, spoken) for text in TEXTS], 1)),
+    )
+    print(
+        "  planning                   ", shown(medians([partial(plan_query, text, spoken) for text in TEXTS]))
+    )
+    print("  plan and engine            ", shown(medians([partial(asked, text, ()) for text in TEXTS])))
+    facets = FACETS["services"]
+    print("  plan, engine and all facets", shown(medians([partial(asked, text, facets) for text in TEXTS])))
+    words = [word for text in TEXTS for word in text.split()]
+    short, long = " ".join(words[:20]), " ".join(word[:1] for word in (words * 2)[:500])[:LONGEST_QUERY]
+    both = medians([partial(asked, short, facets), partial(asked, long, facets)], 50)
+    print(f"  20 words {both[0]:.2f} ms, 500 words {both[1]:.2f} ms: {both[1] / both[0]:.2f} times")
+
+
+def test_rebuilding(filled: Context) -> None:
+    with filled.database.reading() as session:
+        lexicon, took_lexicon = seconds(partial(source.lexicon, session))
+        found, took_rows = seconds(lambda: list(source.all_documents(session)))
+    documents = [one for one in found if one.collection == "services"]
+    prepared, took_analysis = seconds(lambda: [(one, analyse(one, lexicon)) for one in documents])
+    _, took_index = seconds(partial(TantivyIndex, "services", prepared))
+    _, took_all = seconds(partial(search_index.rebuild, filled, unbothered))
+    print(f"\nrebuilding {len(documents)} services and {len(found) - len(documents)} objects of procedures")
+    print(f"  lexicon                   {took_lexicon}")
+    print(f"  rows of both              {took_rows}")
+    print(f"  analysis of the services  {took_analysis}")
+    print(f"  their index               {took_index}")
+    print(f"  everything, with vocabulary, suggestions and the check  {took_all}")
+
+
+def test_from_a_change_to_a_hit(filled: Context) -> None:
+    filled.engine.prepare()
+    version, taken = 1, []
+    for number in range(15):
+        begun = time.perf_counter()
+        patch_service(
+            filled, land.OPERATOR, "kurabgabe", {"summary": f"Stand Quastenflosser{number}."}, version
+        )
+        written = time.perf_counter()
+        found = search(filled, f"Quastenflosser{number}", "services", {}, PageRequest())
+        taken.append((written - begun, time.perf_counter() - written))
+        assert [item.id for item in found.items] == ["kurabgabe"]
+        version += 1
+    print(f"\n{size(filled)} services: a change is in the next answer; write p50 "
+          f"{statistics.median(one for one, _ in taken) * 1000:.1f} ms, that answer {statistics.median(two for _, two in taken) * 1000:.1f} ms")  # fmt: skip
+
+
+def engines() -> list[str]:
+    return ["embedded", *(["elasticsearch"] if ELASTICSEARCH_URL else [])]
+
+
+@pytest.fixture(scope="module", params=engines())
+def served(request: pytest.FixtureRequest, seeded: Context) -> Iterator[Context]:
+    """The seed on each engine."""
+    if request.param == "embedded":
+        yield seeded
+        return
+    settings = elasticsearch_settings()
+    with elasticsearch_engine(settings, seeded.database) as engine:
+        ctx = replace(seeded, settings=settings, engine=engine)
+        search_index.rebuild(ctx, unbothered)
+        yield ctx
+
+
+def test_what_the_web_adds(served: Context) -> None:
+    client = create_app(served).test_client()
     page = PageRequest(1, 20)
-    print("\nmedian milliseconds: plan, engine with all facets, whole action (rows and labels from SQL)")
-    for text, collection in QUERIES:
-        search(seeded, text, collection, {}, page)
-        plan = milliseconds(partial(plan_query, text), 200)
-        query = EngineQuery(plan_query(text), collection, {}, FACETS[collection], page.offset, page.page_size)
-        engine = milliseconds(partial(seeded.engine.search, query), 200)
-        action = milliseconds(partial(search, seeded, text, collection, {}, page), 200)
-        print(f"  {text or '(browse)':16} in {collection:10} {plan:.3f}  {engine:.2f}  {action:.2f}")
+
+    def engine(text: str) -> None:
+        look = served.engine.reader()
+        look.search(EngineQuery(plan_query(text, look.state.language), "services", facets=FACETS["services"]))
+
+    steps: list[tuple[str, Callable[[str], object]]] = [
+        ("look, plan, engine, facets", engine),
+        ("rows, marks, labels (the action)", lambda text: search(served, text, "services", {}, page)),
+        ("web, JSON (the route)", lambda text: ask(client, text)),
+    ]
+    texts = [
+        text for text in TEXTS if len(search(served, text, "services", {}, page).items) == page.page_size
+    ]
+    print(
+        f"\n{served.engine.name}, {len(texts)} queries with {page.page_size} results: p50, what a step adds"
+    )
+    for name, clock in (("wall", time.perf_counter), ("processor", time.process_time)):
+        rows = [medians([partial(step, text) for _, step in steps], 5 * ROUNDS, clock) for text in texts]
+        whole = [statistics.median(row[place] for row in rows) for place in range(len(steps))]
+        added = [whole[0], whole[1] - whole[0], whole[2] - whole[1]]
+        told = ", ".join(f"{step} {value:.2f}" for (step, _), value in zip(steps, added, strict=True))
+        print(f"  {name:9} {told}: {whole[2] - whole[0]:.2f} ms added to plan and engine")
+
+
+def ask(client: FlaskClient, text: str) -> None:
+    answer = client.get("/api/v1/search", query_string={"q": text, "page_size": 20})
+    assert answer.status_code == 200

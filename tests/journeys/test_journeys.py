@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import NARROW, WIDE, Visitor
+from tests.journeys.test_every_page import violations
 
 SCREENSHOT = Path(__file__).parents[2] / "docs" / "screenshot.png"
 EWA = "/dienste/elektronische-wohnsitzanmeldung"
@@ -51,6 +52,23 @@ def test_results_are_narrowed_by_a_facet_and_widened_again(visitor: Visitor, jav
         assert "kind" not in following
         page.go_back()
         expect(page.get_by_role("status")).not_to_have_text(before)
+
+
+@with_and_without_script
+def test_results_are_sorted_unfolded_and_freed_of_a_filter(visitor: Visitor, javascript: bool) -> None:
+    page = visitor(WIDE, javascript).go("/suche?q=online&kind=online_service&lead_state=06")
+    page.get_by_label("Reihenfolge").select_option("name")
+    page.get_by_role("button", name="Sortieren").click()
+    expect(page).to_have_url(re.compile(r"q=online&kind=online_service&lead_state=06&sort=name"))
+    expect(page.get_by_label("Reihenfolge")).to_have_value("name")
+    page.locator(".m-chips a", has_text="Hessen").click()
+    expect(page).to_have_url(re.compile(r"q=online&kind=online_service&sort=name$"))
+    expect(page.locator(".m-chips a")).to_have_count(1)
+    page.get_by_role("link", name="Leistungen (LeiKa)", exact=True).click()
+    unfolding = page.locator(".m-members").first
+    unfolding.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(unfolding.get_by_role("link").first).to_be_visible()
 
 
 @with_and_without_script
@@ -171,3 +189,54 @@ def test_the_picture_of_the_readme_can_be_taken(visitor: Visitor, tmp_path: Path
     page.screenshot(path=target)
     assert target.read_bytes().startswith(b"\x89PNG")
     assert target.stat().st_size > 20_000
+
+
+def test_suggestions_are_reached_by_keyboard_and_announced(visitor: Visitor) -> None:
+    visit = visitor(WIDE)
+    page = visit.go("/")
+    box = page.get_by_role("combobox", name="Wonach suchen Sie?")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    box.press_sequentially("wohng")
+    options = page.get_by_role("option")
+    expect(options.first).to_contain_text("Wohngeld online")
+    expect(box).to_have_attribute("aria-expanded", "true")
+    count = options.count()
+    expect(page.locator(".m-search [aria-live]")).to_have_text(
+        f"{count} Vorschläge, mit den Pfeiltasten wählbar."
+    )
+    box.press("ArrowDown")
+    box.press("ArrowDown")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", options.nth(1).get_attribute("id") or "")
+    assert violations(visit) == []
+    box.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    box.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Suche nach „wohng“")
+
+
+def test_a_suggestion_is_gone_to_by_enter_or_by_a_click(visitor: Visitor) -> None:
+    page = visitor(NARROW).go("/")
+    box = page.get_by_role("combobox", name="Wonach suchen Sie?")
+    box.press_sequentially("bonn")
+    expect(page.get_by_role("option").first).to_contain_text("Bonn, Stadt")
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(page).to_have_url(re.compile("/regionen/053140000000$"))
+    page.go_back()
+    box.fill("")
+    box.press_sequentially("hundest")
+    page.get_by_role("option", name="Hundesteuer").first.click()
+    expect(page).to_have_url(re.compile("/leistungen/99102013000000$"))
+
+
+@with_and_without_script
+def test_who_finds_nothing_says_what_is_needed(visitor: Visitor, javascript: bool) -> None:
+    page = visitor(NARROW, javascript).go("/bedarf/neu?object=99102013")
+    expect(page.get_by_text("Hundesteuer")).to_be_visible()
+    page.get_by_label("Themenfeld").select_option(label="Steuern & Zoll")
+    page.get_by_label("Region").fill("Bonn")
+    page.get_by_role("button", name="Bedarf melden").click()
+    expect(page.get_by_text("Danke, Ihr Bedarf ist gezählt.")).to_be_visible()
+    page.get_by_role("link", name="Zur Liste des gemeldeten Bedarfs").click()
+    expect(page.get_by_role("row", name=re.compile("Hundesteuer Bonn, Stadt"))).to_be_visible()

@@ -1,5 +1,6 @@
 """Contexts on both engines. Elasticsearch is the real one of ``MARKETPLACE_TEST_ELASTICSEARCH_URL``.
 
+The address may hold a login; then its security is on, and everything here runs with user and password.
 Every context has indices with a prefix of its own, which go when its test or session ends. Tests refresh, none sleeps.
 """
 
@@ -14,16 +15,19 @@ from sqlalchemy import insert
 
 from marketplace.actions import search_index
 from marketplace.actions.context import Context
+from marketplace.search.engines.base import EngineQuery
 from marketplace.search.engines.elasticsearch import ElasticsearchEngine
 from marketplace.search.engines.embedded import EmbeddedEngine
+from marketplace.search.planning import plan_query
 from marketplace.settings import Settings
 from marketplace.store.database import Database
 from marketplace.store.tables import OrganisationRow
 from tests import land
 from tests.conftest import NOW, Clock
+from tests.search.address import address_and_login
 from tests.search.proxy import Proxy
 
-ELASTICSEARCH_URL = os.environ.get("MARKETPLACE_TEST_ELASTICSEARCH_URL")
+ELASTICSEARCH_URL, LOGIN = address_and_login(os.environ.get("MARKETPLACE_TEST_ELASTICSEARCH_URL"))
 EMBEDDED, ELASTICSEARCH = "embedded", "elasticsearch"
 
 
@@ -31,19 +35,20 @@ def elasticsearch_settings(url: str | None = None, **more: Any) -> Settings:
     """Settings with a prefix that nobody else has. The timeouts suit a busy machine, unless a test is about them."""
     address = url or ELASTICSEARCH_URL
     assert address is not None
-    values = {"elasticsearch_timeout": 10.0, "elasticsearch_index": f"test-{token_hex(5)}", **more}
+    values = {
+        "elasticsearch_timeout": 10.0, "elasticsearch_index": f"test-{token_hex(5)}", **LOGIN, **more,
+    }  # fmt: skip
     return Settings(_env_file=None, demo=True, elasticsearch_url=address, **values)
 
 
 @contextmanager
-def elasticsearch_engine(settings: Settings) -> Iterator[ElasticsearchEngine]:
+def elasticsearch_engine(settings: Settings, database: Database) -> Iterator[ElasticsearchEngine]:
     """An engine whose indices are deleted in the end, past any proxy."""
-    engine = ElasticsearchEngine.from_settings(settings)
+    engine = ElasticsearchEngine(settings, database)
     yield engine
     engine.close()
-    cleaner = ElasticsearchEngine.from_settings(
-        settings.model_copy(update={"elasticsearch_url": ELASTICSEARCH_URL})
-    )
+    itself = elasticsearch_settings(elasticsearch_index=settings.elasticsearch_index)
+    cleaner = ElasticsearchEngine(itself, database)
     for name in cleaner.indices.every():
         cleaner.indices.drop(name)
     cleaner.close()
@@ -68,7 +73,7 @@ def unbothered(_done: int, _total: int) -> None:
 def seeded_elasticsearch(seeded: Context) -> Iterator[Context]:
     """The whole seed in Elasticsearch, for tests that only read."""
     settings = elasticsearch_settings()
-    with elasticsearch_engine(settings) as engine:
+    with elasticsearch_engine(settings, seeded.database) as engine:
         ctx = Context(seeded.database, settings, engine, Clock(NOW))
         search_index.rebuild(ctx, unbothered)
         yield ctx
@@ -109,7 +114,7 @@ def elastic(request: pytest.FixtureRequest, small: Database, clock: Clock) -> It
     """A small catalogue on Elasticsearch, its first index built and empty."""
     assert request.param == ELASTICSEARCH
     settings = elasticsearch_settings()
-    with elasticsearch_engine(settings) as engine:
+    with elasticsearch_engine(settings, small) as engine:
         ctx = Context(small, settings, engine, clock)
         search_index.rebuild(ctx, unbothered)
         yield ctx
@@ -124,7 +129,7 @@ def either(
         yield Context(small, settings, EmbeddedEngine(small), clock)
         return
     settings = elasticsearch_settings()
-    with elasticsearch_engine(settings) as engine:
+    with elasticsearch_engine(settings, small) as engine:
         ctx = Context(small, settings, engine, clock)
         search_index.rebuild(ctx, unbothered)
         yield ctx
@@ -143,7 +148,7 @@ def proxy(request: pytest.FixtureRequest) -> Iterator[Proxy]:
 def behind_proxy(proxy: Proxy, small: Database, clock: Clock) -> Iterator[Context]:
     """A small catalogue on Elasticsearch behind the proxy, its first index built and empty."""
     settings = elasticsearch_settings(proxy.url)
-    with elasticsearch_engine(settings) as engine:
+    with elasticsearch_engine(settings, small) as engine:
         ctx = Context(small, settings, engine, clock)
         search_index.rebuild(ctx, unbothered)
         yield ctx
@@ -153,6 +158,13 @@ def behind_proxy(proxy: Proxy, small: Database, clock: Clock) -> Iterator[Contex
 def publish() -> Callable[..., None]:
     """Publish a small entry: ``publish(ctx, id, name=...)``."""
     return land.add_service
+
+
+def found(ctx: Context, q: str = "", collection: str = "services") -> list[str]:
+    """The ids that a reader finds, best first, as the engine gives them: past the rows that SQL would sort out."""
+    reader = ctx.engine.reader()
+    plan = plan_query(q, reader.state.language)
+    return list(reader.search(EngineQuery(plan, collection, limit=1_000)).ids)
 
 
 def arrive(ctx: Context) -> None:

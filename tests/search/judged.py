@@ -1,4 +1,8 @@
-"""Questions with the entry that has to come first (or whether anything may be found at all)."""
+"""Questions with the entry that has to come first (or whether anything may be found at all).
+
+What is asked here is short on purpose and has to be right on every engine; how good search is on the whole is measured
+in ``tests/relevance``.
+"""
 
 from dataclasses import dataclass
 
@@ -13,53 +17,30 @@ class Judged:
 
 
 SERVICES = [
-    Judged("Wohngeld", "wohngeld-online"),
     Judged("wohngeld beantragen", "wohngeld-online"),
-    Judged("WOHNGELD", "wohngeld-online"),
-    Judged("Elektronische Wohnsitzanmeldung", "elektronische-wohnsitzanmeldung"),
-    Judged("eWA", "elektronische-wohnsitzanmeldung"),
     Judged("Umzug Wohnung anmelden Bürgeramt", "elektronische-wohnsitzanmeldung"),
-    Judged("Führerschein Umtausch", "fuehrerschein-umtausch"),
     Judged("Fuehrerschein umtauschen", "fuehrerschein-umtausch"),
     Judged("führerschein ersatzausfertigung", "fuehrerschein-ersatz"),
     Judged("fuhrerschein verloren gestohlen", "fuehrerschein-ersatz"),
-    Judged("Digitaler Führerscheinantrag", "digitaler-fuehrerscheinantrag"),
     Judged("begleitetes Fahren", "fuehrerschein-begleitetes-fahren"),
+    Judged("Unterhaltsvorschuss", "unterhaltsvorschuss-online"),
     Judged("Unterhaltsvorschuss anderer Elternteil zahlt nicht", "unterhaltsvorschuss-online"),
     Judged("Unterhaltsvorschuss jährliche Überprüfung", "unterhaltsvorschuss-jaehrliche-ueberpruefung"),
     Judged("Bafög", "bafoeg-digital"),
-    Judged("BAFOEG", "bafoeg-digital"),
     Judged("Einbürgerung", "digitale-einbuergerung"),
     Judged("Einbuergerung", "digitale-einbuergerung"),
+    Judged("deutsche Staatsangehörigkeit", "digitale-einbuergerung"),
     Judged("Staatsangehörigkeit Schnelltest", "digitale-einbuergerung"),
     Judged("Aufenthaltstitel Erwerbstätigkeit", "aufenthalt-erwerbstaetigkeit"),
     Judged("Geflüchtete aus der Ukraine", "aufenthalt-ukraine"),
     Judged("Eheschließung", "ehe-online"),
     Judged("Eheschliessung anmelden", "ehe-online"),
     Judged("Adoption", "adoption-digital"),
-    Judged("Vaterschaftsanerkennung", "vaterschaftsanerkennung-online"),
-    Judged("Kinderwunschbehandlung", "kinderwunsch-online"),
-    Judged("Namensänderung", "namensaenderung-online"),
-    Judged("Hilfe zur Pflege", "hilfe-zur-pflege"),
-    Judged("Hilfe zum Lebensunterhalt", "sozialplattform-hilfe-zum-lebensunterhalt"),
-    Judged("Wohnberechtigungsschein", "sozialplattform-wohnberechtigungsschein"),
-    Judged("Bürgergeld", "sozialplattform-buergergeld"),
-    Judged("Grundsicherung im Alter", "sozialplattform-grundsicherung"),
     Judged("Drohnen", "drohnen-betrieb"),
-    Judged("Kurabgabe", "kurabgabe"),
-    Judged("eWaffe", "ewaffe"),
-    Judged("ePayBL", "epaybl"),
-    Judged("BundID", "bundid"),
-    Judged("FIT-Connect", "fit-connect"),
-    Judged("service-bw", "service-bw"),
-    Judged("Civento", "civento"),
-    Judged("Mein Unternehmenskonto", "mein-unternehmenskonto"),
-    Judged("Deutsche Verwaltungscloud", "deutsche-verwaltungscloud"),
     Judged("Infektionsschutzbelehrung Lebensmittel", "infektionsschutzbelehrung"),
     Judged("Geburtsurkunde und Eheurkunde bestellen", "personenstandsurkunden"),
     Judged("OZG-10124", "elektronische-wohnsitzanmeldung"),
     Judged("10124", "elektronische-wohnsitzanmeldung"),
-    Judged("99115005104000", "elektronische-wohnsitzanmeldung"),
     Judged("99 115 005 104 000", "elektronische-wohnsitzanmeldung"),
     Judged("Antrag", ""),
     Judged("online beantragen", ""),

@@ -1,6 +1,7 @@
 """A small HTTP proxy in front of the real Elasticsearch, to try what a network and an overloaded server do."""
 
 import http.client
+import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -13,13 +14,18 @@ class Proxy:
 
     ``cut``: every connection ends without an answer. ``overloaded``: every answer is 429. ``hold``: writes wait before
     they reach the engine, until released; ``held`` is set when the first one waits. ``silent``: no answer comes.
+    ``delay``: seconds until a request is handed on. ``lose_answer``: the beginning of the request whose answer is lost
+    once. With ``tls`` it speaks https. ``requests`` and ``logins`` are what was asked, and with which login.
     """
 
-    def __init__(self, behind: str) -> None:
+    def __init__(self, behind: str, tls: ssl.SSLContext | None = None) -> None:
         self.cut = self.overloaded = self.silent = False
+        self.delay = 0.0
+        self.lose_answer: str | None = None
         self.held, self.released = threading.Event(), threading.Event()
         self.released.set()
         self.requests: list[str] = []
+        self.logins: list[str | None] = []
         self._closing = threading.Event()
         parts = urlsplit(behind)
         self._address = (parts.hostname or "", parts.port or 80)
@@ -27,7 +33,9 @@ class Proxy:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self._server.block_on_close = False
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     def hold(self) -> None:
@@ -60,8 +68,16 @@ class Proxy:
         finally:
             connection.close()
 
-    def wait_silently(self) -> None:
-        self._closing.wait(30)
+    def wait(self, seconds: float) -> None:
+        """Wait, at most until the proxy closes."""
+        self._closing.wait(seconds)
+
+    def loses(self, request: str) -> bool:
+        """Return whether the answer to a request is to be lost; the next one is not."""
+        if self.lose_answer is None or not request.startswith(self.lose_answer):
+            return False
+        self.lose_answer = None
+        return True
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -71,12 +87,16 @@ class _Handler(BaseHTTPRequestHandler):
     def _handle(self) -> None:
         proxy = self.proxy
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        proxy.requests.append(f"{self.command} {self.path}")
+        request = f"{self.command} {self.path}"
+        proxy.requests.append(request)
+        proxy.logins.append(self.headers.get("Authorization"))
         if self.path.startswith("/_bulk") and not proxy.released.is_set():
             proxy.held.set()
             proxy.released.wait(30)
+        if proxy.delay:
+            proxy.wait(proxy.delay)
         if proxy.silent:
-            proxy.wait_silently()
+            proxy.wait(30)
         if proxy.cut or proxy.silent:
             self.close_connection = True
             return
@@ -87,6 +107,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
         status, answered, content = proxy.forward(self.command, self.path, headers, body)
+        if proxy.loses(request):
+            self.close_connection = True
+            return
         kept = {
             name: value
             for name, value in answered.items()

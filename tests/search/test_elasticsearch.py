@@ -1,7 +1,6 @@
 """What only Elasticsearch can do wrong: versions, mappings, aliases, no answer."""
 
 import threading
-import time
 from collections.abc import Callable
 
 import pytest
@@ -9,8 +8,6 @@ from elasticsearch import BadRequestError
 
 from marketplace.actions import search_index
 from marketplace.actions.context import Context
-from marketplace.actions.paging import PageRequest
-from marketplace.actions.search import search
 from marketplace.actions.service_writing import patch_service
 from marketplace.errors import Conflict, SearchUnavailable
 from marketplace.search.document import Document
@@ -19,17 +16,21 @@ from marketplace.search.engines.base import PutResult
 from marketplace.search.engines.elasticsearch import ElasticsearchEngine
 from marketplace.search.engines.held import Held
 from tests import land
-from tests.conftest import Clock
 from tests.search.conftest import (
     arrive,
     elasticsearch_engine,
     elasticsearch_settings,
+    found,
     only_elasticsearch,
     unbothered,
 )
 from tests.search.proxy import Proxy
 
 Publish = Callable[..., None]
+
+
+# Nothing here depends on the database.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def engine_of(ctx: Context) -> ElasticsearchEngine:
@@ -40,10 +41,6 @@ def engine_of(ctx: Context) -> ElasticsearchEngine:
 def document(version: int, withdrawn: bool = False) -> Document:
     name = "" if withdrawn else f"Fassung {version}"
     return Document(collection="services", id="angeln", version=version, name=name, withdrawn=withdrawn)
-
-
-def ask(ctx: Context, q: str = "") -> list[str]:
-    return [item.id for item in search(ctx, q, "services", {}, PageRequest()).items]
 
 
 def test_an_older_version_never_displaces_a_later_one_and_counts_as_done(elastic: Context) -> None:
@@ -63,11 +60,13 @@ def test_an_older_write_does_not_bring_a_withdrawn_entry_back(elastic: Context) 
 
 
 def test_the_mapping_is_closed(elastic: Context) -> None:
-    engine = engine_of(elastic)
-    with pytest.raises(BadRequestError, match="strict_dynamic_mapping_exception"):
-        engine.indices._client.index(
-            index=engine.indices.behind(engine.indices.read_alias)[0], document={"colour": "blue"}
-        )
+    indices = engine_of(elastic).indices
+    (name,) = indices.behind(indices.read_alias)
+    with (
+        pytest.raises(BadRequestError, match="strict_dynamic_mapping_exception"),
+        indices._client.within(),
+    ):
+        indices._client.asks.index(index=name, document={"colour": "blue"})
 
 
 def test_a_document_that_is_refused_fails_alone_with_the_reason(elastic: Context) -> None:
@@ -83,17 +82,17 @@ def test_an_index_of_another_version_is_refused_with_the_command_that_mends_it(
     publish(elastic, "angeln")
     arrive(elastic)
     monkeypatch.setattr(elasticsearch_mapping, "ANALYSIS", "another")
-    later = ElasticsearchEngine.from_settings(elastic.settings)
+    later = ElasticsearchEngine(elastic.settings, elastic.database)
     ctx = Context(elastic.database, elastic.settings, later, elastic.clock)
     with pytest.raises(Conflict, match="run `marketplace search rebuild`"):
         later.prepare()
     with pytest.raises(SearchUnavailable, match="run `marketplace search rebuild`"):
-        ask(ctx)
+        found(ctx)
     with pytest.raises(SearchUnavailable, match="another version"):
         later.put([document(1)])
     search_index.rebuild(ctx, unbothered)
     later.prepare()
-    assert ask(ctx) == ["angeln"]
+    assert found(ctx) == ["angeln"]
     later.close()
 
 
@@ -101,63 +100,15 @@ def test_an_index_of_another_version_is_refused_with_the_command_that_mends_it(
 def test_without_an_index_search_does_not_answer_and_says_what_to_do(elastic: Context, engine: str) -> None:
     assert engine == elastic.engine.name
     settings = elasticsearch_settings()
-    with elasticsearch_engine(settings) as bare:
+    with elasticsearch_engine(settings, elastic.database) as bare:
         ctx = Context(elastic.database, settings, bare, elastic.clock)
         with pytest.raises(SearchUnavailable, match="run `marketplace search rebuild`"):
-            ask(ctx)
+            found(ctx)
         with pytest.raises(SearchUnavailable, match="run `marketplace search rebuild`"):
             bare.put([document(1)])
         status = bare.status()
         assert (status.ready, status.unbuilt) == (False, True)
         bare.prepare()
-
-
-@pytest.mark.parametrize("trouble", ["cut", "overloaded"])
-def test_no_answer_and_no_room_are_one_error_for_readers(
-    behind_proxy: Context, proxy: Proxy, trouble: str
-) -> None:
-    assert ask(behind_proxy) == []
-    setattr(proxy, trouble, True)
-    proxy.requests.clear()
-    with pytest.raises(SearchUnavailable):
-        ask(behind_proxy)
-    assert len(proxy.requests) == 1
-    assert not behind_proxy.engine.status().ready
-    setattr(proxy, trouble, False)
-    assert ask(behind_proxy) == []
-
-
-def test_a_server_that_keeps_silent_costs_one_timeout_and_one_request(
-    behind_proxy: Context, proxy: Proxy
-) -> None:
-    settings = behind_proxy.settings.model_copy(update={"elasticsearch_timeout": 0.5})
-    impatient = ElasticsearchEngine.from_settings(settings)
-    ctx = Context(behind_proxy.database, settings, impatient, behind_proxy.clock)
-    proxy.requests.clear()
-    proxy.silent = True
-    begun = time.perf_counter()
-    with pytest.raises(SearchUnavailable, match="does not answer"):
-        ask(ctx)
-    assert len(proxy.requests) == 1
-    assert time.perf_counter() - begun < 10
-    impatient.close()
-
-
-def test_writes_go_on_while_elasticsearch_is_away_and_arrive_afterwards(
-    behind_proxy: Context, proxy: Proxy, publish: Publish, clock: Clock
-) -> None:
-    proxy.cut = True
-    publish(behind_proxy, "angeln")
-    report = search_index.send_pending(behind_proxy)
-    assert (report.settled, report.deferred) == (0, 1)
-    status = search_index.status(behind_proxy)
-    assert status.outbox is not None
-    assert (status.outbox.size, status.outbox.failing, status.engine.ready) == (1, 1, False)
-    proxy.cut = False
-    assert search_index.send_pending(behind_proxy).settled == 0, "it waits for its pause to end"
-    clock.tick(seconds=1)
-    assert search_index.send_pending(behind_proxy).settled == 1
-    assert search_index.check(behind_proxy).report.clean
 
 
 def test_a_write_during_the_sending_keeps_its_debt(
@@ -176,5 +127,5 @@ def test_a_write_during_the_sending_keeps_its_debt(
     assert status.outbox.size == 1
     assert not search_index.check(behind_proxy).report.clean
     arrive(behind_proxy)
-    assert ask(behind_proxy, "Angelschein") == ["angeln"]
+    assert found(behind_proxy, "Angelschein") == ["angeln"]
     assert search_index.check(behind_proxy).report.clean

@@ -11,29 +11,36 @@ from marketplace.actions.context import Context
 from marketplace.actions.paging import PageRequest
 from marketplace.actions.search import search
 from marketplace.actions.service_writing import patch_service
+from marketplace.search.analysis import analyse
 from marketplace.search.document import Document
 from marketplace.search.engines.base import EngineQuery
 from marketplace.search.engines.embedded import EmbeddedEngine
 from marketplace.search.engines.tantivy_index import TantivyIndex
-from marketplace.search.plan import plan_query
+from marketplace.search.language import Language
+from marketplace.search.lexicon import Lexicon
+from marketplace.search.planning import plan_query
+from marketplace.search.state import Prepared
 from marketplace.settings import Settings
 from marketplace.store.database import Database, open_engine
 from tests import land
 from tests.conftest import Clock
 
 Publish = Callable[..., None]
+LEXICON = Lexicon()
+LANGUAGE = Language(LEXICON)
 
 
 def ids(ctx: Context, q: str) -> list[str]:
     return [item.id for item in search(ctx, q, "services", {}, PageRequest(1, 200)).items]
 
 
-def document(entry_id: str, name: str, version: int = 1, withdrawn: bool = False) -> Document:
-    return Document(collection="services", id=entry_id, version=version, name=name, withdrawn=withdrawn)
+def prepared(entry_id: str, name: str, version: int = 1, withdrawn: bool = False) -> Prepared:
+    document = Document(collection="services", id=entry_id, version=version, name=name, withdrawn=withdrawn)
+    return document, analyse(document, LEXICON)
 
 
 def scores(index: TantivyIndex, q: str, limit: int = 50) -> dict[str, float]:
-    hits = index.search(EngineQuery(plan_query(q), "services", limit=limit))
+    hits = index.search(EngineQuery(plan_query(q, LANGUAGE), "services", limit=limit))
     return dict(zip(hits.ids, hits.scores, strict=True))
 
 
@@ -57,53 +64,53 @@ def test_it_owes_nothing_and_its_debts_are_removed(embedded: Context, publish: P
 
 
 def test_scores_do_not_drift_however_often_an_entry_is_updated() -> None:
-    entries = [document(f"e{number:03}", f"Wort{number} Genehmigung") for number in range(400)]
+    entries = [prepared(f"e{number:03}", f"Wort{number} Genehmigung") for number in range(400)]
     index, fresh = TantivyIndex("services", entries), TantivyIndex("services", entries)
     after_one = TantivyIndex("services", entries)
-    after_one.apply([document("e007", "Wort7 Genehmigung", 2)])
+    after_one.apply([prepared("e007", "Wort7 Genehmigung", 2)])
     for version in range(2, 60):
-        index.apply([document("e007", "Wort7 Genehmigung", version)])
+        index.apply([prepared("e007", "Wort7 Genehmigung", version)])
         # At most one replaced copy counts, however many there were.
         assert scores(index, "Wort7")["e007"] >= scores(after_one, "Wort7")["e007"] * 0.99
     for number in range(10, 14):
-        index.apply([document(f"e{number:03}", f"Wort{number} Genehmigung", 2)])
+        index.apply([prepared(f"e{number:03}", f"Wort{number} Genehmigung", 2)])
     # More than a hundredth of the entries was replaced: the index is as new.
     assert scores(index, "Wort7 Genehmigung") == scores(fresh, "Wort7 Genehmigung")
 
 
 def test_a_small_catalogue_is_exact_after_every_update() -> None:
-    entries = [document(f"e{number}", f"Wort{number} Genehmigung") for number in range(50)]
+    entries = [prepared(f"e{number}", f"Wort{number} Genehmigung") for number in range(50)]
     index, fresh = TantivyIndex("services", entries), TantivyIndex("services", entries)
     for version in range(2, 30):
-        index.apply([document("e7", "Wort7 Genehmigung", version)])
-        index.apply([document(f"e{version}", f"Wort{version} Genehmigung", version)])
+        index.apply([prepared("e7", "Wort7 Genehmigung", version)])
+        index.apply([prepared(f"e{version}", f"Wort{version} Genehmigung", version)])
     assert scores(index, "Wort7 Genehmigung") == scores(fresh, "Wort7 Genehmigung")
 
 
 def test_equal_scores_are_ordered_by_id_whatever_the_order_of_writing() -> None:
     index = TantivyIndex(
-        "services", [document(f"e{number:03}", "Genehmigung") for number in range(300, 0, -1)]
+        "services", [prepared(f"e{number:03}", "Genehmigung") for number in range(300, 0, -1)]
     )
     for number in (5, 299, 17):
-        index.apply([document(f"e{number:03}", "Genehmigung", 2)])
-    hits = index.search(EngineQuery(plan_query("Genehmigung"), "services", limit=40))
+        index.apply([prepared(f"e{number:03}", "Genehmigung", 2)])
+    hits = index.search(EngineQuery(plan_query("Genehmigung", LANGUAGE), "services", limit=40))
     assert len(set(hits.scores)) == 1
     assert list(hits.ids) == [f"e{number:03}" for number in range(1, 41)]
-    second = index.search(EngineQuery(plan_query("Genehmigung"), "services", offset=40, limit=40))
+    second = index.search(EngineQuery(plan_query("Genehmigung", LANGUAGE), "services", offset=40, limit=40))
     assert second.ids[0] == "e041"
 
 
 def test_a_withdrawn_entry_leaves_the_index_and_may_come_back() -> None:
-    index = TantivyIndex("services", [document("angeln", "Angelschein")])
-    index.apply([document("angeln", "", 2, withdrawn=True)])
+    index = TantivyIndex("services", [prepared("angeln", "Angelschein")])
+    index.apply([prepared("angeln", "", 2, withdrawn=True)])
     assert scores(index, "Angelschein") == {}
-    index.apply([document("angeln", "Angelschein", 3)])
+    index.apply([prepared("angeln", "Angelschein", 3)])
     assert list(scores(index, "Angelschein")) == ["angeln"]
 
 
 def test_no_entry_is_asked_for_with_a_limit_of_nothing() -> None:
-    index = TantivyIndex("services", [document("angeln", "Angelschein")])
-    hits = index.search(EngineQuery(plan_query("Angelschein"), "services", limit=0))
+    index = TantivyIndex("services", [prepared("angeln", "Angelschein")])
+    hits = index.search(EngineQuery(plan_query("Angelschein", LANGUAGE), "services", limit=0))
     assert (hits.ids, hits.total) == ((), 1)
 
 

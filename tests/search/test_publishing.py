@@ -25,10 +25,10 @@ def test_a_published_entry_is_found(either: Context, publish: Publish) -> None:
 
 
 def test_a_renamed_entry_is_found_by_its_new_name_only(either: Context, publish: Publish) -> None:
-    publish(either, "angeln", name="Angelschein")
+    publish(either, "angeln", name="Reisepass")
     patch_service(either, land.OPERATOR, "angeln", {"name": "Fischereierlaubnis"}, 1)
     assert found(either, "Fischereierlaubnis") == ["angeln"]
-    assert found(either, "Angelschein") == []
+    assert found(either, "Reisepass") == []
 
 
 def test_a_withdrawn_entry_is_not_found_and_the_index_agrees_with_the_database(

@@ -7,10 +7,8 @@ import pytest
 
 from marketplace.actions import search_index
 from marketplace.actions.context import Context
-from marketplace.actions.paging import PageRequest
-from marketplace.actions.search import search
 from marketplace.actions.service_writing import patch_service
-from marketplace.errors import Conflict
+from marketplace.errors import Conflict, SearchUnavailable
 from marketplace.search import source
 from marketplace.search.check import Drift
 from marketplace.search.document import Document
@@ -19,7 +17,7 @@ from marketplace.search.engines.elasticsearch import ElasticsearchEngine
 from marketplace.search.engines.elasticsearch_indices import Indices
 from tests import land
 from tests.conftest import Clock
-from tests.search.conftest import arrive, unbothered
+from tests.search.conftest import arrive, found, unbothered
 from tests.search.proxy import Proxy
 
 Publish = Callable[..., None]
@@ -35,10 +33,6 @@ def readers_use(ctx: Context) -> str:
     return name
 
 
-def ask(ctx: Context, q: str = "") -> list[str]:
-    return [item.id for item in search(ctx, q, "services", {}, PageRequest()).items]
-
-
 def test_a_rebuild_fills_checks_and_swaps_and_keeps_the_index_before(
     elastic: Context, publish: Publish, clock: Clock
 ) -> None:
@@ -51,7 +45,7 @@ def test_a_rebuild_fills_checks_and_swaps_and_keeps_the_index_before(
     assert indices_of(elastic).behind(indices_of(elastic).write_alias) == [report.index]
     assert set(indices_of(elastic).every()) == {first, report.index}
     assert (report.documents, report.check.clean, seen) == (1, True, [(0, 1), (1, 1)])
-    assert ask(elastic) == ["angeln"]
+    assert found(elastic) == ["angeln"]
 
 
 def test_only_one_earlier_index_is_kept(elastic: Context, clock: Clock) -> None:
@@ -74,7 +68,7 @@ def test_a_rollback_brings_the_earlier_index_up_to_date_before_readers_use_it(
     patch_service(elastic, land.OPERATOR, "angeln", {"status": "withdrawn"}, 1)
     arrive(elastic)
     assert search_index.rollback(elastic).index == first == readers_use(elastic)
-    assert ask(elastic) == ["jagen"]
+    assert found(elastic) == ["jagen"]
     assert search_index.check(elastic).report.clean
     assert search_index.rollback(elastic).index == second
 
@@ -111,10 +105,11 @@ def test_a_withdrawal_during_the_filling_wins(
         assert search_index.send_pending(elastic).settled == 1
         return iter(old)
 
-    monkeypatch.setattr(source, "all_documents", withdrawn_meanwhile)
-    report = search_index.rebuild(elastic, unbothered)
+    with monkeypatch.context() as patched:
+        patched.setattr(source, "all_documents", withdrawn_meanwhile)
+        report = search_index.rebuild(elastic, unbothered)
     assert report.check.clean
-    assert ask(elastic) == ["jagen"]
+    assert found(elastic) == ["jagen"]
 
 
 def test_a_write_that_nobody_has_sent_yet_is_in_the_new_index_too(
@@ -128,9 +123,10 @@ def test_a_write_that_nobody_has_sent_yet_is_in_the_new_index_too(
         publish(elastic, "angeln")
         return iter(old)
 
-    monkeypatch.setattr(source, "all_documents", written_meanwhile)
-    assert search_index.rebuild(elastic, unbothered).check.clean
-    assert ask(elastic) == ["angeln"]
+    with monkeypatch.context() as patched:
+        patched.setattr(source, "all_documents", written_meanwhile)
+        assert search_index.rebuild(elastic, unbothered).check.clean
+    assert found(elastic) == ["angeln"]
 
 
 def test_documents_on_their_way_while_an_index_joins_are_sent_again(
@@ -165,8 +161,23 @@ def test_a_rebuild_that_fails_leaves_readers_and_writers_where_they_were(
     monkeypatch.setattr(source, "all_documents", lambda _session: iter([wrong]))
     with pytest.raises(Conflict, match="services/angeln: 400"):
         search_index.rebuild(elastic, unbothered)
+    monkeypatch.undo()
     assert indices_of(elastic).every() == before
-    assert ask(elastic) == ["angeln"]
+    assert found(elastic) == ["angeln"]
+
+
+def test_a_swap_whose_answer_got_lost_is_a_swap_all_the_same(
+    behind_proxy: Context, proxy: Proxy, publish: Publish, clock: Clock
+) -> None:
+    first = readers_use(behind_proxy)
+    publish(behind_proxy, "angeln")
+    clock.tick(seconds=1)
+    proxy.lose_answer = "POST /_aliases"
+    with pytest.raises(SearchUnavailable):
+        search_index.rebuild(behind_proxy, unbothered)
+    assert readers_use(behind_proxy) != first, "the index that readers use already is not thrown away"
+    assert found(behind_proxy) == ["angeln"]
+    assert search_index.rollback(behind_proxy).index == first
 
 
 def test_the_index_of_a_rebuild_that_died_is_named_and_taken_over(elastic: Context, clock: Clock) -> None:

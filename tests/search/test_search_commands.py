@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from marketplace.actions.context import Context
 from marketplace.cli import main
+from tests.search.address import environment_of
 from tests.search.conftest import arrive
 
 Publish = Callable[..., None]
@@ -18,12 +19,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Run a command with the settings of a context."""
 
     def command(ctx: Context, *words: str, **more: Any) -> Result:
-        address = ctx.database.engine.url.render_as_string(hide_password=False)
-        monkeypatch.setenv("MARKETPLACE_DATABASE_URL", address)
-        monkeypatch.setenv("MARKETPLACE_ELASTICSEARCH_URL", ctx.settings.elasticsearch_url or "")
-        monkeypatch.setenv("MARKETPLACE_ELASTICSEARCH_INDEX", ctx.settings.elasticsearch_index)
-        monkeypatch.setenv("MARKETPLACE_ELASTICSEARCH_TIMEOUT", "10")
-        for name, value in more.items():
+        for name, value in {**environment_of(ctx.settings, ctx.database.engine.url), **more}.items():
             monkeypatch.setenv(name, value)
         return CliRunner().invoke(main, ["search", *words])
 

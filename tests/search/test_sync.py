@@ -7,7 +7,7 @@ from marketplace.search.sync import all_failed, judge, pause
 from marketplace.store.outbox import Debt
 from tests.conftest import NOW
 
-DEBT, OTHER = Debt("services", "wohngeld", 3, 0), Debt("services", "umzug", 1, 4)
+DEBT, OTHER = Debt("services", "wohngeld", 3, 0, NOW), Debt("services", "umzug", 1, 4, NOW)
 ENTRY, OTHER_ENTRY = ("services", "wohngeld"), ("services", "umzug")
 
 

@@ -1,64 +1,41 @@
 """The worker as a process: it builds the first index, sends, ends in order, and loses nothing when it is killed."""
 
-import os
 import signal
-import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from marketplace import worker
 from marketplace.actions import search_index
 from marketplace.actions.context import Context
-from marketplace.actions.paging import PageRequest
-from marketplace.actions.search import search
-from marketplace.errors import SearchUnavailable
+from marketplace.errors import Conflict, SearchUnavailable
 from marketplace.search.engines.elasticsearch import ElasticsearchEngine
 from tests.conftest import Clock
+from tests.search.address import environment_of
 from tests.search.conftest import (
     arrive,
     elasticsearch_engine,
     elasticsearch_settings,
+    found,
     only_elasticsearch,
     unbothered,
 )
+from tests.search.node import Process, own_node, start_command
 from tests.search.proxy import Proxy
 
 Publish = Callable[..., None]
-ROOT = Path(__file__).parents[2]
-
-
-def ask(ctx: Context) -> list[str]:
-    return [item.id for item in search(ctx, "", "services", {}, PageRequest()).items]
-
-
-def environment(ctx: Context, url: str) -> dict[str, str]:
-    return {
-        **os.environ,
-        "MARKETPLACE_DATABASE_URL": ctx.database.engine.url.render_as_string(hide_password=False),
-        "MARKETPLACE_ELASTICSEARCH_URL": url,
-        "MARKETPLACE_ELASTICSEARCH_INDEX": ctx.settings.elasticsearch_index,
-        "MARKETPLACE_ELASTICSEARCH_TIMEOUT": "10",
-        "MARKETPLACE_LOG_FORMAT": "json",
-    }
 
 
 @pytest.fixture
-def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+def start() -> Iterator[Callable[..., Process]]:
     """Start a command of ours; whatever still runs in the end is killed."""
-    running: list[subprocess.Popen[str]] = []
+    running: list[Process] = []
 
-    def run(env: dict[str, str], *words: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-c", "from marketplace.cli import main; main()", *words],
-            cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
-        running.append(process)
-        return process
+    def run(env: dict[str, str], *words: str) -> Process:
+        running.append(start_command(env, *words))
+        return running[-1]
 
     yield run
     for process in running:
@@ -70,13 +47,13 @@ def test_a_worker_killed_between_commit_and_send_loses_nothing(
     behind_proxy: Context,
     proxy: Proxy,
     publish: Publish,
-    start: Callable[..., subprocess.Popen[str]],
+    start: Callable[..., Process],
     clock: Clock,
 ) -> None:
     publish(behind_proxy, "angeln")
     publish(behind_proxy, "jagen")
     proxy.hold()
-    process = start(environment(behind_proxy, proxy.url), "worker")
+    process = start(environment_of(behind_proxy.settings, behind_proxy.database.engine.url), "worker")
     assert proxy.held.wait(60), "the worker has claimed the debts and is sending them"
     process.send_signal(signal.SIGKILL)
     assert process.wait(20) == -signal.SIGKILL
@@ -88,15 +65,15 @@ def test_a_worker_killed_between_commit_and_send_loses_nothing(
     proxy.cut = False
     clock.tick(days=3650)
     arrive(behind_proxy)
-    assert ask(behind_proxy) == ["angeln", "jagen"]
+    assert found(behind_proxy) == ["angeln", "jagen"]
     assert search_index.check(behind_proxy).report.clean
 
 
 def test_it_sends_what_is_due_and_ends_on_sigterm(
-    behind_proxy: Context, proxy: Proxy, publish: Publish, start: Callable[..., subprocess.Popen[str]]
+    behind_proxy: Context, publish: Publish, start: Callable[..., Process]
 ) -> None:
     publish(behind_proxy, "angeln")
-    process = start(environment(behind_proxy, proxy.url), "worker")
+    process = start(environment_of(behind_proxy.settings, behind_proxy.database.engine.url), "worker")
     assert process.stdout is not None
     sent = next(line for line in process.stdout if "search_sent" in line)
     assert '"settled": 1' in sent or '"settled":1' in sent
@@ -105,7 +82,7 @@ def test_it_sends_what_is_due_and_ends_on_sigterm(
     assert process.wait(20) == 0
     assert "worker_stopped" in rest
     arrive(behind_proxy)
-    assert ask(behind_proxy) == ["angeln"]
+    assert found(behind_proxy) == ["angeln"]
 
 
 @pytest.mark.parametrize("engine", only_elasticsearch())
@@ -113,10 +90,10 @@ def test_once_builds_the_first_index_sends_and_ends(elastic: Context, publish: P
     assert engine == elastic.engine.name
     publish(elastic, "angeln")
     settings = elasticsearch_settings()
-    with elasticsearch_engine(settings) as bare:
+    with elasticsearch_engine(settings, elastic.database) as bare:
         ctx = Context(elastic.database, settings, bare, elastic.clock)
         worker.run(ctx, once=True)
-        assert ask(ctx) == ["angeln"]
+        assert found(ctx) == ["angeln"]
         status = search_index.status(ctx)
         assert status.outbox is not None
         assert status.outbox.size == 0
@@ -141,6 +118,43 @@ def test_it_ends_soon_after_it_is_told_to(elastic: Context) -> None:
     assert not running.is_alive()
 
 
+class Rounds(threading.Event):
+    """Told to stop like any event; each ``wait`` of the worker ends a round and lets the next one begin at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ended = threading.Semaphore(0)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        assert timeout is not None
+        self.ended.release()
+        return super().wait(0.05)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_it_outlives_a_database_that_does_not_answer_for_a_while(elastic: Context, publish: Publish) -> None:
+    stopped = Rounds()
+    publish(elastic, "angeln")
+    rename(elastic, "search_outbox", "out_of_reach")
+    with pytest.raises(Conflict, match="the database does not answer"):
+        worker.run(elastic, once=True)
+    running = threading.Thread(target=worker.run, args=(elastic, stopped))
+    running.start()
+    assert all(stopped.ended.acquire(timeout=30) for _ in range(2)), "it goes on after a round that failed"
+    rename(elastic, "out_of_reach", "search_outbox")
+    assert all(stopped.ended.acquire(timeout=30) for _ in range(6))
+    stopped.set()
+    running.join(30)
+    arrive(elastic)
+    assert found(elastic) == ["angeln"]
+
+
+def rename(ctx: Context, table: str, to: str) -> None:
+    """Take a table out of reach, or bring it back: SQLite then fails as it does when others keep it busy."""
+    with ctx.database.writing() as session:
+        session.execute(text(f"ALTER TABLE {table} RENAME TO {to}"))
+
+
 def test_with_the_embedded_engine_there_is_nothing_to_do_and_it_ends(
     embedded: Context, publish: Publish
 ) -> None:
@@ -156,38 +170,21 @@ def test_elasticsearch_killed_and_started_again_ends_with_a_clean_check(
 ) -> None:
     """A real server, killed for good while entries are written; only where the project's own script can start one."""
     assert engine == elastic.engine.name
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = server("start", port)
-    try:
-        settings = elasticsearch_settings(url)
-        doomed = ElasticsearchEngine.from_settings(settings)
+    with own_node() as node:
+        settings = elasticsearch_settings(node.url, **node.login)
+        doomed = ElasticsearchEngine(settings, elastic.database)
         ctx = Context(elastic.database, settings, doomed, elastic.clock)
         publish(ctx, "angeln")
         search_index.rebuild(ctx, unbothered)
         arrive(ctx)
-        server("kill", port)
+        node.kill()
         publish(ctx, "jagen")
         assert search_index.send_pending(ctx).deferred == 1
         with pytest.raises(SearchUnavailable):
-            ask(ctx)
-        server("start", port)
+            found(ctx)
+        node.start()
         clock.tick(seconds=60)
         arrive(ctx)
-        assert ask(ctx) == ["angeln", "jagen"]
+        assert found(ctx) == ["angeln", "jagen"]
         assert search_index.check(ctx).report.clean
         doomed.close()
-    finally:
-        server("remove", port)
-
-
-def server(command: str, port: int) -> str:
-    """Start, kill or remove an Elasticsearch of this test's own."""
-    done = subprocess.run(
-        [ROOT / "scripts" / "elasticsearch", command, str(port)],
-        cwd=ROOT, capture_output=True, text=True, check=False, timeout=300,
-        env={**os.environ, "MARKETPLACE_TEST_HEAP": "256m"},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()

@@ -37,7 +37,7 @@ def test_a_change_is_noted_for_the_feed_and_owed_at_once(database: Database) -> 
     with database.reading() as session:
         assert outbox.changes_after(session, 0) == [("services", "wohngeld")]
         assert outbox.last_position(session) == 1
-    assert claim(database) == [Debt("services", "wohngeld", 3, 0)]
+    assert claim(database) == [Debt("services", "wohngeld", 3, 0, NOW)]
 
 
 def test_positions_rise_in_commit_order_over_both_collections(database: Database) -> None:
@@ -62,7 +62,7 @@ def test_a_later_version_replaces_the_debt_and_an_older_one_does_not(database: D
     enqueue(database, ("a", 2))
     enqueue(database, ("a", 3), now=LATER)
     enqueue(database, ("a", 1), now=LATER)
-    assert claim(database, LATER) == [Debt("services", "a", 3, 0)]
+    assert claim(database, LATER) == [Debt("services", "a", 3, 0, LATER)]
 
 
 def test_a_rolled_back_write_owes_nothing(database: Database) -> None:
@@ -96,8 +96,37 @@ def test_a_settled_debt_goes_and_one_replaced_meanwhile_stays(database: Database
     debts = claim(database)
     enqueue(database, ("b", 2), now=LATER)
     with database.writing() as session:
-        assert outbox.settle(session, debts) == 1
-    assert claim(database, LATER) == [Debt("services", "b", 2, 0)]
+        assert outbox.settle(session, debts, LATER) == 1
+    assert claim(database, LATER) == [Debt("services", "b", 2, 0, LATER)]
+
+
+def test_a_debt_of_the_same_version_that_was_enqueued_anew_meanwhile_stays(database: Database) -> None:
+    """What the entry refers to changed while it was on its way: what was sent no longer is what is meant."""
+    enqueue(database, ("a", 1), ("b", 1))
+    debts = claim(database)
+    enqueue(database, ("a", 1), now=LATER)
+    with database.writing() as session:
+        assert outbox.settle(session, debts, LATER) == 1
+    again = claim(database, LATER)
+    assert again == [Debt("services", "a", 1, 0, LATER)]
+    with database.writing() as session:
+        assert outbox.settle(session, again, LATER) == 1
+    assert size(database) == 0
+
+
+def test_of_two_workers_with_one_entry_the_later_to_finish_owes_it_again(database: Database) -> None:
+    """The first read before the change and may have written after the second: nobody knows whose wording stands."""
+    enqueue(database, ("a", 1))
+    first = claim(database)
+    enqueue(database, ("a", 1), now=LATER)
+    second = claim(database, LATER)
+    with database.writing() as session:
+        assert outbox.settle(session, second, LATER) == 1
+    assert size(database) == 0
+    much_later = LATER + timedelta(seconds=5)
+    with database.writing() as session:
+        assert outbox.settle(session, first, much_later) == 0
+    assert claim(database, much_later) == [Debt("services", "a", 1, 0, much_later)]
 
 
 def test_a_failure_keeps_the_debt_with_reason_and_pause(database: Database) -> None:
@@ -110,7 +139,7 @@ def test_a_failure_keeps_the_debt_with_reason_and_pause(database: Database) -> N
     assert (state.size, state.failing, state.oldest) == (1, 1, NOW)
     assert state.last_error == "e" * outbox.MAX_ERROR
     assert claim(database, NOW + timedelta(seconds=59)) == []
-    assert claim(database, LATER) == [Debt("services", "a", 1, 1)]
+    assert claim(database, LATER) == [Debt("services", "a", 1, 1, NOW)]
 
 
 def test_a_failure_of_an_old_version_does_not_put_off_the_new_one(database: Database) -> None:
@@ -119,14 +148,23 @@ def test_a_failure_of_an_old_version_does_not_put_off_the_new_one(database: Data
     enqueue(database, ("a", 2))
     with database.writing() as session:
         outbox.put_off(session, debt, 1, LATER, "too late")
-    assert claim(database) == [Debt("services", "a", 2, 0)]
+    assert claim(database) == [Debt("services", "a", 2, 0, NOW)]
+
+
+def test_a_failure_does_not_put_off_the_same_version_that_was_enqueued_anew(database: Database) -> None:
+    enqueue(database, ("a", 1))
+    (debt,) = claim(database)
+    enqueue(database, ("a", 1), now=LATER)
+    with database.writing() as session:
+        outbox.put_off(session, debt, 1, LATER + timedelta(minutes=1), "too late")
+    assert claim(database, LATER) == [Debt("services", "a", 1, 0, LATER)]
 
 
 def test_thousands_of_entries_go_in_and_out_at_once(database: Database) -> None:
     enqueue(database, *((f"e{number}", 1) for number in range(5_000)))
     debts = claim(database, limit=5_000)
     with database.writing() as session:
-        assert outbox.settle(session, debts) == 5_000
+        assert outbox.settle(session, debts, LATER) == 5_000
     assert size(database) == 0
 
 

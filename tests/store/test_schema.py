@@ -1,13 +1,17 @@
 """The schema: migrations and tables say the same, and a start can tell whether a migration is missing."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
+import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
+from marketplace.actions.context import Context
 from marketplace.store import guard, schema
 from marketplace.store.database import Database, open_engine
+from marketplace.store.tables import AuthorityRow, OrganisationRow, RegionRow, ServiceRow
 
 
 def test_the_newest_revision_is_the_head_of_the_migrations() -> None:
@@ -38,7 +42,7 @@ def test_lifting_and_installing_the_guard_gives_the_migrations_triggers_again(da
         "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'adoption_event' ORDER BY name"
         if database.is_sqlite
         else "SELECT tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid "
-        "WHERE NOT tgisinternal AND relname = 'adoption_event' AND relnamespace = current_schema()::regnamespace "
+        "WHERE NOT tgisinternal AND tgname LIKE '%append_only' AND relname = 'adoption_event' AND relnamespace = current_schema()::regnamespace "
         "ORDER BY tgname"
     )
     with database.engine.connect().execution_options(writing=True) as connection, connection.begin():
@@ -47,3 +51,99 @@ def test_lifting_and_installing_the_guard_gives_the_migrations_triggers_again(da
         assert connection.execute(triggers).all() == []
         guard.install(connection)
         assert connection.execute(triggers).all() == before
+
+
+EVENT = {
+    "id": 1, "service_id": "named", "authority_id": 987_654, "authority_key": "named", "status": "live", "scope": "own",
+    "effective_on": "2026-01-01", "recorded_at": "2026-01-01 00:00:00", "asserted_by": "authority", "proof": "none",
+    "actor": "test", "organisation_id": "named", "connection": None,
+}  # fmt: skip
+
+
+@pytest.fixture
+def named(context: Context) -> Context:
+    """A service, an authority and an organisation that nothing but an event is about."""
+    now = context.clock()
+    with context.database.writing() as session:
+        session.add(OrganisationRow(id="named", name="named", name_folded="named", kind="provider"))
+        session.add(RegionRow(id=1, kind="state"))
+        session.flush()
+        session.add(AuthorityRow(id=987_654, region_id=1, key="named", name="named", kind="named"))
+        session.add(
+            ServiceRow(
+                id="named", name="n", name_folded="n", summary="s", description="d", kind="online_service",
+                partner_states=[], authority_set_assumed=False, activation="each", status="published", version=1,
+                contacts=[], sources={}, created_at=now, updated_at=now,
+            )
+        )  # fmt: skip
+    return context
+
+
+def insert_event(context: Context, **changed: object) -> None:
+    event = EVENT | changed
+    with context.database.writing() as session:
+        session.execute(INSERT, event)
+
+
+INSERT = text(
+    f"INSERT INTO adoption_event ({', '.join(EVENT)}) VALUES ({', '.join(f':{name}' for name in EVENT)})"
+)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("service_id", "nothing"), ("authority_id", 987_655), ("organisation_id", "nothing")],
+)
+def test_no_event_names_what_is_not_there(named: Context, column: str, value: object) -> None:
+    with pytest.raises(IntegrityError):
+        insert_event(named, **{column: value})
+    insert_event(named, id=2)
+    insert_event(named, id=3, organisation_id=None)
+
+
+@pytest.mark.parametrize("table", ["service", "authority", "organisation"])
+def test_what_an_event_names_stays(named: Context, table: str) -> None:
+    identity = EVENT[f"{table}_id"]
+    insert_event(named)
+    for change in ("DELETE FROM {}", "UPDATE {} SET id = 7"):
+        statement = text(f"{change.format(table)} WHERE id = :id")
+        with pytest.raises(IntegrityError), named.database.writing() as session:
+            session.execute(statement, {"id": identity})
+
+
+def test_what_no_event_names_may_go(named: Context) -> None:
+    for table in ("service", "authority", "organisation"):
+        with named.database.writing() as session:
+            gone = text(f"DELETE FROM {table} WHERE id = :id")
+            session.execute(gone, {"id": EVENT[f"{table}_id"]})
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("status", "alive"),
+        ("scope", "above"),
+        ("asserted_by", "somebody"),
+        ("proof", "word"),
+        ("connection", "fax"),
+    ],
+)
+def test_the_database_knows_the_words_of_an_event(named: Context, column: str, value: str) -> None:
+    with pytest.raises(IntegrityError, match=f"ck_adoption_event_{column}"):
+        insert_event(named, **{column: value})
+
+
+def test_what_is_about_to_be_named_does_not_go(named: Context) -> None:
+    """Who deletes it waits for whoever names it, and is refused then."""
+
+    def delete() -> None:
+        with named.database.writing() as session:
+            session.execute(text("DELETE FROM service WHERE id = 'named'"))
+
+    with ThreadPoolExecutor(1) as pool:
+        with named.database.writing() as session:
+            session.execute(INSERT, EVENT)
+            going = pool.submit(delete)
+            assert not wait([going], timeout=0.2).done
+        with pytest.raises(IntegrityError):
+            going.result(20)

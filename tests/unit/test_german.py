@@ -15,7 +15,10 @@ from marketplace.search.german import (
     words,
 )
 from marketplace.search.highlight import highlighted
-from marketplace.search.keys import keys_in, term_of_ozg_id, terms_of_leika_key
+from marketplace.search.keys import keys_in, regions_in, term_of_ozg_id, terms_of_leika_key
+from marketplace.search.lexicon import Lexicon
+
+LEXICON = Lexicon()
 
 
 @pytest.mark.parametrize(
@@ -80,13 +83,14 @@ def test_words_stand_where_they_say_and_stems_hold_no_blank(text: str) -> None:
 @given(st.text(max_size=200), st.sets(st.text(max_size=5)))
 def test_marked_pieces_join_to_the_same_text_again(text: str, extra: set[str]) -> None:
     marks = extra | set(stems(text)[:2])
-    pieces = highlighted(text, marks)
+    pieces = highlighted(text, marks, LEXICON)
     assert "".join(piece for piece, _ in pieces) == text
-    assert {stem(piece) for piece, marked in pieces if marked} <= marks
+    for piece, marked in pieces:
+        assert not marked or not marks.isdisjoint({stem(piece), *LEXICON.compound(piece).every})
 
 
 def test_words_are_marked_by_their_stem() -> None:
-    assert highlighted("Zwei Führerscheine.", {stem("fuehrerschein")}) == (
+    assert highlighted("Zwei Führerscheine.", {stem("fuehrerschein")}, LEXICON) == (
         ("Zwei ", False), ("Führerscheine", True), (".", False),
     )  # fmt: skip
 
@@ -121,3 +125,22 @@ def test_an_entry_is_found_by_every_beginning_of_its_key_from_five_digits_on() -
     terms = terms_of_leika_key("99115005104000")
     assert (terms[0], terms[-1], len(terms)) == ("leika99115", "leika99115005104000", 10)
     assert term_of_ozg_id("10124") == "ozg10124"
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("Wohngeld 09162000", ["09162000"]),
+        ("091620000000", ["091620000000"]),
+        ("AGS 09162", ["09162"]),
+        ("ars: 09 ", ["09"]),
+        ("AGS-09162000 und ARS 091620000000", ["09162000", "091620000000"]),
+    ],
+)
+def test_regional_keys_are_recognised_alone_or_by_their_kind(query: str, found: list[str]) -> None:
+    assert [key.label for key in regions_in(query)] == found
+
+
+@pytest.mark.parametrize("query", ["99107023", "09", "09162", "80331", "1234567", "A09162000", "AGS 1"])
+def test_other_numbers_name_no_region(query: str) -> None:
+    assert regions_in(query) == []

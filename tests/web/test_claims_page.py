@@ -148,3 +148,16 @@ def test_an_answer_that_is_none_is_refused(client: FlaskClient, claimed: int) ->
 
 def test_the_inbox_of_a_region_that_there_never_was_is_not_found(client: FlaskClient) -> None:
     assert client.get("/regionen/99999/angaben").status_code == 404
+
+
+def test_the_inbox_offers_the_template_for_many_statements_at_once(client: FlaskClient) -> None:
+    page = Page(client.get(INBOX).text)
+    offered = {
+        e.text: e.attributes["href"]
+        for e in page.all("a")
+        if "import-vorlage" in e.attributes.get("href", "")
+    }
+    assert list(offered) == ["Importvorlage als XLSX", "Importvorlage als CSV"]
+    workbook, csv = (client.get(address) for address in offered.values())
+    assert workbook.data.startswith(b"PK")
+    assert csv.data.decode("utf-8-sig").startswith("service_id;authority_key;status")

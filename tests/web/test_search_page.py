@@ -36,10 +36,50 @@ def test_a_facet_counts_what_it_leads_to(client: FlaskClient) -> None:
     assert narrowed.all("p", role="status")[0].text in (f"{count} Treffer", f"{count} result")
 
 
-def test_a_chosen_facet_can_be_taken_out(client: FlaskClient) -> None:
-    page = Page(client.get("/suche?q=online&kind=platform").text)
-    chosen = next(e for e in page.all("a") if "Filter entfernen" in e.text)
-    assert chosen.attributes["href"] == "/suche?q=online"
+def test_a_chosen_facet_can_be_taken_out_where_it_stands_and_above_the_results(client: FlaskClient) -> None:
+    page = Page(client.get("/suche?q=online&kind=platform&lead_state=05").text)
+    chosen = [e for e in page.all("a") if "Filter entfernen" in e.text and "Plattform" in e.text]
+    assert {e.attributes["href"] for e in chosen} == {"/suche?q=online&lead_state=05"}
+    assert len(chosen) == 2
+
+
+def test_a_chip_names_a_value_that_finds_nothing(client: FlaskClient) -> None:
+    page = Page(client.get("/suche?q=Wohngeld&lead_state=10").text)
+    assert "Mit diesen Filtern ist nichts im Katalog" in page.text
+    assert page.links()["Umsetzendes Land: Saarland × (Filter entfernen)"] == "/suche?q=Wohngeld"
+    assert page.links()["Wohngeld online"] == "/dienste/wohngeld-online"
+
+
+def test_an_order_keeps_words_and_filters_and_is_kept_by_the_pages(client: FlaskClient) -> None:
+    page = Page(client.get("/suche?q=online&kind=online_service&lead_state=06&lead_state=05&sort=name").text)
+    hidden = [(e.attributes["name"], e.attributes["value"]) for e in page.all("input", type="hidden")]
+    for pair in (("q", "online"), ("kind", "online_service"), ("lead_state", "06"), ("lead_state", "05")):
+        assert pair in hidden
+    assert [e.attributes["value"] for e in page.all("option") if "selected" in e.attributes] == ["name"]
+    following = Page(client.get("/suche?q=online&sort=name&kind=online_service").text).all("a", rel="next")
+    assert following[0].attributes["href"] == "/suche?q=online&sort=name&kind=online_service&page=2"
+
+
+def test_procedures_can_be_sorted_by_relevance_and_name_only(client: FlaskClient) -> None:
+    page = Page(client.get("/suche?q=Wohngeld&in=procedures").text)
+    assert [e.attributes["value"] for e in page.all("option")] == ["relevance", "name"]
+
+
+def test_both_are_always_shown_what_was_asked_for_first(client: FlaskClient) -> None:
+    page = Page(client.get("/suche?q=Wohngeld").text)
+    names = [e.text for e in page.all("h3", class_="m-entry__name")]
+    assert names[0] == "Wohngeld online"
+    assert "Wohngeld" in names[1:]
+    assert [e.text for e in page.all("h2", id="dazu")] == ["Leistungen dazu"]
+    turned = Page(client.get("/suche?q=Wohngeld&in=procedures").text)
+    assert next(e.text for e in turned.all("h3", class_="m-entry__name")) == "Wohngeld"
+    assert [e.text for e in turned.all("h2", id="dazu")] == ["Onlinedienste dazu"]
+    assert not Page(client.get("/suche").text).all("h2", id="dazu")
+
+
+def test_an_object_unfolds_to_its_procedures(client: FlaskClient) -> None:
+    page = Page(client.get("/suche?q=Hundesteuer&in=procedures").text)
+    assert "Hundesteuer Festsetzung 99 102 013 002 000" in page.all("details", class_="m-members")[0].text
 
 
 def test_procedures_are_searched_apart_from_services(client: FlaskClient) -> None:
@@ -49,25 +89,126 @@ def test_procedures_are_searched_apart_from_services(client: FlaskClient) -> Non
     assert "Leistungen (LeiKa)" in [e.text for e in page.all("a", aria_current="page")]
 
 
+def test_where_nobody_offers_a_service_the_procedure_is_shown_and_the_need_can_be_told(
+    client: FlaskClient,
+) -> None:
+    page = Page(client.get("/suche?q=Hundesteuer").text)
+    assert "Dafür bietet noch niemand einen nachnutzbaren Onlinedienst an" in page.text
+    address = page.links()["Wir brauchen das"]
+    assert address.startswith("/bedarf/neu?object=99102013&theme_field=")
+    assert client.get(address).status_code == 200
+
+
 def test_nothing_found_is_said_and_leads_on(client: FlaskClient) -> None:
-    page = Page(client.get("/suche?q=xyzzyqwv&kind=platform").text)
+    page = Page(client.get("/suche?q=xyzzyqwv").text)
     assert "Dazu ist nichts im Katalog" in page.text
-    assert page.links()["Ohne Filter suchen"] == "/suche?q=xyzzyqwv"
+    assert page.links()["Wir brauchen das"] == "/bedarf/neu"
+    assert len([a for a in page.links().values() if a.startswith("/themenfelder/")]) == 14
+    filtered = Page(client.get("/suche?q=xyzzyqwv&kind=platform").text)
+    assert filtered.links()["Ohne Filter suchen"] == "/suche?q=xyzzyqwv"
 
 
-@pytest.mark.parametrize("query", ["in=regions", f"q={'x' * 400}", "q=a%00b", "page=-1", "page=99999999999"])
+def test_a_corrected_word_is_told_and_can_be_searched_as_typed(client: FlaskClient) -> None:
+    page = Page(client.get("/suche?q=Wonsitz+ummelden&kind=online_service").text)
+    (told,) = page.all("p", class_="m-corrected")
+    assert told.text == "Ergebnisse für „Wohnsitz ummelden“, stattdessen nach „Wonsitz ummelden“ suchen"
+    address = page.links()["stattdessen nach „Wonsitz ummelden“ suchen"]
+    assert address == "/suche?q=Wonsitz+ummelden&kind=online_service&verbatim=true"
+    assert not Page(client.get(address).text).all("p", class_="m-corrected")
+
+
+def test_a_result_says_by_how_many_it_is_adopted_and_leads_to_the_figure(client: FlaskClient) -> None:
+    page = Page(client.get("/suche?q=Wohngeld").text)
+    (fact,) = [e for e in page.all("a") if e.text.endswith("produktiv: Wohngeld online")]
+    numerator, denominator = (part for part in fact.text.split() if part[0].isdigit())
+    address = fact.attributes["href"]
+    assert address == "/dienste/wohngeld-online?rule=coverage@1#nachnutzung"
+    assert f"{numerator} von {denominator} zuständigen Behörden" in Page(client.get(address).text).text
+
+
+def test_a_region_tells_what_is_live_there_and_can_be_taken_out(client: FlaskClient) -> None:
+    page = Page(client.get("/suche?q=Wohngeld&region=05&live_here=true").text)
+    assert "produktiv in Nordrhein-Westfalen" in page.text
+    assert page.links()["produktiv in Nordrhein-Westfalen × (Filter entfernen)"] == "/suche?q=Wohngeld"
+    typed = Page(client.get("/suche?q=ARS+05").text)
+    assert "Gezeigt wird nur, was in Nordrhein-Westfalen produktiv ist." in typed.text
+
+
+def test_the_remembered_region_is_offered_as_a_filter_whose_address_can_be_shared(
+    client: FlaskClient,
+) -> None:
+    client.set_cookie("region", "05")
+    page = Page(client.get("/suche?q=Wohngeld").text)
+    (offered,) = page.all("a", id="f-live")
+    assert offered.attributes["href"] == "/suche?q=Wohngeld&live_here=true&region=05"
+    client.delete_cookie("region")
+    assert "produktiv in Nordrhein-Westfalen" in Page(client.get(offered.attributes["href"]).text).text
+
+
+def test_what_was_understood_otherwise_is_told_in_a_line(client: FlaskClient) -> None:
+    line = Page(client.get("/suche?q=OZG+10124").text).all("p", class_="m-understood")
+    assert [e.text for e in line] == ["„OZG 10124“ wurde als Schlüssel gelesen."]
+    unknown = Page(client.get("/suche?q=Wohngeld+77777777").text).all("p", class_="m-understood")
+    assert [e.text for e in unknown] == ["Kein Gebiet hat heute den Schlüssel „77777777“."]
+
+
+@pytest.mark.parametrize(
+    "q", ["%E2%80%8FWohngeld%E2%80%8E", "Wohn%C2%ADgeld", "Wohngeld+%F0%9F%98%80", "%22Wohngeld%22*"]
+)
+def test_invisible_marks_and_signs_do_no_harm(client: FlaskClient, q: str) -> None:
+    response = client.get(f"/suche?q={q}")
+    assert response.status_code == 200
+    assert "Wohngeld online" in Page(response.text).links()
+
+
+def test_what_is_typed_is_never_taken_for_markup(client: FlaskClient) -> None:
+    html = client.get("/suche?q=%3Cscript%3Ealert(1)%3C/script%3E+Wonsitz").text
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_a_procedure_and_a_bundle_say_what_people_call_them(client: FlaskClient) -> None:
+    page = Page(client.get("/leistungen/99102013002000").text)
+    assert "Dafür bietet noch niemand einen nachnutzbaren Onlinedienst an" in page.text
+    assert page.links()["Wir brauchen das"].startswith("/bedarf/neu?object=99102013")
+    assert page.links()["Hundesteuer"] == "/leistungen/99102013000000"
+    assert "Auch gesucht als: Hundemarke" in client.get("/leistungen/99102013000000").text
+    assert "Auch gesucht als: " in Page(client.get("/leistungsbuendel/10124").text).text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "in=regions",
+        f"q={'x' * 400}",
+        f"q={'x' * 10_000}",
+        "q=a%00b",
+        "q=a%1Bb",
+        "page=-1",
+        "page=0",
+        "page=99999999999",
+        "kind=castle",
+        "sort=size",
+        "in=procedures&sort=newest",
+        "region=77",
+        "live_here=true",
+        "verbatim=yes",
+    ],
+)
 def test_a_search_that_is_none_is_refused(client: FlaskClient, query: str) -> None:
     assert client.get(f"/suche?{query}").status_code == 422
 
 
 def test_a_page_behind_the_last_is_empty_but_a_page(client: FlaskClient) -> None:
-    assert client.get("/suche?q=online&page=999").status_code == 200
+    assert client.get("/suche?q=online&page=10000").status_code == 200
 
 
 @pytest.fixture
 def without_engine(seeded: Context, unused_address: str) -> FlaskClient:
     settings = Settings(_env_file=None, demo=True, secret_key=SECRET, elasticsearch_url=unused_address)
-    app = create_app(replace(seeded, settings=settings, engine=ElasticsearchEngine.from_settings(settings)))
+    app = create_app(
+        replace(seeded, settings=settings, engine=ElasticsearchEngine(settings, seeded.database))
+    )
     app.testing = True
     return app.test_client()
 

@@ -22,6 +22,9 @@ class ProcedureEntry(InAnswer):
     theme_field = nullable()
     life_situation = nullable()
     flags = fields.List(fields.Dict(), metadata={"description": "Lists it stands on, each with its source"})
+    words = fields.List(
+        fields.String(), metadata={"description": "What people call it (FIM: Begriff im Kontext)"}
+    )
     snapshot_on = fields.Date(metadata=_SNAPSHOT)
 
 
@@ -31,6 +34,13 @@ class ProcedureWhole(ProcedureEntry):
     bundles = fields.List(fields.String(), metadata={"description": "OZG ids of the bundles that hold it"})
     services = fields.List(
         fields.String(), metadata={"description": "Ids of the services that put it online"}
+    )
+    bundle_services = fields.List(
+        fields.String(),
+        metadata={"description": "Ids of the services that serve one of its bundles without naming it"},
+    )
+    siblings = fields.List(
+        fields.String(), metadata={"description": "LeiKa keys of the other procedures of the same object"}
     )
 
 
@@ -55,6 +65,9 @@ class BundleEntry(InAnswer):
     name = fields.String()
     theme_field = nullable()
     life_situation = nullable()
+    words = fields.List(
+        fields.String(), metadata={"description": "What people call it (FIM: Begriff im Kontext)"}
+    )
     snapshot_on = fields.Date(metadata=_SNAPSHOT)
 
 
@@ -137,6 +150,7 @@ def procedure_body(procedure: Procedure) -> dict[str, object]:
         "theme_field": procedure.theme_field,
         "life_situation": procedure.life_situation,
         "flags": procedure.flags,
+        "words": procedure.words,
         "snapshot_on": procedure.snapshot_on,
     }
 
@@ -148,6 +162,7 @@ def bundle_body(bundle: Bundle) -> dict[str, object]:
         "name": bundle.name,
         "theme_field": bundle.theme_field,
         "life_situation": bundle.life_situation,
+        "words": bundle.words,
         "snapshot_on": bundle.snapshot_on,
     }
 

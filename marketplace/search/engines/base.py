@@ -9,6 +9,7 @@ from marketplace.search.check import CheckReport
 from marketplace.search.document import Document
 from marketplace.search.engines.held import Held
 from marketplace.search.plan import Plan
+from marketplace.search.state import State
 from marketplace.store.database import Database
 
 RESULT_WINDOW = 10_000
@@ -25,6 +26,7 @@ class EngineQuery:
     """What is asked of an engine.
 
     ``filters`` holds several accepted values a facet; a facet counts its values under all filters but its own.
+    ``only`` narrows everything to entries with these ids.
     """
 
     plan: Plan
@@ -33,6 +35,7 @@ class EngineQuery:
     facets: tuple[str, ...] = ()
     offset: int = 0
     limit: int = 20
+    only: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,21 @@ class RebuildReport:
     check: CheckReport
 
 
+class Reader(Protocol):
+    """One look at the catalogue: what queries are read with, and the index that answers them."""
+
+    @property
+    def state(self) -> State:
+        """The language and the suggestions, including every change committed before the look."""
+
+    def search(self, query: EngineQuery) -> Hits:
+        """Answer one query.
+
+        Raises:
+            SearchUnavailable: the engine does not answer.
+        """
+
+
 class Engine(Protocol):
     """An engine. Every method raises ``errors.SearchUnavailable`` when the engine does not answer."""
 
@@ -97,8 +115,8 @@ class Engine(Protocol):
             Conflict: the index was made by another version of the software; the message names the mending command.
         """
 
-    def search(self, query: EngineQuery) -> Hits:
-        """Answer one query."""
+    def reader(self) -> Reader:
+        """Take a look at the catalogue as it stands now."""
 
     def put(self, documents: Sequence[Document]) -> PutResult:
         """Write documents wherever writes go; an older version never displaces a later one."""

@@ -1,7 +1,9 @@
 """The engine for production: Elasticsearch 9. It knows ids and words; rows come from SQL."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 
 import structlog
 
@@ -16,15 +18,34 @@ from marketplace.search.engines.base import (
     PutResult,
     RebuildReport,
 )
-from marketplace.search.engines.elasticsearch_client import REBUILD, answering, connect
+from marketplace.search.engines.elasticsearch_client import REBUILD, Client
 from marketplace.search.engines.elasticsearch_indices import Indices
 from marketplace.search.engines.elasticsearch_mapping import fingerprint
 from marketplace.search.engines.elasticsearch_query import search_body
 from marketplace.search.engines.held import Held
+from marketplace.search.state import Follower, LexiconFollower, State
 from marketplace.settings import Settings
 from marketplace.store.database import Database
 
+RECHECK_S = 10.0
+"""How long a process believes that the index is still the one of its own version: another may rebuild it meanwhile."""
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ElasticsearchReader:
+    """The state of this process and the index behind the readers' alias."""
+
+    state: State
+    ask: Callable[[EngineQuery], Hits]
+
+    def search(self, query: EngineQuery) -> Hits:
+        """Answer one query.
+
+        Raises:
+            SearchUnavailable: Elasticsearch does not answer, or its index is not ours.
+        """
+        return self.ask(query)
 
 
 class ElasticsearchEngine:
@@ -33,17 +54,14 @@ class ElasticsearchEngine:
     name = "elasticsearch"
     follows_changes = False
 
-    def __init__(self, settings: Settings) -> None:
-        self._pages = connect(settings, settings.elasticsearch_timeout)
-        bulk = connect(settings, settings.elasticsearch_bulk_timeout)
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._pages = Client(settings, settings.elasticsearch_timeout)
+        bulk = Client(settings, settings.elasticsearch_bulk_timeout)
         self.indices = Indices(bulk, settings.elasticsearch_index)
         self._page_indices = Indices(self._pages, settings.elasticsearch_index)
-        self._ours = False
-
-    @classmethod
-    def from_settings(cls, settings: Settings) -> "ElasticsearchEngine":
-        """Make the engine that the settings describe; nothing is asked of Elasticsearch yet."""
-        return cls(settings)
+        self._follower = Follower(database)
+        self._lexicon = LexiconFollower(database)
+        self._ours_until = 0.0
 
     def prepare(self) -> None:
         """Refuse an index of another fingerprint. Without an answer a server starts all the same and searches later.
@@ -56,14 +74,18 @@ class ElasticsearchEngine:
         except SearchUnavailable as error:
             log.warning("search_unavailable_at_start", reason=error.message)
 
-    def search(self, query: EngineQuery) -> Hits:
-        """Answer one query."""
-        try:
-            self._require_our_index()
-        except Conflict as error:
-            raise SearchUnavailable(error.message) from error
-        with answering():
-            answer = self._pages.search(index=self._page_indices.read_alias, body=search_body(query))
+    def reader(self) -> ElasticsearchReader:
+        """Take a look; the index itself is behind by what the worker has not sent yet."""
+        return ElasticsearchReader(self._follower.current(), self._search)
+
+    def _search(self, query: EngineQuery) -> Hits:
+        with self._pages.within():
+            try:
+                self._require_our_index()
+            except Conflict as error:
+                raise SearchUnavailable(error.message) from error
+            with self._pages.answering():
+                answer = self._pages.asks.search(index=self._page_indices.read_alias, body=search_body(query))
         found = answer["hits"]
         return Hits(
             tuple(hit["_id"].partition("/")[2] for hit in found["hits"]),
@@ -81,8 +103,9 @@ class ElasticsearchEngine:
     def put(self, documents: Sequence[Document]) -> PutResult:
         """Write into every index that gets writes.
 
-        An index may join while documents are on their way; then nothing counts as held, and they are sent again. An
-        index that another version of the software has made gets nothing from this one: its analysis is another.
+        An index may join or all may be deleted while documents are on their way; then nothing counts as held, and they
+        are sent again. An index that another version of the software has made gets nothing from this one: its analysis
+        is another.
         """
         targets = self.indices.behind(self.indices.write_alias)
         if not targets:
@@ -92,8 +115,9 @@ class ElasticsearchEngine:
         ]
         if foreign:
             raise SearchUnavailable(_made_by_another(foreign[0]))
-        result = self.indices.write(documents, targets)
-        if set(self.indices.behind(self.indices.write_alias)) - set(targets):
+        result = self.indices.write(documents, targets, self._lexicon.current())
+        afterwards = set(self.indices.behind(self.indices.write_alias))
+        if not afterwards or afterwards - set(targets):
             return PutResult(frozenset(), result.failed)
         return result
 
@@ -103,7 +127,11 @@ class ElasticsearchEngine:
         return self.indices.held(self.indices.read_alias)
 
     def status(self) -> EngineStatus:
-        """Say how it does; each of the few questions waits as long as a page may."""
+        """Say how it does, within the time a page may wait."""
+        with self._pages.within():
+            return self._status()
+
+    def _status(self) -> EngineStatus:
         try:
             every = self._page_indices.every()
             behind = [name for name, aliases in every.items() if self._page_indices.read_alias in aliases]
@@ -143,21 +171,21 @@ class ElasticsearchEngine:
         counts = {}
         for collection in COLLECTIONS:
             findable = [{"term": {"collection": collection}}, {"term": {"withdrawn": False}}]
-            with answering():
-                answer = self._pages.count(
+            with self._pages.answering():
+                answer = self._pages.asks.count(
                     index=self._page_indices.read_alias, query={"bool": {"filter": findable}}
                 )
             counts[collection] = int(answer["count"])
         return counts
 
     def _require_our_index(self) -> None:
-        if self._ours:
+        if monotonic() < self._ours_until:
             return
         found = self._page_indices.fingerprints(self._page_indices.read_alias)
         for name, made_with in found.items():
             if made_with != fingerprint():
                 raise Conflict(_made_by_another(name))
-        self._ours = True
+        self._ours_until = monotonic() + RECHECK_S
 
 
 def _unbuilt() -> str:

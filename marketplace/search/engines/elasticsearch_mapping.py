@@ -8,9 +8,11 @@ import hashlib
 import json
 from typing import Any
 
-from marketplace.search.document import COLLECTIONS, FACETS, Document, text_fields
+from marketplace.search.analysis import analyse
+from marketplace.search.document import COLLECTIONS, FACETS, Document
 from marketplace.search.german import ANALYSIS
-from marketplace.search.plan import KEY_FIELD, TEXT_FIELDS
+from marketplace.search.lexicon import Lexicon
+from marketplace.search.plan import KEY_FIELD, PHRASE_FIELD, TEXT_FIELDS
 from marketplace.search.weights import BM25_B, BM25_K1
 
 _TEXT = {"type": "text", "analyzer": "whitespace", "index_options": "freqs"}
@@ -38,8 +40,8 @@ def fingerprint() -> str:
     return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
 
-def source_of(document: Document) -> dict[str, Any]:
-    """Return a document as it is sent."""
+def source_of(document: Document, lexicon: Lexicon) -> dict[str, Any]:
+    """Return a document as it is sent, its compounds cut by a lexicon."""
     source: dict[str, Any] = {
         "collection": document.collection,
         "id": document.id,
@@ -47,11 +49,12 @@ def source_of(document: Document) -> dict[str, Any]:
     }
     if document.withdrawn:
         return source
-    fields = text_fields(document)
+    fields = analyse(document, lexicon).fields
     return {
         **source,
         "sort_name": document.sort_name,
         KEY_FIELD: fields.pop(KEY_FIELD).split(),
+        PHRASE_FIELD: fields.pop(PHRASE_FIELD).split(),
         **{facet: list(values) for facet, values in document.facets.items()},
         document.collection: fields,
     }
@@ -68,6 +71,7 @@ def _mappings() -> dict[str, Any]:
             "withdrawn": {"type": "boolean"},
             "sort_name": _KEYWORD,
             KEY_FIELD: _KEYWORD,
+            PHRASE_FIELD: _KEYWORD,
             **dict.fromkeys(sorted(facets), _KEYWORD),
             **dict.fromkeys(COLLECTIONS, texts),
         },

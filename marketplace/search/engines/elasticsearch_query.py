@@ -15,7 +15,7 @@ def search_body(query: EngineQuery) -> Json:
     """Return the body of a search: one request for ids, total and facets."""
     beyond = query.offset + query.limit > RESULT_WINDOW
     return {
-        "query": _query(query.plan, query.collection),
+        "query": _query(query.plan, query.collection, query.only),
         "post_filter": {"bool": {"filter": _filters(query.filters)}},
         "aggs": {facet: _facet(query.filters, facet) for facet in query.facets},
         "sort": ["_score", "id"] if query.plan.groups else ["sort_name", "id"],
@@ -26,8 +26,10 @@ def search_body(query: EngineQuery) -> Json:
     }
 
 
-def _query(plan: Plan, collection: str) -> Json:
+def _query(plan: Plan, collection: str, only: frozenset[str] | None) -> Json:
     found: Json = {"filter": [{"term": {"collection": collection}}, {"term": {"withdrawn": False}}]}
+    if only is not None:
+        found["filter"].append({"terms": {"id": sorted(only)}})
     if plan.groups:
         deciding = [_group(group, collection) for group in plan.deciding]
         found["must"] = [{"bool": {"should": deciding, "minimum_should_match": plan.least}}]

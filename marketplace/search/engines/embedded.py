@@ -5,13 +5,9 @@ changed, so that every process reads what any process has committed. Meant for c
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
-
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from marketplace.errors import SearchUnavailable
 from marketplace.search import check, source
@@ -26,17 +22,20 @@ from marketplace.search.engines.base import (
 )
 from marketplace.search.engines.held import Held
 from marketplace.search.engines.tantivy_index import TantivyIndex
-from marketplace.store import outbox
+from marketplace.search.state import Follower, Prepared, State
 from marketplace.store.database import Database
 
 
-@dataclass(slots=True)
-class _State:
-    """The indices of both collections as of a position in the feed, and every entry's version there."""
+@dataclass(frozen=True, slots=True)
+class EmbeddedReader:
+    """The state and the indices that belong to it."""
 
+    state: State
     indices: dict[str, TantivyIndex]
-    position: int
-    held: dict[tuple[str, str], Held]
+
+    def search(self, query: EngineQuery) -> Hits:
+        """Answer one query."""
+        return self.indices[query.collection].search(query)
 
 
 class EmbeddedEngine:
@@ -46,17 +45,18 @@ class EmbeddedEngine:
     follows_changes = True
 
     def __init__(self, database: Database) -> None:
-        self._database = database
-        self._lock = Lock()
-        self._state: _State | None = None
+        self._follower = Follower(database, self._fill, self._change)
+        self._indices: dict[str, TantivyIndex] = {}
+        self._held: dict[tuple[str, str], Held] = {}
 
     def prepare(self) -> None:
         """Fill the indices from the database (else the first answer does)."""
-        self._current()
+        self._follower.current()
 
-    def search(self, query: EngineQuery) -> Hits:
-        """Answer one query, including every change committed before it."""
-        return self._current().indices[query.collection].search(query)
+    def reader(self) -> EmbeddedReader:
+        """Take a look that includes every change committed before it."""
+        state = self._follower.current()
+        return EmbeddedReader(state, self._indices)
 
     def put(self, documents: Sequence[Document]) -> PutResult:
         """Take nothing: the engine reads the feed. Every document counts as held."""
@@ -64,15 +64,16 @@ class EmbeddedEngine:
 
     def held(self) -> Iterator[Held]:
         """Yield what the indices hold."""
-        yield from tuple(self._current().held.values())
+        self._follower.current()
+        yield from tuple(self._held.values())
 
     def status(self) -> EngineStatus:
         """Say how many entries there are; not ready when the database does not answer."""
         try:
-            state = self._current()
+            state = self._follower.current()
         except SearchUnavailable as error:
             return EngineStatus(self.name, ready=False, entries={}, details={"error": error.message})
-        entries = {collection: len(index) for collection, index in state.indices.items()}
+        entries = {collection: len(index) for collection, index in self._indices.items()}
         return EngineStatus(self.name, ready=True, entries=entries, details={"position": str(state.position)})
 
     def rebuild(
@@ -80,13 +81,12 @@ class EmbeddedEngine:
     ) -> RebuildReport:
         """Fill the indices of this process anew; other processes do so at their start."""
         del now, take_over
-        with self._lock:
-            self._state = None
-        total = len(self._current().held)
-        progress(total, total)
+        self._follower.forget()
+        held = list(self.held())
+        progress(len(held), len(held))
         with database.reading() as session:
-            found = check.compare(source.expected(session), self.held())
-        return RebuildReport("in RAM", total, found)
+            found = check.compare(source.expected(session), held)
+        return RebuildReport("in RAM", len(held), found)
 
     def rollback(self, database: Database) -> RebuildReport:
         """Refuse: nothing is kept in RAM to go back to.
@@ -96,54 +96,26 @@ class EmbeddedEngine:
         """
         raise SearchUnavailable("the embedded engine keeps no earlier index: it is made anew at every start")
 
-    def _current(self) -> _State:
-        """Return the state that includes every committed change.
+    def _fill(self, prepared: Iterable[Prepared]) -> None:
+        groups: dict[str, list[Prepared]] = {collection: [] for collection in COLLECTIONS}
+        held = {}
+        for document, analysed in prepared:
+            groups[document.collection].append((document, analysed))
+            held[document.collection, document.id] = _held(document)
+        # Whole new objects: whoever reads the old ones goes on reading them.
+        self._indices = {collection: TantivyIndex(collection, group) for collection, group in groups.items()}
+        self._held = held
 
-        Raises:
-            SearchUnavailable: the database does not answer.
-        """
-        try:
-            state = self._state
-            if state is not None and state.position == outbox.newest_position(self._database):
-                return state
-            with self._lock, self._database.reading() as session:
-                # A snapshot taken inside the lock is never older than the state another thread left behind.
-                self._state = _followed(session, self._state)
-                return self._state
-        except DBAPIError as error:
-            raise SearchUnavailable("the database of the embedded search does not answer") from error
-
-
-def _followed(session: Session, state: _State | None) -> _State:
-    newest = outbox.last_position(session)
-    if state is None or newest < state.position:
-        # Behind us, the feed was replaced: another database took this one's place.
-        return _filled(session, newest)
-    if newest == state.position:
-        return state
-    entries = outbox.changes_after(session, state.position)
-    found = source.documents(session, entries)
-    changed: dict[str, list[Document]] = defaultdict(list)
-    for collection, entry_id in entries:
-        gone = Document(collection=collection, id=entry_id, version=0, withdrawn=True)
-        document = found.get((collection, entry_id), gone)
-        changed[collection].append(document)
-        if document is gone:
-            state.held.pop((collection, entry_id), None)
-        else:
-            state.held[collection, entry_id] = _held(document)
-    for collection, documents in changed.items():
-        state.indices[collection].apply(documents)
-    return _State(state.indices, newest, state.held)
-
-
-def _filled(session: Session, position: int) -> _State:
-    documents: dict[str, list[Document]] = {collection: [] for collection in COLLECTIONS}
-    for document in source.all_documents(session):
-        documents[document.collection].append(document)
-    held = {(one.collection, one.id): _held(one) for group in documents.values() for one in group}
-    indices = {collection: TantivyIndex(collection, group) for collection, group in documents.items()}
-    return _State(indices, position, held)
+    def _change(self, prepared: Sequence[Prepared]) -> None:
+        changed: dict[str, list[Prepared]] = defaultdict(list)
+        for document, analysed in prepared:
+            changed[document.collection].append((document, analysed))
+            if document.withdrawn and document.version == 0:
+                self._held.pop((document.collection, document.id), None)
+            else:
+                self._held[document.collection, document.id] = _held(document)
+        for collection, documents in changed.items():
+            self._indices[collection].apply(documents)
 
 
 def _held(document: Document) -> Held:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import tantivy
 
-from marketplace.search.document import FACETS, Document, text_fields
+from marketplace.search.document import FACETS
 from marketplace.search.engines.base import RESULT_WINDOW, EngineQuery, Hits
 from marketplace.search.engines.tantivy_query import FilterValues, translate
-from marketplace.search.plan import TEXT_FIELDS
+from marketplace.search.plan import KEY_FIELD, PHRASE_FIELD, TEXT_FIELDS
+from marketplace.search.state import Prepared
 
 WRITER_BYTES = 15_000_000
 """The least that tantivy's writer accepts."""
@@ -36,25 +37,25 @@ class TantivyIndex:
     Writing is for one thread at a time; the caller sees to it.
     """
 
-    def __init__(self, collection: str, documents: Iterable[Document]) -> None:
+    def __init__(self, collection: str, documents: Iterable[Prepared]) -> None:
         self._facets = FACETS[collection]
         self._schema = _schema(self._facets)
-        self._entries = {document.id: _entry(document) for document in documents if not document.withdrawn}
+        self._entries = {one[0].id: _entry(one) for one in documents if not one[0].withdrawn}
         self._reader = self._renewed()
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def apply(self, documents: Iterable[Document]) -> None:
+    def apply(self, documents: Iterable[Prepared]) -> None:
         """Take over the newest state of some entries."""
         writer = self._index.writer(WRITER_BYTES, 1)
-        for document in documents:
+        for document, analysed in documents:
             if document.id in self._entries:
                 self._superseded.add(document.id)
                 writer.delete_documents_by_term("id", document.id)
                 del self._entries[document.id]
             if not document.withdrawn:
-                self._entries[document.id] = _entry(document)
+                self._entries[document.id] = _entry((document, analysed))
                 self._add(writer, document.id)
         if len(self._superseded) > SUPERSEDED_SHARE * len(self._entries):
             writer.rollback()
@@ -67,13 +68,13 @@ class TantivyIndex:
     def search(self, query: EngineQuery) -> Hits:
         """Answer a query."""
         reader = self._reader
-        asked = translate(self._schema, query.plan, query.filters)
+        asked = translate(self._schema, query.plan, query.filters, query.only)
         end = query.offset + query.limit if query.offset + query.limit <= RESULT_WINDOW else 0
         if query.plan.groups:
             total, ranked = reader.ranked(asked, end)
             page = ranked[query.offset : end]
         else:
-            total, ordered = reader.by_name(asked, filtered=bool(query.filters))
+            total, ordered = reader.by_name(asked, filtered=bool(query.filters) or query.only is not None)
             page = [(0.0, entry_id) for entry_id in ordered[query.offset : end]]
         return Hits(
             tuple(entry_id for _, entry_id in page),
@@ -98,7 +99,7 @@ class TantivyIndex:
         if not facets:
             return {}
         wanted = {facet: {"terms": {"field": facet, "size": MOST_VALUES}} for facet in facets}
-        answer = reader.searcher.aggregate(translate(self._schema, query.plan, filters), wanted)
+        answer = reader.searcher.aggregate(translate(self._schema, query.plan, filters, query.only), wanted)
         return {
             facet: {bucket["key"]: int(bucket["doc_count"]) for bucket in answer[facet]["buckets"]}
             for facet in facets
@@ -181,7 +182,8 @@ def _schema(facets: Iterable[str]) -> tantivy.Schema:
     builder.add_unsigned_field("serial", fast=True)
     for name in TEXT_FIELDS:
         builder.add_text_field(name, tokenizer_name="stems", index_option="freq")
-    builder.add_text_field("keys", tokenizer_name="stems", index_option="basic")
+    for name in (KEY_FIELD, PHRASE_FIELD):
+        builder.add_text_field(name, tokenizer_name="stems", index_option="basic")
     for facet in facets:
         builder.add_text_field(facet, fast=True, tokenizer_name="raw", index_option="basic")
     return builder.build()
@@ -191,5 +193,6 @@ def _analyzer(tokenizer: tantivy.Tokenizer) -> tantivy.TextAnalyzer:
     return tantivy.TextAnalyzerBuilder(tokenizer).build()
 
 
-def _entry(document: Document) -> _Entry:
-    return _Entry(document.version, document.sort_name, text_fields(document), document.facets)
+def _entry(prepared: Prepared) -> _Entry:
+    document, analysed = prepared
+    return _Entry(document.version, document.sort_name, analysed.fields, document.facets)

@@ -10,14 +10,16 @@ from marketplace.search.weights import FIELD_WEIGHTS
 FilterValues = Mapping[str, Sequence[str]]
 
 
-def translate(schema: Schema, plan: Plan, filters: FilterValues) -> Query:
-    """Return the query of a plan under filters; filters do not score."""
+def translate(schema: Schema, plan: Plan, filters: FilterValues, only: frozenset[str] | None = None) -> Query:
+    """Return the query of a plan under filters; filters do not score. ``only`` are the ids that may be found."""
     parts = [(Occur.Must, _matching(schema, plan))]
     parts += [(Occur.Should, _group(schema, group)) for group in plan.scoring]
     parts += [
         (Occur.Must, Query.boost_query(_one_of(schema, facet, values), 0.0))
         for facet, values in filters.items()
     ]
+    if only is not None:
+        parts.append((Occur.Must, Query.boost_query(Query.term_set_query(schema, "id", sorted(only)), 0.0)))
     return Query.boolean_query(parts)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.store.tables.base import Table
+from marketplace.store.tables.ledger import one_of
 
 
 class AdoptionIntervalRow(Table):
@@ -24,8 +25,10 @@ class AdoptionIntervalRow(Table):
     __tablename__ = "adoption_interval"
     __table_args__ = (
         CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="valid_in_order"),
-        CheckConstraint("scope IN ('own', 'below')", name="scope"),
+        CheckConstraint(one_of("scope", "own", "below"), name="scope"),
         Index("ix_adoption_interval_authority_id", "authority_id"),
+        # Rows lie in the order of the key: one tree to write instead of a table and its index.
+        {"sqlite_with_rowid": False},
     )
 
     service_id: Mapped[str] = mapped_column(String(80), primary_key=True)

@@ -1,0 +1,29 @@
+"""What stands nearest to a search that found nothing."""
+
+from dataclasses import replace
+
+from marketplace.search.engines.base import EngineQuery, Reader
+from marketplace.search.german import is_stop_word, words
+from marketplace.search.plan import Plan
+
+MOST = 5
+SHORTEST_BEGINNING = 4
+
+
+def nearest_services(reader: Reader, text: str, plan: Plan) -> list[str]:
+    """Return up to five services: by any one of the words without filters, then by the longest beginning of a word."""
+    found: dict[str, None] = {}
+    if plan.groups:
+        weaker = replace(plan, least=1)
+        found |= dict.fromkeys(reader.search(EngineQuery(weaker, "services", limit=MOST)).ids)
+    typed = [word.text for word in words(text) if not is_stop_word(word.text)]
+    longest = max(map(len, typed), default=0)
+    for length in range(longest, SHORTEST_BEGINNING - 1, -1):
+        if len(found) >= MOST:
+            break
+        for word in typed:
+            if len(word) >= length:
+                for one in reader.state.suggestions.find(word[:length]):
+                    if one.kind == "services":
+                        found.setdefault(one.id)
+    return list(found)[:MOST]

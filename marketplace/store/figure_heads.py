@@ -1,0 +1,93 @@
+"""What figures need of the ledger and of some services, in one statement: on PostgreSQL every further one is felt."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+import numpy as np
+from sqlalchemy import BindParameter, Boolean, Date, Table, and_, bindparam, case, exists, or_, select, text
+from sqlalchemy.orm import Session
+
+from marketplace.domain.lifecycle import EntryStatus
+from marketplace.domain.sheet import COVERS, ROLLUP, SHEET, Array
+from marketplace.store.head import Head
+from marketplace.store.tables import AdoptionEventRow, LedgerRow, ServiceProjectionRow, ServiceRow
+
+CHUNK = 500
+_L, _S = cast("Table", LedgerRow.__table__).c, cast("Table", ServiceRow.__table__).c
+_P = cast("Table", ServiceProjectionRow.__table__).c
+_IDS: BindParameter[Sequence[str]] = bindparam("ids", expanding=True)
+_DAY: BindParameter[date] = bindparam("day", type_=Date)
+_HIDDEN = frozenset({EntryStatus.DRAFT, EntryStatus.IN_REVIEW})
+# Built once: making the statement costs more than running it.
+_ROLLED = and_(
+    bindparam("by_rollup", type_=Boolean),
+    _P.rollup_on <= _DAY,
+    or_(_P.rollup_until.is_(None), _P.rollup_until > _DAY),
+)
+_HEADS = (
+    select(
+        _L.version, _L.last_event_id, _L.last_recorded_at, _L.structure_version,
+        exists(select(AdoptionEventRow.id).where(text("source = 'demo'"))),
+        _S.id, _S.status, _P.version, _P.changed_at, _P.covers,
+        case((_ROLLED, _P.rollup)), case((_ROLLED, None), else_=_P.sheet),
+    )
+    .select_from(LedgerRow)
+    .join(ServiceRow, _S.id.in_(_IDS), isouter=True)
+    .join(ServiceProjectionRow, _P.service_id == _S.id, isouter=True)
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FigureHead:
+    """What a service's figures are made of; ``version`` and what follows are None where nothing is projected.
+
+    Of ``rollup`` and ``sheet`` one is there: the roll-up where it was asked for and is that of the day.
+    """
+
+    service_id: str
+    is_public: bool
+    version: int | None
+    changed_at: datetime | None
+    covers: Array | None
+    rollup: Array | None
+    sheet: Array | None
+
+
+@dataclass(frozen=True, slots=True)
+class FigureHeads:
+    """The head of the ledger, whether it holds events of the demo, and the heads of those services that exist."""
+
+    head: Head
+    has_demo: bool
+    services: Mapping[str, FigureHead]
+
+
+def figure_heads(session: Session, service_ids: Sequence[str], day: date, *, by_rollup: bool) -> FigureHeads:
+    """Load what figures of some services on a day are made of.
+
+    ``by_rollup``: a roll-up of the day will do; otherwise, and where it is that of another day, the sheet is loaded.
+    """
+    found: dict[str, FigureHead] = {}
+    at, has_demo = Head(0, 0, None, 0), False
+    connection = session.connection()
+    for start in range(0, max(1, len(service_ids)), CHUNK):
+        asked = {"ids": service_ids[start : start + CHUNK], "day": day, "by_rollup": by_rollup}
+        for row in connection.execute(_HEADS, asked):
+            at, has_demo = Head(*row[:4]), bool(row[4])
+            if row[5] is not None:
+                found[row[5]] = _figure_head(row[5:])
+    return FigureHeads(at, has_demo, found)
+
+
+def _figure_head(row: Sequence[Any]) -> FigureHead:
+    service_id, status, version, changed_at, covers, rollup, sheet = row
+    return FigureHead(
+        service_id, status not in _HIDDEN, version, changed_at,
+        _array(covers, COVERS), _array(rollup, ROLLUP), _array(sheet, SHEET),
+    )  # fmt: skip
+
+
+def _array(stored: bytes | None, kind: "np.dtype[np.void]") -> Array | None:
+    return None if stored is None else np.frombuffer(stored, kind)
