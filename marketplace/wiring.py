@@ -2,10 +2,15 @@
 
 import threading
 
+import structlog
+
 from marketplace.actions.context import Context
+from marketplace.errors import SearchUnavailable
 from marketplace.search.engines.base import Engine
 from marketplace.settings import Settings, load_settings
 from marketplace.store.database import Database, open_engine
+
+log = structlog.get_logger(__name__)
 
 
 def make_context(settings: Settings | None = None) -> Context:
@@ -20,8 +25,15 @@ def make_context(settings: Settings | None = None) -> Context:
 
 
 def warm_up(context: Context) -> None:
-    """Read what queries are read with beside the start, so that the first search of a process need not wait for it."""
-    threading.Thread(target=context.engine.reader, name="search-warm-up", daemon=True).start()
+    """Read the catalogue beside the start, so that the first search and suggestion of a process need not wait for it."""
+    threading.Thread(target=_warm, args=(context,), name="search-warm-up", daemon=True).start()
+
+
+def _warm(context: Context) -> None:
+    try:
+        context.engine.reader().state.suggestions.find("wo")
+    except SearchUnavailable as error:
+        log.warning("search_unavailable_at_start", reason=error.message)
 
 
 def _choose_engine(settings: Settings, database: Database) -> Engine:

@@ -10,7 +10,7 @@ from marketplace.actions.rights import acting
 from marketplace.actions.search_adoption import SHOWN_RULE, SORTING_RULE, adoptions
 from marketplace.actions.search_explaining import contributions
 from marketplace.actions.search_index import check, prepare, rebuild, rollback, send_pending, status
-from marketplace.actions.search_items import SearchItem, items_of, with_facts
+from marketplace.actions.search_items import SearchItem, procedure_items, service_items
 from marketplace.actions.search_labels import (
     ChosenValue,
     FacetValue,
@@ -217,13 +217,17 @@ def _items(
     sort: str,
     marks: Marks,
 ) -> list[SearchItem]:
-    items = items_of(ctx, reader, collection, ids, plan)
     if collection != "services":
-        return items
+        return procedure_items(ctx, reader, ids, plan)
     # What is sorted by a rate shows that rate.
     rule = SORTING_RULE if sort == REUSE_RATE else SHOWN_RULE
-    return with_facts(
-        items, adoptions(ctx, [item.id for item in items], rule, marks), place.live if place else {}
+    return service_items(
+        ctx,
+        reader,
+        ids,
+        plan,
+        lambda there: adoptions(ctx, there, rule, marks),
+        place.live if place else {},
     )
 
 

@@ -4,8 +4,8 @@ Rows are kept a process for the position of the change feed at which they were r
 those it has not met yet; whatever changes an entry moves the position.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from marketplace.actions.context import Context
 from marketplace.actions.kept import Kept
@@ -80,25 +80,18 @@ class SearchItem:
     contributions: tuple[Contribution, ...] | None = field(default=None)
 
 
-def items_of(
-    ctx: Context, reader: Reader, collection: str, ids: Sequence[str], plan: Plan
+def service_items(
+    ctx: Context,
+    reader: Reader,
+    ids: Sequence[str],
+    plan: Plan,
+    adoptions_of: Callable[[Sequence[str]], Mapping[str, Adoption]],
+    live_here: Mapping[str, bool | None],
 ) -> list[SearchItem]:
-    """Return entries of the index in this order; those withdrawn meanwhile are left out."""
-    if collection == "services":
-        return _service_items(ctx, reader, ids, plan)
-    return _procedure_items(ctx, reader, ids, plan)
+    """Return services of the index in this order; those withdrawn meanwhile are left out.
 
-
-def with_facts(
-    items: Sequence[SearchItem], adoptions: Mapping[str, Adoption], live_here: Mapping[str, bool | None]
-) -> list[SearchItem]:
-    """Return services with how widely they are adopted and whether they are live in the chosen region."""
-    return [
-        replace(item, adoption=adoptions.get(item.id), live_here=live_here.get(item.id)) for item in items
-    ]
-
-
-def _service_items(ctx: Context, reader: Reader, ids: Sequence[str], plan: Plan) -> list[SearchItem]:
+    ``adoptions_of`` tells how widely those that are there are adopted, ``live_here`` who is live in the chosen region.
+    """
     lexicon, stems = reader.state.language.lexicon, plan.stems
 
     def read(missing: list[str]) -> dict[str, _ReadService | None]:
@@ -108,6 +101,8 @@ def _service_items(ctx: Context, reader: Reader, ids: Sequence[str], plan: Plan)
 
     keys = {one: (reader.state.position, one) for one in ids}
     found = _services.get_many(ctx.database.engine, keys, read)
+    there = [service for service in map(found.__getitem__, ids) if service is not None]
+    adoptions = adoptions_of([service.row.id for service in there])
     return [
         SearchItem(
             id=service.row.id,
@@ -121,13 +116,15 @@ def _service_items(ctx: Context, reader: Reader, ids: Sequence[str], plan: Plan)
             theme_field=service.row.theme_field,
             stage=service.row.stage,
             part_of=service.row.part_of,
+            adoption=adoptions.get(service.row.id),
+            live_here=live_here.get(service.row.id),
         )
-        for service in map(found.__getitem__, ids)
-        if service is not None
+        for service in there
     ]
 
 
-def _procedure_items(ctx: Context, reader: Reader, ids: Sequence[str], plan: Plan) -> list[SearchItem]:
+def procedure_items(ctx: Context, reader: Reader, ids: Sequence[str], plan: Plan) -> list[SearchItem]:
+    """Return objects of the index in this order, each by the procedure that is meant."""
     lexicon, stems = reader.state.language.lexicon, plan.stems
 
     def read(missing: list[str]) -> dict[str, Family]:

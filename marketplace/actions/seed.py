@@ -112,16 +112,18 @@ class _Run:
             theme_fields = catalogue_writes.save_theme_fields(session, self.folder.theme_fields())
             bundles = catalogue_writes.save_bundles(session, self.folder.bundles())
             procedures = catalogue_writes.save_procedures(session, self.folder.procedures())
-            catalogue_writes.save_bundle_procedures(session, self.folder.bundle_procedures())
-            if bundles.new or bundles.changed or procedures:
+            linked = catalogue_writes.save_bundle_procedures(session, self.folder.bundle_procedures())
+            # Entries carry the names of what they refer to.
+            saved = (*organisations.new, *organisations.changed, *bundles.new, *bundles.changed, *procedures)
+            if saved or linked:
                 reindexing.owe_everything(session, now)
             seed_state.remember(session, {CATALOGUE: digest}, now)
-        for name, saved in (
+        for name, kind in (
             ("organisations", organisations),
             ("theme fields", theme_fields),
             ("bundles", bundles),
         ):
-            self.report.written[name] = len(saved.new) + len(saved.changed)
+            self.report.written[name] = len(kind.new) + len(kind.changed)
         self.report.written["procedures"] = len(procedures)
         self.progress(CATALOGUE, 1, 1)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from marketplace.search.document import Document
-from marketplace.search.german import is_stop_word, words
+from marketplace.search.german import stem, stems, telling_words
 from marketplace.search.lexicon import Lexicon
 from marketplace.search.plan import KEY_FIELD, PHRASE_FIELD
 
@@ -39,7 +39,7 @@ def analyse(document: Document, lexicon: Lexicon) -> Analysed:
     fields = {name: reader.stems(values) for name, values in texts.items()}
     name_parts = _parts(fields["name"], reader)
     other_parts = [part for name, found in fields.items() if name != "name" for part in _parts(found, reader)]
-    analysed = {name: _joined(stem for _, stem in found) for name, found in fields.items()}
+    analysed = {name: _joined(one for _, one in found) for name, found in fields.items()}
     analysed["name_parts"] = _joined(name_parts)
     analysed["other_parts"] = _joined(dict.fromkeys(other_parts))
     analysed[PHRASE_FIELD] = " ".join(dict.fromkeys(_phrases((document.name, *document.words))))
@@ -62,13 +62,9 @@ class _Reader:
 
     def stems(self, texts: Iterable[str]) -> list[tuple[str, str]]:
         """Return the words of texts with their stems, without stop words."""
-        found = []
-        for text in texts:
-            for word in words(text):
-                if not is_stop_word(word.text):
-                    self.written.add(word.text)
-                    found.append((word.text, word.stem))
-        return found
+        found = [word for text in texts for word in telling_words(text)]
+        self.written.update(found)
+        return [(word, stem(word)) for word in found]
 
 
 def _parts(found: Iterable[tuple[str, str]], reader: _Reader) -> list[str]:
@@ -77,7 +73,7 @@ def _parts(found: Iterable[tuple[str, str]], reader: _Reader) -> list[str]:
 
 def _phrases(wordings: Iterable[str]) -> Iterable[str]:
     for wording in wordings:
-        term = phrase_term(word.stem for word in words(wording) if not is_stop_word(word.text))
+        term = phrase_term(stems(wording))
         if term:
             yield term
 

@@ -16,6 +16,8 @@ import Stemmer
 ANALYSIS = "2"
 """Raise it whenever the same text gives other stems: an index made by another analysis is refused."""
 LONGEST_WORD = 64
+LONGEST_STOP_WORD = 20
+"""beziehungsweise, with room for other ways of writing it."""
 KEPT_WORDS = 100_000
 """How many words' forms a process keeps: a catalogue of 10,000 entries has about half as many."""
 _WORD = re.compile(r"[^\W_]+")
@@ -70,13 +72,28 @@ def words(text: str) -> Iterator[Word]:
         yield Word(match[0], match.start(), match.end(), stem(match[0]))
 
 
+def written_words(text: str) -> list[str]:
+    """Return the words of a text as they are written, stop words too: ``words`` where places and stems do not matter."""
+    return _WORD.findall(text)
+
+
+def telling_words(text: str) -> list[str]:
+    """Return the words of a text as they are written, without stop words."""
+    return [word for word in _WORD.findall(text) if not is_stop_word(word)]
+
+
 def stems(text: str) -> list[str]:
     """Return the stems that a text is found by, in their order, without stop words."""
-    return [word.stem for word in words(text) if not is_stop_word(word.text)]
+    return [stem(word) for word in telling_words(text)]
 
 
 def is_stop_word(word: str) -> bool:
     """Tell whether a word says nothing about what is looked for."""
+    return len(word) <= LONGEST_STOP_WORD and _kept_stop_word(word)
+
+
+@lru_cache(maxsize=KEPT_WORDS)
+def _kept_stop_word(word: str) -> bool:
     return fold(word) in STOP_WORDS
 
 

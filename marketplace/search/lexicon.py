@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import inf, log
 from types import MappingProxyType
 
-from marketplace.search.german import fold, is_stop_word, stem, words
+from marketplace.search.german import fold, stem, telling_words
 from marketplace.search.part_list import NO_HEADS, NO_MODIFIERS, PARTS
 
 SHORTEST_COMPOUND = 7
@@ -53,9 +53,7 @@ class Lexicon:
     """The known words by their folded form, and the compounds cut so far."""
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
-        counted = Counter(
-            fold(word.text) for text in texts for word in words(text) if not is_stop_word(word.text)
-        )
+        counted = Counter(fold(word) for text in texts for word in telling_words(text))
         self._words: Mapping[str, int] = MappingProxyType(_known(counted))
         # The stem of a verb or noun stands inside compounds only: Fällgenehmigung, Parkausweis.
         self._modifiers = frozenset(

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import chain
 
 from marketplace.search.document import Document
-from marketplace.search.german import fold, is_stop_word, words
+from marketplace.search.german import fold, is_stop_word, written_words
 from marketplace.search.keys import whole_leika_key
 
 MOST = 10
@@ -85,25 +85,49 @@ class _Shelf:
         return list(found.values())
 
 
+class _Regions:
+    """The regions' shelf, made when it is first asked and shared by all later suggestions."""
+
+    def __init__(self, regions: Iterable[Suggestion]) -> None:
+        self._regions = list(regions)
+
+    @cached_property
+    def shelf(self) -> _Shelf:
+        return _Shelf.of(
+            one for region in self._regions for one in _beginnings(region, region.name.partition(",")[0])
+        )
+
+
+class _Entry:
+    """A document's suggestion, its beginnings read when they are first asked."""
+
+    def __init__(self, document: Document) -> None:
+        self.suggestion = _suggestion(document)
+        self._words = document.words
+
+    @cached_property
+    def beginnings(self) -> list[_Beginning]:
+        return _beginnings(self.suggestion, self.suggestion.name, self._words)
+
+
 class Suggestions:
     """Everything that can be suggested. Frozen: a change makes a new one, put in order when it is first asked."""
 
-    def __init__(self, regions: _Shelf, entries: Mapping[tuple[str, str], Sequence[_Beginning]]) -> None:
+    def __init__(self, regions: _Regions, entries: Mapping[tuple[str, str], _Entry]) -> None:
         self._regions = regions
         self._entries = entries
 
     @cached_property
     def _shelves(self) -> tuple[_Shelf, ...]:
         found: dict[str, list[_Beginning]] = {kind: [] for kind in KINDS}
-        for (kind, _), group in self._entries.items():
-            found[kind].extend(group)
-        return _Shelf.of(found["services"]), _Shelf.of(found["procedures"]), self._regions
+        for (kind, _), entry in self._entries.items():
+            found[kind].extend(entry.beginnings)
+        return _Shelf.of(found["services"]), _Shelf.of(found["procedures"]), self._regions.shelf
 
     @classmethod
     def of(cls, documents: Iterable[Document], regions: Iterable[Suggestion]) -> "Suggestions":
         """Return the suggestions of all documents and regions."""
-        places = (one for region in regions for one in _beginnings(region, region.name.partition(",")[0]))
-        return cls(_Shelf.of(places), _of_documents(documents))
+        return cls(_Regions(regions), _of_documents(documents))
 
     def changed(self, documents: Iterable[Document]) -> "Suggestions":
         """Return these suggestions after some documents changed."""
@@ -111,7 +135,7 @@ class Suggestions:
         if not changed:
             return self
         gone = {(one.collection, one.id) for one in changed}
-        kept = {entry: group for entry, group in self._entries.items() if entry not in gone}
+        kept = {entry: held for entry, held in self._entries.items() if entry not in gone}
         return Suggestions(self._regions, {**kept, **_of_documents(changed)})
 
     def find(self, typed: str, limit: int = MOST) -> tuple[Suggestion, ...]:
@@ -133,15 +157,11 @@ def _shared(found: Sequence[Sequence[Suggestion]], limit: int) -> tuple[Suggesti
     return tuple(one for kind, share in zip(found, shares, strict=True) for one in kind[:share])
 
 
-def _of_documents(documents: Iterable[Document]) -> dict[tuple[str, str], list[_Beginning]]:
-    return {
-        (one.collection, one.id): _beginnings(_entry(one), one.name, one.words)
-        for one in documents
-        if not one.withdrawn
-    }
+def _of_documents(documents: Iterable[Document]) -> dict[tuple[str, str], _Entry]:
+    return {(one.collection, one.id): _Entry(one) for one in documents if not one.withdrawn}
 
 
-def _entry(document: Document) -> Suggestion:
+def _suggestion(document: Document) -> Suggestion:
     """Procedures have namesakes, which their key tells apart; a service's name is its own."""
     if document.collection != "procedures":
         return Suggestion(document.collection, document.id, document.name)
@@ -152,9 +172,11 @@ def _entry(document: Document) -> Suggestion:
 def _beginnings(suggestion: Suggestion, name: str, others: Iterable[str] = ()) -> list[_Beginning]:
     """Return the beginnings of a name, of its later words, and of what people call it."""
     found: dict[str, _Beginning] = {}
-    for number, word in enumerate(words(name)):
-        if number == 0 or not is_stop_word(word.text):
-            text = _folded(name[word.start :])[:LONGEST]
+    written = written_words(name)
+    folded = [fold(word) for word in written]
+    for number, word in enumerate(written):
+        if number == 0 or not is_stop_word(word):
+            text = " ".join(folded[number:])[:LONGEST]
             found.setdefault(text, _Beginning(text, min(number, 1), suggestion))
     for other in others:
         text = _folded(other)[:LONGEST]
@@ -163,4 +185,4 @@ def _beginnings(suggestion: Suggestion, name: str, others: Iterable[str] = ()) -
 
 
 def _folded(text: str) -> str:
-    return " ".join(fold(word.text) for word in words(text))
+    return " ".join(map(fold, written_words(text)))

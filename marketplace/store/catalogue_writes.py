@@ -87,8 +87,8 @@ def save_procedures(session: Session, procedures: Iterable[Procedure]) -> list[t
     return written
 
 
-def save_bundle_procedures(session: Session, pairs: Iterable[tuple[str, str]]) -> None:
-    """Make the links between bundles and procedures exactly these pairs of OZG id and LeiKa key."""
+def save_bundle_procedures(session: Session, pairs: Iterable[tuple[str, str]]) -> int:
+    """Make the links between bundles and procedures exactly these pairs of OZG id and LeiKa key; return how many changed."""
     wanted = set(pairs)
     stored = {
         (row.ozg_id, row.leika_key)
@@ -105,6 +105,7 @@ def save_bundle_procedures(session: Session, pairs: Iterable[tuple[str, str]]) -
     new = [{"ozg_id": ozg_id, "leika_key": leika_key} for ozg_id, leika_key in sorted(wanted - stored)]
     if new:
         session.execute(insert(BundleProcedureRow), new)
+    return len(gone) + len(new)
 
 
 def _save(

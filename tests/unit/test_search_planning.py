@@ -81,7 +81,7 @@ def test_a_query_of_generic_words_alone_is_decided_by_them(query: str) -> None:
         "🏠",
         "\u202e\u200f",
         '*"\\()',
-        " ".join(STOP_WORDS)[:400],
+        " ".join(sorted(STOP_WORDS)[:60]),
     ],
 )
 def test_a_query_that_says_nothing_asks_for_everything(query: str) -> None:

@@ -1,0 +1,57 @@
+"""What quality may not fall below, a little under what was measured when the weights were last set.
+
+nDCG@10, success@3, MRR by collection and class; the same for both engines, which answer alike. A change that lowers a
+figure has to raise another by more, and its author writes here what it cost (``make bench-relevance`` shows it).
+"""
+
+from collections.abc import Mapping
+
+from tests.relevance.running import Measured
+
+Floors = Mapping[tuple[str, str], tuple[float, float, float]]
+
+SEED: Floors = {
+    ("services", "exact"): (0.95, 0.98, 0.98),
+    ("services", "everyday"): (0.78, 0.83, 0.73),
+    ("services", "compound"): (0.95, 0.98, 0.95),
+    ("services", "typo"): (0.97, 0.98, 0.98),
+    ("services", "key"): (0.94, 0.98, 0.87),
+    ("services", "all"): (0.90, 0.94, 0.89),
+    ("procedures", "exact"): (0.93, 0.98, 0.97),
+    ("procedures", "everyday"): (0.71, 0.79, 0.73),
+    ("procedures", "compound"): (0.89, 0.94, 0.89),
+    ("procedures", "typo"): (0.94, 0.98, 0.96),
+    ("procedures", "key"): (0.98, 0.98, 0.98),
+    ("procedures", "all"): (0.82, 0.88, 0.84),
+}
+AMONG_2_000: Floors = {
+    ("services", "exact"): (0.93, 0.98, 0.96),
+    ("services", "everyday"): (0.62, 0.65, 0.56),
+    ("services", "compound"): (0.94, 0.98, 0.94),
+    ("services", "typo"): (0.92, 0.98, 0.91),
+    ("services", "key"): (0.94, 0.98, 0.87),
+    ("services", "all"): (0.85, 0.89, 0.83),
+}
+AMONG_10_000: Floors = {
+    ("services", "exact"): (0.93, 0.98, 0.96),
+    ("services", "everyday"): (0.63, 0.66, 0.58),
+    ("services", "compound"): (0.94, 0.98, 0.94),
+    ("services", "typo"): (0.92, 0.98, 0.90),
+    ("services", "key"): (0.94, 0.98, 0.87),
+    ("services", "all"): (0.85, 0.89, 0.83),
+}
+
+
+def below(measured: Measured, floors: Floors) -> list[str]:
+    """Say what fell below its floor; every floor has to have been measured."""
+    assert set(measured) == set(floors)
+    return [
+        f"{kind} in {collection}: {quality}"
+        for (collection, kind), quality in measured.items()
+        if any(
+            value < floor
+            for value, floor in zip(
+                (quality.ndcg, quality.success, quality.rank), floors[collection, kind], strict=True
+            )
+        )
+    ]
