@@ -8,12 +8,15 @@ from werkzeug.datastructures import MultiDict
 
 from tests.api.test_parameters import LISTS
 
+OF_ITEMS = [path for path in LISTS if path != "/search/demand"]
+"""The demand is two lists side by side, of needs and of queries."""
+
 
 def links(header: str) -> dict[str, str]:
     return {relation: address for address, relation in re.findall(r'<([^>]+)>; rel="(\w+)"', header)}
 
 
-@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("path", OF_ITEMS)
 def test_a_page_says_how_many_there_are_and_where_it_is(reader: FlaskClient, path: str) -> None:
     body = reader.get(f"/api/v1{path}?page_size=3").get_json()
     assert body["page"] == 1
@@ -22,7 +25,7 @@ def test_a_page_says_how_many_there_are_and_where_it_is(reader: FlaskClient, pat
     assert body["total"] > 0
 
 
-@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("path", OF_ITEMS)
 def test_beyond_the_last_page_there_is_nothing_and_the_way_back(reader: FlaskClient, path: str) -> None:
     response = reader.get(f"/api/v1{path}?page=9999&page_size=200")
     assert response.status_code == 200

@@ -19,7 +19,7 @@ def readable(app: Flask) -> list[str]:
     keys = {
         "service_id": "elektronische-wohnsitzanmeldung", "leika_key": "99115005104000", "ozg_id": "10124",
         "theme_field_id": "bildung", "organisation_id": "dataport", "key": "01001", "set_id": "districts",
-        "authority_key": "01001",
+        "authority_key": "01001", "row_id": 1,
     }  # fmt: skip
     with app.test_request_context():
         adapter = app.url_map.bind("localhost")

@@ -23,6 +23,7 @@ READY_WITHIN_S = 90
 ANSWER_WITHIN_MS = 20_000
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 WIDE, NARROW = 1280, 390
+HEIGHT = 900
 
 
 def free_port() -> int:
@@ -129,7 +130,7 @@ def visitor(server: str, chromium: Browser) -> Iterator[Visitor]:
 
     def open_window(width: int = WIDE, javascript: bool = True, scheme: str = "light") -> Visit:
         context = chromium.new_context(
-            viewport={"width": width, "height": 900},
+            viewport={"width": width, "height": HEIGHT},
             java_script_enabled=javascript,
             color_scheme="dark" if scheme == "dark" else "light",
             locale="de-DE",

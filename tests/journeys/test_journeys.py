@@ -34,7 +34,7 @@ def test_a_municipality_finds_a_service_and_how_it_stands_there(
     expect(page.locator(".m-topline__region")).to_contain_text("Meine Region: Bonn, Stadt")
     page.get_by_label("Wonach suchen Sie?").fill("Wohnsitz anmelden")
     page.get_by_role("button", name="Suchen").click()
-    page.get_by_role("link", name="Elektronische Wohnsitzanmeldung (eWA)").click()
+    page.get_by_role("link", name="Elektronische Wohnsitzanmeldung (eWA)", exact=True).click()
     expect(page.get_by_role("heading", name="In Bonn, Stadt")).to_be_visible()
 
 

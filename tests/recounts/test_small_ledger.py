@@ -14,7 +14,7 @@ from tests.recounts.recounting import CLASSES, RULES, Recounting
 from tests.recounts.routes import Routes, ask_everything, compare_series, end_of_month
 from tests.store.test_recount import settle_widely
 
-EVENTS = 3_000
+EVENTS = 1_500
 REGIONS = (land.HAMBURG, land.BAVARIA, land.SUEDKREIS, land.NORDSTADT, land.NORDSTADT_TOWN, land.SEEDORF)
 SERVICES = ("wohnsitz", "central", "bezirke", "kreise", "ohne-land")
 

@@ -11,7 +11,6 @@ from marketplace import worker
 from marketplace.actions import search_index
 from marketplace.actions.context import Context
 from marketplace.errors import Conflict, SearchUnavailable
-from marketplace.search.engines.elasticsearch import ElasticsearchEngine
 from tests.conftest import Clock
 from tests.search.address import environment_of
 from tests.search.conftest import (
@@ -20,9 +19,8 @@ from tests.search.conftest import (
     elasticsearch_settings,
     found,
     only_elasticsearch,
-    unbothered,
 )
-from tests.search.node import Process, own_node, start_command
+from tests.search.node import Process, start_command
 from tests.search.proxy import Proxy
 
 Publish = Callable[..., None]
@@ -161,30 +159,3 @@ def test_with_the_embedded_engine_there_is_nothing_to_do_and_it_ends(
     publish(embedded, "angeln")
     worker.run(embedded)
     assert search_index.send_pending(embedded).settled == 0
-
-
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("engine", only_elasticsearch())
-def test_elasticsearch_killed_and_started_again_ends_with_a_clean_check(
-    elastic: Context, publish: Publish, clock: Clock, engine: str
-) -> None:
-    """A real server, killed for good while entries are written; only where the project's own script can start one."""
-    assert engine == elastic.engine.name
-    with own_node() as node:
-        settings = elasticsearch_settings(node.url, **node.login)
-        doomed = ElasticsearchEngine(settings, elastic.database)
-        ctx = Context(elastic.database, settings, doomed, elastic.clock)
-        publish(ctx, "angeln")
-        search_index.rebuild(ctx, unbothered)
-        arrive(ctx)
-        node.kill()
-        publish(ctx, "jagen")
-        assert search_index.send_pending(ctx).deferred == 1
-        with pytest.raises(SearchUnavailable):
-            found(ctx)
-        node.start()
-        clock.tick(seconds=60)
-        arrive(ctx)
-        assert found(ctx) == ["angeln", "jagen"]
-        assert search_index.check(ctx).report.clean
-        doomed.close()

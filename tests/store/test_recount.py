@@ -32,7 +32,7 @@ from tests.reform import confirm, file, row
 RULE_NAMES = tuple(LEAVES_OUT_DEVELOPING)
 UNITS = (Unit.AUTHORITIES, Unit.POPULATION)
 GROUPINGS = ("state", "district", "size_class")
-EVENTS = 1200
+EVENTS = 700
 SEEBERGEN, SECOND_REFORM = "091705101110", date(2026, 7, 1)
 STATUSES = (
     "interested",
