@@ -1,5 +1,6 @@
 """Puts the parts together: which database, which engine."""
 
+import gc
 import threading
 
 import structlog
@@ -34,6 +35,10 @@ def _warm(context: Context) -> None:
         context.engine.reader().state.suggestions.find("wo")
     except SearchUnavailable as error:
         log.warning("search_unavailable_at_start", reason=error.message)
+        return
+    # What was read stays for good: no later collection has to walk through it, which would hold up requests.
+    gc.collect()
+    gc.freeze()
 
 
 def _choose_engine(settings: Settings, database: Database) -> Engine:

@@ -41,7 +41,7 @@ CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
     response_schema_conformance, negative_data_rejection, ignored_auth, unsupported_method,
 ]  # fmt: skip
-EXAMPLES = 12
+EXAMPLES = 7
 
 
 @pytest.fixture(scope="module")

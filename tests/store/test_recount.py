@@ -7,7 +7,6 @@ from itertools import product
 from random import Random
 from typing import Any
 
-import pytest
 from sqlalchemy import insert, select
 
 from marketplace.actions import projection
@@ -96,16 +95,8 @@ def compare(
             yield answer
 
 
-@pytest.mark.parametrize(
-    ("as_of", "known_at"),
-    [
-        (date(2026, 11, 22), NOW),
-        (date(2025, 9, 1), NOW - timedelta(days=400)),
-    ],
-)
-def test_the_demo_counted_twice_gives_the_same_figures(
-    seeded: Context, as_of: date, known_at: datetime
-) -> None:
+def test_the_demo_counted_twice_gives_the_same_figures(seeded: Context) -> None:
+    as_of, known_at = date(2026, 11, 22), NOW
     services = (
         "elektronische-wohnsitzanmeldung", "ehe-online", "digitale-baugenehmigung", "bundid", "personenstandsurkunden",
         "digitale-baugenehmigung-vereinfachtes-verfahren", "feststellung-schwerbehinderung",
@@ -250,11 +241,10 @@ def test_a_random_ledger_counted_twice_gives_the_same_figures(context: Context, 
     live = [e for e in events if e["status"] == "live"]
     days += [rng.choice(live)["effective_on"] + timedelta(days=n) for n in (730, 731)]
     days += [rng.choice([e for e in live if e["proof_until"]])["proof_until"] for _ in range(2)]
-    for as_of in days:
-        instants = (clock.now, rng.choice(events)["recorded_at"] - timedelta(seconds=rng.randrange(2)))
-        for known_at in instants:
-            for answer in compare(context, SERVICES, as_of, known_at, taken_over):
-                for name, count in answer.total.classes.items():
-                    seen[name] += count or 0
+    for number, as_of in enumerate(days):
+        earlier = rng.choice(events)["recorded_at"] - timedelta(seconds=rng.randrange(2))
+        for answer in compare(context, SERVICES, as_of, earlier if number % 2 else clock.now, taken_over):
+            for name, count in answer.total.classes.items():
+                seen[name] += count or 0
     assert all(seen.values()), seen
     assert taken_over
