@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from marketplace.search.engines.base import EngineQuery, Reader
-from marketplace.search.german import is_stop_word, words
+from marketplace.search.german import telling_words
 from marketplace.search.plan import Plan
 
 MOST = 5
@@ -16,7 +16,7 @@ def nearest_services(reader: Reader, text: str, plan: Plan) -> list[str]:
     if plan.groups:
         weaker = replace(plan, least=1)
         found |= dict.fromkeys(reader.search(EngineQuery(weaker, "services", limit=MOST)).ids)
-    typed = [word.text for word in words(text) if not is_stop_word(word.text)]
+    typed = telling_words(text)
     longest = max(map(len, typed), default=0)
     for length in range(longest, SHORTEST_BEGINNING - 1, -1):
         if len(found) >= MOST:

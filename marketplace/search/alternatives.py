@@ -33,7 +33,7 @@ def understand(word: Word, language: Language, *, verbatim: bool) -> Understood:
         Alternative(1.0, (Clause(word.stem),), Reason.GENERIC if is_generic(word.stem) else Reason.WORD)
     ]
     compound = language.lexicon.compound(word.text)
-    alternatives += _parts(compound.parts, compound.every)
+    alternatives += _parts(compound)
     alternatives += _meant(word.stem, language, 1.0)
     stems = [word.stem, *compound.every]
     best, readings = word.stem, []
@@ -50,16 +50,15 @@ def understand(word: Word, language: Language, *, verbatim: bool) -> Understood:
     return Understood(word.text, best, tuple(dict.fromkeys(stems)), tuple(ordered), tuple(readings))
 
 
-def _parts(parts: tuple[str, ...], every: tuple[str, ...]) -> Iterator[Alternative]:
-    if len(parts) < 2:
+def _parts(compound: Compound) -> Iterator[Alternative]:
+    parts, every = compound.parts, compound.every
+    if not parts:
         return
     yield Alternative(weights.COMPOUND, tuple(Clause(one) for one in parts), Reason.COMPOUND)
-    leaves = [one for one in every if one not in parts]
-    if leaves:
-        # Anwohnerparkausweis is met by Ausweis and Park apart as well.
-        whole = [one for one in every if not any(one != other and other in one for other in every)]
-        if set(whole) != set(parts) and len(whole) > 1:
-            yield Alternative(weights.COMPOUND, tuple(Clause(one) for one in whole), Reason.COMPOUND)
+    # Anwohnerparkausweis is met by Ausweis and Park apart as well.
+    smallest = [one for one in every if not any(one != other and other in one for other in every)]
+    if len(smallest) > 1 and not set(every) <= set(parts) and set(smallest) != set(parts):
+        yield Alternative(weights.COMPOUND, tuple(Clause(one) for one in smallest), Reason.COMPOUND)
     yield Alternative(weights.HEAD, (Clause(parts[-1]),), Reason.PART)
     yield Alternative(weights.MODIFIER, (Clause(parts[0]),), Reason.PART)
 
@@ -89,15 +88,10 @@ def _corrected(word: Word, compound: Compound, language: Language) -> Understood
 def _instead(correction: Correction, language: Language) -> Iterator[Alternative]:
     weight = weights.ONE_EDIT if correction.edits == 1 else weights.TWO_EDITS
     yield Alternative(weight, (Clause(correction.stem),), Reason.CORRECTED)
-    for one in _parts(*_compound_of(correction.stem, language)):
+    for one in _parts(language.lexicon.compound(language.vocabulary.written(correction.stem))):
         if one.reason is not Reason.PART:
             yield Alternative(weight * one.weight, one.clauses, Reason.CORRECTED)
     yield from _meant(correction.stem, language, weight)
-
-
-def _compound_of(word_stem: str, language: Language) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    compound = language.lexicon.compound(language.vocabulary.written(word_stem))
-    return compound.parts, compound.every
 
 
 def _corrected_compound(folded: str, language: Language) -> Understood | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from marketplace.search.document import Document
 from marketplace.search.german import stem, stems, telling_words
@@ -35,16 +36,16 @@ def analyse(document: Document, lexicon: Lexicon) -> Analysed:
         "inherited": document.inherited,
         "body": (document.body,),
     }
-    reader = _Reader(lexicon)
-    fields = {name: reader.stems(values) for name, values in texts.items()}
-    name_parts = _parts(fields["name"], reader)
-    other_parts = [part for name, found in fields.items() if name != "name" for part in _parts(found, reader)]
-    analysed = {name: _joined(one for _, one in found) for name, found in fields.items()}
-    analysed["name_parts"] = _joined(name_parts)
-    analysed["other_parts"] = _joined(dict.fromkeys(other_parts))
+    written = {
+        name: [word for text in values for word in telling_words(text)] for name, values in texts.items()
+    }
+    analysed = {name: _joined(map(stem, found)) for name, found in written.items()}
+    others = (word for name, found in written.items() if name != "name" for word in found)
+    analysed["name_parts"] = _joined(_parts(written["name"], lexicon))
+    analysed["other_parts"] = _joined(dict.fromkeys(_parts(others, lexicon)))
     analysed[PHRASE_FIELD] = " ".join(dict.fromkeys(_phrases((document.name, *document.words))))
     analysed[KEY_FIELD] = " ".join(document.keys)
-    return Analysed(analysed, frozenset(reader.written))
+    return Analysed(analysed, frozenset(chain.from_iterable(written.values())))
 
 
 def phrase_term(stems: Iterable[str]) -> str | None:
@@ -53,22 +54,8 @@ def phrase_term(stems: Iterable[str]) -> str | None:
     return "_".join(distinct) if 0 < len(distinct) <= LONGEST_PHRASE else None
 
 
-class _Reader:
-    """Reads texts word by word and remembers how the words were written."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        self.lexicon = lexicon
-        self.written: set[str] = set()
-
-    def stems(self, texts: Iterable[str]) -> list[tuple[str, str]]:
-        """Return the words of texts with their stems, without stop words."""
-        found = [word for text in texts for word in telling_words(text)]
-        self.written.update(found)
-        return [(word, stem(word)) for word in found]
-
-
-def _parts(found: Iterable[tuple[str, str]], reader: _Reader) -> list[str]:
-    return [part for word, _ in found for part in reader.lexicon.compound(word).every]
+def _parts(written: Iterable[str], lexicon: Lexicon) -> list[str]:
+    return [part for word in written for part in lexicon.compound(word).every]
 
 
 def _phrases(wordings: Iterable[str]) -> Iterable[str]:

@@ -66,9 +66,9 @@ def plan_query(text: str, language: Language, *, verbatim: bool = False) -> Plan
     whole = _whole(read.understood) if not keys else None
     not_a_part = Group("", 1.0, (_NOT_A_PART,), deciding=False)
     return Plan(
-        (*used, *wordings, *joined, *([whole, not_a_part] if used and whole else [])),
+        (*used, *(group for group, _ in wordings), *joined, *([whole, not_a_part] if used and whole else [])),
         weights.least_matches(deciding) if used else 0,
-        (*interpretation, *(_meant(group) for group in wordings)),
+        (*interpretation, *(reading for _, reading in wordings)),
         tuple(region.label for region in regions),
     )
 
@@ -142,19 +142,21 @@ def _key_group(text: str, key: Key) -> Group:
     return Group(written, 1.0, tuple(alternatives))
 
 
-def _wordings(understood: Sequence[Understood], language: Language) -> Iterator[Group]:
-    """Yield a group for each wording of several words that stand in the query, as if it had been typed."""
+def _wordings(understood: Sequence[Understood], language: Language) -> Iterator[tuple[Group, Reading]]:
+    """Yield a group for each wording of several words that stand in the query, as if it had been typed, and say so."""
     stems = dict.fromkeys(stem for one in understood for stem in one.stems)
     by_left: dict[frozenset[str], list[Alternative]] = {}
-    texts: dict[frozenset[str], str] = {}
+    readings: dict[frozenset[str], Reading] = {}
     for wording in language.thesaurus.of_phrase(stems):
         clauses = tuple(Clause(stem) for stem in wording.right)
         if all(stem in language.vocabulary for stem in wording.right):
             alternative = Alternative(wording.weight, clauses, Reason.MEANT)
             by_left.setdefault(wording.left, []).append(alternative)
-            texts.setdefault(wording.left, f"{wording.typed} → {wording.meant}")
+            readings.setdefault(wording.left, Reading(wording.typed, Reason.MEANT, wording.meant))
     for left in sorted(by_left, key=lambda left: (-len(left), sorted(left))):
-        yield Group(texts[left], weights.MEANT * len(left), tuple(by_left[left]))
+        reading = readings[left]
+        group = Group(f"{reading.text} → {reading.used}", weights.MEANT * len(left), tuple(by_left[left]))
+        yield group, reading
 
 
 def _joined(understood: Sequence[Understood], language: Language) -> Iterator[Group]:
@@ -166,11 +168,6 @@ def _joined(understood: Sequence[Understood], language: Language) -> Iterator[Gr
                 Alternative(1.0, (Clause(compound),), Reason.JOINED) for compound in compounds[:MOST_WORDINGS]
             )
             yield Group(f"{one.text} {other.text}", weights.JOINED, alternatives, deciding=False)
-
-
-def _meant(group: Group) -> Reading:
-    typed, _, meant = group.text.partition(" → ")
-    return Reading(typed, Reason.MEANT, meant)
 
 
 def _whole(understood: Sequence[Understood]) -> Group | None:

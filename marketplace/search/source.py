@@ -11,7 +11,7 @@ from marketplace.domain.lifecycle import EntryStatus, is_findable
 from marketplace.domain.regions import FEDERATION_KEY, PSEUDO_ASSOCIATION
 from marketplace.search.document import Document, References, document_of_object, document_of_service
 from marketplace.search.engines.held import Held
-from marketplace.search.german import is_stop_word, words
+from marketplace.search.german import stems
 from marketplace.search.lexicon import Lexicon
 from marketplace.search.suggestions import Suggestion
 from marketplace.search.thesaurus import Thesaurus, wordings_of
@@ -130,9 +130,7 @@ def _detail(key: str, names: Mapping[str, str], *, is_alone: bool) -> str:
 
 def places(found: Iterable[Suggestion]) -> frozenset[str]:
     """Return the stems of the regions' names."""
-    return frozenset(
-        word.stem for region in found for word in words(region.name) if not is_stop_word(word.text)
-    )
+    return frozenset(one for region in found for one in stems(region.name))
 
 
 def _border(every: Sequence[Procedure], at: int) -> int:
