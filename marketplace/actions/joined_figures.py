@@ -42,13 +42,11 @@ class _Sums:
 _latest: Latest[_Sums] = Latest(KEPT_SUMS)
 
 
-def join_figures(found: Sequence[ServiceFigures]) -> JoinedFigures:
-    """Add the figures of some services up; the groups come in the order in which the services have them."""
-    return _joint(_add_up(found))
-
-
 def join_again(engine: Engine, table: Hashable, found: Sequence[ServiceFigures]) -> JoinedFigures:
-    """Return what ``join_figures`` does; of a table that was joined before only what changed is taken out and put in."""
+    """Add the figures of some services up; the groups come in the order in which the services have them.
+
+    Of a table that was joined before only what changed is taken out and put in.
+    """
     before = _latest.get(engine, table)
     sums = (None if before is None else _mended(before, found)) or _add_up(found)
     _latest.put(engine, table, sums)
@@ -75,11 +73,13 @@ def _mended(before: _Sums, found: Sequence[ServiceFigures]) -> _Sums | None:
     changed = [(old, new) for old, new in zip(before.found, found, strict=True) if old is not new]
     if len(changed) > FEW_CHANGES or any(old.keys is not new.keys for old, new in changed):
         return None
-    counters, undefined = dict(before.counters), before.undefined
+    counters, examples, undefined = dict(before.counters), dict(before.examples), before.undefined
     for old, new in changed:
+        # A group can have been renamed: the newest figure names it.
+        examples[id(new.keys)] = new
         counters[id(old.keys)] = counters[id(old.keys)] - old.counters + new.counters
         undefined += old.has_rate - new.has_rate
-    return _Sums(found, counters, before.examples, undefined)
+    return _Sums(found, counters, examples, undefined)
 
 
 def _joint(sums: _Sums) -> JoinedFigures:

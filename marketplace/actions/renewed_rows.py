@@ -25,7 +25,10 @@ class Latest(Generic[Value]):
     def get(self, engine: Engine, name: Hashable) -> Value | None:
         """Return the last value, None where there is none. Values are shared: never change one."""
         with self._lock:
-            return self._by_engine.setdefault(engine, OrderedDict()).get(name)
+            values = self._by_engine.setdefault(engine, OrderedDict())
+            if name in values:
+                values.move_to_end(name)
+            return values.get(name)
 
     def put(self, engine: Engine, name: Hashable, value: Value) -> None:
         """Keep a value in place of the last one."""

@@ -21,7 +21,7 @@ from marketplace.domain.rule import Rule, Unit
 from marketplace.domain.service import Service
 from marketplace.domain.service_units import CatalogueUnits, count_units
 from marketplace.errors import InvalidInput
-from marketplace.store import head, marks, service_lists, services
+from marketplace.store import head, outbox, service_lists, services
 from marketplace.store.service_lists import ServiceQuery
 
 KEPT_LISTS = 16
@@ -97,7 +97,7 @@ def reuse_overview(
     with ctx.database.reading() as session:
         pinned = knowledge(ctx, head.head(session), question.known_at)
         chosen = wanted or OverviewFilter()
-        position = marks.catalogue_position(session)
+        position = outbox.last_position(session)
         entries = _wholes_at(session, position, chosen)
         ids = [entry.id for entry in entries]
         found = list(figures_of(session, ids, question, pinned).values())
@@ -132,7 +132,7 @@ _NO_RATE = 2
 
 def wholes(session: Session, chosen: OverviewFilter) -> list[Service]:
     """Return the published entries that the filters leave, by name. Parts are left out: they count in their whole."""
-    return _wholes_at(session, marks.catalogue_position(session), chosen)
+    return _wholes_at(session, outbox.last_position(session), chosen)
 
 
 def _wholes_at(session: Session, position: int, chosen: OverviewFilter) -> list[Service]:

@@ -1,8 +1,7 @@
 """The database's schema: bringing it to the newest migration, and refusing to work on an older one."""
 
-from sqlalchemy.exc import OperationalError
-
 from marketplace.actions.context import Context
+from marketplace.actions.patience import database_answering
 from marketplace.errors import Conflict
 from marketplace.settings import Settings
 from marketplace.store import schema
@@ -20,9 +19,8 @@ def upgrade(settings: Settings) -> bool:
     """
     engine = open_engine(settings.database_url)
     try:
-        return schema.upgrade(engine)
-    except OperationalError as error:
-        raise _silent(error) from error
+        with database_answering():
+            return schema.upgrade(engine)
     finally:
         engine.dispose()
 
@@ -33,14 +31,7 @@ def require_newest(ctx: Context) -> None:
     Raises:
         Conflict: migrations are missing, or the database does not answer.
     """
-    try:
-        with ctx.database.engine.connect() as connection:
-            newest = schema.is_at_head(connection)
-    except OperationalError as error:
-        raise _silent(error) from error
+    with database_answering(), ctx.database.engine.connect() as connection:
+        newest = schema.is_at_head(connection)
     if not newest:
         raise Conflict("the database is not at the newest migration: run `marketplace db upgrade` first")
-
-
-def _silent(error: OperationalError) -> Conflict:
-    return Conflict(f"the database does not answer: {error.orig}")

@@ -9,7 +9,6 @@ from marketplace.actions.paging import PageRequest
 from marketplace.actions.rights import acting
 from marketplace.actions.search_adoption import SHOWN_RULE, SORTING_RULE, adoptions
 from marketplace.actions.search_explaining import contributions
-from marketplace.actions.search_index import check, prepare, rebuild, rollback, send_pending, status
 from marketplace.actions.search_items import SearchItem, procedure_items, service_items
 from marketplace.actions.search_labels import (
     ChosenValue,
@@ -29,20 +28,6 @@ from marketplace.search.document import COLLECTIONS, FACETS
 from marketplace.search.engines.base import RESULT_WINDOW, EngineQuery, Hits, Reader
 from marketplace.search.plan import Group, Plan, Reason
 from marketplace.search.planning import plan_query
-
-__all__ = [
-    "FacetValue",
-    "Interpretation",
-    "SearchItem",
-    "SearchResult",
-    "check",
-    "prepare",
-    "rebuild",
-    "rollback",
-    "search",
-    "send_pending",
-    "status",
-]
 
 MOST_FILTER_VALUES = 50
 LONGEST_FILTER_VALUE = 80

@@ -5,6 +5,7 @@ from dataclasses import replace
 from marketplace.search.engines.base import EngineQuery, Reader
 from marketplace.search.german import telling_words
 from marketplace.search.plan import Plan
+from marketplace.search.suggestions import LONGEST
 
 MOST = 5
 SHORTEST_BEGINNING = 4
@@ -16,8 +17,8 @@ def nearest_services(reader: Reader, text: str, plan: Plan) -> list[str]:
     if plan.groups:
         weaker = replace(plan, least=1)
         found |= dict.fromkeys(reader.search(EngineQuery(weaker, "services", limit=MOST)).ids)
-    typed = telling_words(text)
-    longest = max(map(len, typed), default=0)
+    typed = dict.fromkeys(telling_words(text))
+    longest = min(max(map(len, typed), default=0), LONGEST)
     for length in range(longest, SHORTEST_BEGINNING - 1, -1):
         if len(found) >= MOST:
             break

@@ -71,7 +71,7 @@ class ServiceFigures:
     def keys(self) -> tuple[str, ...]:
         """The keys of the groups; services with the same groups share one tuple."""
         keys = tuple(self.groups)
-        return _keys.setdefault(keys, keys) if len(_keys) < KEPT_KEYS else keys
+        return _keys.setdefault(keys, keys) if keys in _keys or len(_keys) < KEPT_KEYS else keys
 
     @cached_property
     def has_rate(self) -> bool:

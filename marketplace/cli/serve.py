@@ -112,7 +112,7 @@ def _refuse_foreign_index() -> None:
 
     Getting the context refuses a database that is not at the newest migration.
     """
-    from marketplace.actions.search import prepare
+    from marketplace.actions.search_index import prepare
 
     ctx = get_context()
     if not ctx.engine.follows_changes:

@@ -173,20 +173,22 @@ def _ends(folded: str, end: int) -> Iterator[tuple[int, float]]:
 
 def _pairs(folded: str, pieces: tuple[str, ...]) -> tuple[frozenset[str], ...]:
     """Return the ways to cut a compound in two, and its first and last piece."""
-    found = {frozenset(map(stem, (pieces[0], pieces[-1])))}
-    for at in range(1, len(pieces)):
-        border = folded.index(pieces[at], len("".join(pieces[:at])))
-        front_end = folded.index(pieces[at - 1], len("".join(pieces[: at - 1]))) + len(pieces[at - 1])
-        found.add(frozenset((stem(folded[:front_end]), stem(folded[border:]))))
+    halves = [(folded[: left[1]], folded[right[0] :]) for left, right in pairwise(_spans(folded, pieces))]
+    found = {frozenset(map(stem, pair)) for pair in [(pieces[0], pieces[-1]), *halves]}
     return tuple(sorted((pair for pair in found if len(pair) > 1), key=sorted))
 
 
 def _neighbours(folded: str, pieces: tuple[str, ...]) -> list[str]:
     """Return every two neighbours as the word they make."""
+    return [folded[left[0] : right[1]] for left, right in pairwise(_spans(folded, pieces))]
+
+
+def _spans(folded: str, pieces: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Return where each piece begins and ends; between two there may be linking letters."""
     spans: list[tuple[int, int]] = []
     at = 0
     for piece in pieces:
         at = folded.index(piece, at)
         spans.append((at, at + len(piece)))
         at += len(piece)
-    return [folded[left[0] : right[1]] for left, right in pairwise(spans)]
+    return spans

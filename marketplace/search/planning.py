@@ -62,6 +62,9 @@ def plan_query(text: str, language: Language, *, verbatim: bool = False) -> Plan
     used = (*(_key_group(text, key) for key in keys[:USED_WORDS]), *read.groups)
     deciding = sum(group.deciding for group in used)
     wordings = list(_wordings(read.understood, language))[:MOST_WORDINGS]
+    if not deciding and not wordings:
+        # Words that all are generic decide together; what only scores must not decide in their place.
+        used = tuple(replace(group, deciding=True) for group in used)
     joined = list(_joined(read.understood, language))[:MOST_WORDINGS]
     whole = _whole(read.understood) if not keys else None
     not_a_part = Group("", 1.0, (_NOT_A_PART,), deciding=False)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
 
 from marketplace.errors import SearchUnavailable
@@ -65,7 +66,7 @@ class Follower:
                 # A snapshot taken inside the lock is never older than the state another thread left behind.
                 self._state = self._followed(session, self._state)
                 return self._state
-        except DBAPIError as error:
+        except (DBAPIError, NoConnectionFree) as error:
             raise SearchUnavailable("the database of the search does not answer") from error
 
     def forget(self) -> None:

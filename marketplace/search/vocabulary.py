@@ -70,10 +70,11 @@ class Vocabulary:
 
     def written(self, word_stem: str) -> str:
         """Return the most frequent way in which a stem is written (then the shortest, then by letters)."""
-        forms = self._words.get(word_stem)
+        # Taken at once: the follower may change the forms meanwhile, in another thread.
+        forms = tuple(self._words.get(word_stem, {}).items())
         if not forms:
             return word_stem
-        return min(forms.items(), key=lambda form: (-form[1], len(form[0]), form[0]))[0]
+        return min(forms, key=lambda form: (-form[1], len(form[0]), form[0]))[0]
 
     def compounds_of(self, one: str, other: str) -> list[str]:
         """Return the stems of the compounds that two words make together: Geburt and Urkunde, Geburtsurkunde."""

@@ -74,9 +74,16 @@ def procedures_by_object(session: Session, object_ids: Sequence[str]) -> dict[st
 
 
 def sort_keys(session: Session, collection: str) -> dict[str, SortKey]:
-    """Return by what each entry of a collection is sorted; of an object the name of its first procedure."""
+    """Return by what each findable entry of a collection is sorted; of an object the name of its first procedure.
+
+    An engine outside may still find what was withdrawn meanwhile: it has no place in an order.
+    """
     if collection == "services":
-        services = session.execute(select(ServiceRow.id, ServiceRow.name, ServiceRow.created_at))
+        services = session.execute(
+            select(ServiceRow.id, ServiceRow.name, ServiceRow.created_at).where(
+                ServiceRow.status == EntryStatus.PUBLISHED
+            )
+        )
         return {row.id: SortKey(fold(row.name), row.created_at) for row in services}
     first: dict[str, tuple[str, str]] = {}
     for leika_key, name in session.execute(select(ProcedureRow.leika_key, ProcedureRow.name)):

@@ -3,11 +3,7 @@
 Read on a bare connection: a session would cost more than everything else that a kept answer needs.
 """
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
 from marketplace.store.database import Database
-from marketplace.store.tables import SearchChangeRow
 
 _MARKS = "SELECT (SELECT version FROM ledger), (SELECT max(position) FROM search_change)"
 
@@ -27,8 +23,3 @@ def marks(database: Database) -> tuple[int, int]:
     finally:
         connection.close()
     return version or 0, position or 0
-
-
-def catalogue_position(session: Session) -> int:
-    """Return the position of the newest change of the catalogue that a session sees."""
-    return session.scalar(select(func.max(SearchChangeRow.position))) or 0

@@ -1,5 +1,6 @@
 """What people miss: the public list of needs and of queries without result, and the form that says "we need this"."""
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -82,17 +83,19 @@ def need_form() -> str:
 def send_need() -> Response:
     """Count the need, and say thanks; or show the form again with what was refused."""
     given = {name: request.form.get(name, "").strip() for name in ("theme_field", "region", "object")}
+    chosen = request.form.get("region_key", "")
     candidates: list[Region] = []
     needed = None
     try:
         needed = needed_object(context(), given["object"]) if given["object"] else None
-        key = request.form.get("region_key", "")
-        if given["region"] and not key:
+        key = chosen
+        if given["region"]:
             candidates = regions_named(context(), given["region"])
-            key = _only(candidates).key
+            # What was chosen counts only for the text that it was offered for.
+            key = chosen if chosen in {one.key for one in candidates} else _only(candidates).key
         report_need(context(), {**given, "region": key})
     except InvalidInput as error:
-        page = _form(needed, given["theme_field"], given["region"], candidates, error.errors)
+        page = _form(needed, given["theme_field"], given["region"], candidates, chosen, error.errors)
         return make_response(page, 422)
     return redirect(url_for("web.need_form", done="1"), 303)
 
@@ -120,7 +123,8 @@ def _form(
     needed: NeededObject | None,
     theme_field: str,
     region: str,
-    candidates: list[Region] | None = None,
+    candidates: Sequence[Region] = (),
+    chosen: str = "",
     errors: tuple[FieldError, ...] = (),
     *,
     done: bool = False,
@@ -133,7 +137,8 @@ def _form(
         needed=needed,
         theme_field=theme_field,
         region=region,
-        candidates=candidates if candidates and len(candidates) > 1 else [],
+        candidates=candidates if len(candidates) > 1 else [],
+        chosen=chosen,
         refused=words,
         theme_fields=_theme_fields(),
         states=state_names(context()),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -106,8 +106,15 @@ def change_thesaurus_row(row_id: str) -> Response:
         stored = change_row(context(), actor(), row_id, _fields(), _version())
     except NotFound as error:
         return _refused(error, None)
-    except (InvalidInput, Conflict, VersionMismatch) as error:
-        return _refused(error, get_row(context(), row_id))
+    except InvalidInput as error:
+        # The form keeps the version that was seen: what somebody wrote meanwhile is still to be met.
+        standing = _standing(row_id)
+        seen = _version()
+        if standing is not None and seen is not None:
+            standing = replace(standing, version=seen)
+        return _refused(error, standing)
+    except (Conflict, VersionMismatch) as error:
+        return _refused(error, _standing(row_id))
     return _done("changed", stored.row.left)
 
 
@@ -122,6 +129,14 @@ def delete_thesaurus_row(row_id: str) -> Response:
         form = Form(_typed_of(stored), stored, refused=REFUSED[VersionMismatch])
         return make_response(_form(form), STATUS_OF[type(error)])
     return _done("deleted", None)
+
+
+def _standing(row_id: str) -> StoredRow | None:
+    """Return the row as it stands now, None where somebody deleted it."""
+    try:
+        return get_row(context(), row_id)
+    except NotFound:
+        return None
 
 
 def _done(what: str, left: str | None) -> Response:

@@ -18,6 +18,15 @@ def test_only_published_services_are_read(context: Context) -> None:
     assert (found["wohnsitz"].name, found["wohnsitz"].lead_state) == ("Wohnsitz", land.HAMBURG)
 
 
+def test_only_what_can_be_found_has_a_place_in_an_order(context: Context) -> None:
+    land.settle(context)
+    land.add_service(context, "entwurf", status="draft")
+    with context.database.reading() as session:
+        keys = found_entries.sort_keys(session, "services")
+    assert "wohnsitz" in keys
+    assert "entwurf" not in keys
+
+
 def test_procedures_come_by_object_and_key(context: Context) -> None:
     for key, name in (
         ("99102013010000", "Befreiung"),

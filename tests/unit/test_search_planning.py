@@ -68,6 +68,12 @@ def test_a_query_of_generic_words_alone_is_decided_by_them(query: str) -> None:
     assert plan.least == 1
 
 
+def test_what_only_scores_never_decides_in_the_place_of_generic_words() -> None:
+    deciding = plan_query("online beantragen", HERE).deciding
+    assert [group.text for group in deciding] == ["online", "beantragen"]
+    assert not any(way.reason is Reason.NOT_A_PART for group in deciding for way in group.alternatives)
+
+
 @pytest.mark.parametrize(
     "query",
     [

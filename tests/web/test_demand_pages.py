@@ -89,6 +89,9 @@ def test_a_name_that_several_regions_have_is_asked_about(client: FlaskClient) ->
     keys = [e.attributes["value"] for e in page.all("option") if e.attributes["value"].isdigit()]
     assert len(keys) > 1
     assert chosen(page, "region") == ["Neustadt"]
+    status, page = send(client, theme_field="", region="Neustadt", region_key=keys[0])
+    assert (status, keys[0] in chosen(page, "region_key")) == (422, True)
+    assert send(client, theme_field="bildung", region="Neustadt an nirgends", region_key=keys[0])[0] == 422
     assert send(client, theme_field="bildung", region="Neustadt", region_key=keys[0])[0] == 303
     offered = Page(client.get("/bedarf?region=Neustadt").text)
     assert "Welche Region meinen Sie?" in offered.text

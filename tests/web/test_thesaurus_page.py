@@ -174,6 +174,21 @@ def test_whoever_comes_second_sees_what_the_first_wrote_and_decides(
     assert editor.post(form, data={**hidden_of(page), **FIELDS}).status_code == 303
 
 
+def test_a_mistake_in_the_form_does_not_hide_what_somebody_wrote_meanwhile(
+    editor: FlaskClient, writable_seed: Context, row: str
+) -> None:
+    form = f"/thesaurus/{row}"
+    old = hidden_of(Page(editor.get(form).text))
+    stored = get_row(writable_seed, row)
+    change_row(writable_seed, OTHER, row, {"left": "Zwirbelbart", "right": ["Rasur"]}, stored.version)
+    refused = editor.post(form, data={**old, **FIELDS, "weight": "7"})
+    assert refused.status_code == 422
+    assert editor.post(form, data={**hidden_of(Page(refused.text)), **FIELDS}).status_code == 412
+    delete_row(writable_seed, OTHER, row, get_row(writable_seed, row).version)
+    gone = editor.post(form, data={**old, **FIELDS, "weight": "7"})
+    assert (gone.status_code, value(Page(gone.text), "left")) == (422, "Zwirbelbart")
+
+
 def test_what_somebody_deleted_meanwhile_can_be_added_again(
     editor: FlaskClient, writable_seed: Context, row: str
 ) -> None:

@@ -48,19 +48,22 @@ class TantivyIndex:
 
     def apply(self, documents: Iterable[Prepared]) -> None:
         """Take over the newest state of some entries."""
-        writer = self._index.writer(WRITER_BYTES, 1)
+        gone, fresh = set(), {}
         for document, analysed in documents:
-            if document.id in self._entries:
-                self._superseded.add(document.id)
-                writer.delete_documents_by_term("id", document.id)
-                del self._entries[document.id]
+            if self._entries.pop(document.id, None) is not None:
+                gone.add(document.id)
             if not document.withdrawn:
-                self._entries[document.id] = _entry((document, analysed))
-                self._add(writer, document.id)
+                fresh[document.id] = _entry((document, analysed))
+        self._entries |= fresh
+        self._superseded |= gone
         if len(self._superseded) > SUPERSEDED_SHARE * len(self._entries):
-            writer.rollback()
             self._reader = self._renewed()
             return
+        writer = self._index.writer(WRITER_BYTES, 1)
+        for entry_id in gone:
+            writer.delete_documents_by_term("id", entry_id)
+        for entry_id in fresh:
+            self._add(writer, entry_id)
         writer.commit()
         writer.wait_merging_threads()
         self._reader = self._opened()
