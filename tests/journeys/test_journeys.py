@@ -65,6 +65,7 @@ def test_results_are_sorted_unfolded_and_freed_of_a_filter(visitor: Visitor, jav
     expect(page).to_have_url(re.compile(r"q=online&kind=online_service&sort=name$"))
     expect(page.locator(".m-chips a")).to_have_count(1)
     page.get_by_role("link", name="Leistungen (LeiKa)", exact=True).click()
+    expect(page).to_have_url(re.compile(r"in=procedures"))
     unfolding = page.locator(".m-members").first
     unfolding.locator("summary").focus()
     page.keyboard.press("Enter")
