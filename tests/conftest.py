@@ -23,7 +23,7 @@ from marketplace.store.tables import Table
 
 POSTGRESQL_URL = os.environ.get("MARKETPLACE_TEST_DATABASE_URL")
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-GUARDED = ("adoption_event", "counting_rule")
+GUARDED = ("adoption_event", "counting_rule", "audit_entry")
 
 
 class Clock:

@@ -24,14 +24,14 @@ HAMBURG_TOWN, NORDSTADT_TOWN = "020000000000", "091610000000"
 SEEDORF, SEEHEIM, BERGSTADT, FOREST = "091705101101", "091705101102", "091700103103", "091709104104"
 ON = date(2025, 8, 31)
 
-OPERATOR = Actor("operator", "operator", Role.OPERATOR)
-PUBLISHER = Actor("publisher", "provider", Role.PUBLISHER)
-ANALYST = Actor("analyst", "policy", Role.ANALYST)
-COORDINATION = Actor("coordination", "coordination", Role.COORDINATION, BAVARIA)
+OPERATOR = Actor.of("operator", "operator", Role.OPERATOR)
+PUBLISHER = Actor.of("publisher", "provider", Role.PUBLISHER)
+ANALYST = Actor.of("analyst", "policy", Role.ANALYST)
+COORDINATION = Actor.of("coordination", "coordination", Role.COORDINATION, BAVARIA)
 
 
 def clerk_of(key: str) -> Actor:
-    return Actor("clerk", "authority", Role.AUTHORITY, key)
+    return Actor.of("clerk", "authority", Role.AUTHORITY, key)
 
 
 def _town(key: str, name: str, population: int, code: str = "64") -> RegisterRecord:

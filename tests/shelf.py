@@ -12,11 +12,11 @@ SNAPSHOT = date(2019, 10, 1)
 MARRIAGE, BIRTH = "10026", "10000"
 REGISTER_MARRIAGE, CERTIFICATE, PARENTAL_ALLOWANCE = "99059001019000", "99059001012000", "99041006000000"
 
-NORTH = Actor("north", "nordwerk", Role.PUBLISHER)
-SOUTH = Actor("south", "suedwerk", Role.PUBLISHER)
-OPERATOR = Actor("operator", "betrieb", Role.OPERATOR)
-CLERK = Actor("clerk", "stadt", Role.AUTHORITY, "091610000000")
-ANALYST = Actor("analyst", "cio", Role.ANALYST)
+NORTH = Actor.of("north", "nordwerk", Role.PUBLISHER)
+SOUTH = Actor.of("south", "suedwerk", Role.PUBLISHER)
+OPERATOR = Actor.of("operator", "betrieb", Role.OPERATOR)
+CLERK = Actor.of("clerk", "stadt", Role.AUTHORITY, "091610000000")
+ANALYST = Actor.of("analyst", "cio", Role.ANALYST)
 
 ORGANISATIONS = (
     Organisation("nordwerk", "Nordwerk AöR", OrganisationKind.PROVIDER, "02"),

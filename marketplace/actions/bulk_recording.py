@@ -22,7 +22,8 @@ from marketplace.actions.context import Context
 from marketplace.actions.judging import Judge
 from marketplace.actions.rights import require
 from marketplace.domain import backfill
-from marketplace.domain.access import Action, Actor, Decision, Role, asserted_by, decide
+from marketplace.domain.access import Action, Actor, Decision, decide
+from marketplace.domain.adoption import AssertedBy
 from marketplace.domain.backfill import Brought, read_brought
 from marketplace.errors import FieldError, InvalidInput
 from marketplace.exchange.adoption_rows import EventTable
@@ -54,7 +55,7 @@ def record_table(
         Unauthenticated, Forbidden: the actor may record nothing, or may not backfill.
     """
     require(decide(actor, Action.RECORD_ADOPTION))
-    if options.backfilled and actor.role is not Role.OPERATOR:
+    if options.backfilled and not actor.is_operator:
         require(Decision(False, "Only an operator backfills."))
     now = ctx.clock()
     if options.dry_run:
@@ -91,7 +92,7 @@ class _Recording:
         columns, others = text_columns(self.table)
         tables = CoreTable(judge, borders.borders(self.session), service_ids(columns))
         self.rows = read_plain(columns, others, tables, self.table.count)
-        if self.actor.role is not Role.OPERATOR:
+        if not self.actor.is_operator:
             # What others may record depends on each authority: that is for the judge of single rows.
             self.rows.others = set(range(self.table.count))
         self.others = OtherRows(
@@ -156,7 +157,7 @@ class _Recording:
     def _recorded(self) -> Recorded:
         count = self.table.count
         if not self.options.backfilled:
-            return Recorded([str(asserted_by(self.actor))] * count, [None] * count)
+            return Recorded([str(AssertedBy.REGISTER)] * count, [None] * count)
         brought = [self.brought.get(position) for position in range(count)]
         return Recorded(
             [str(one.asserted_by) if one else "" for one in brought],

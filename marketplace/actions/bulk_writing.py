@@ -14,8 +14,8 @@ from marketplace.actions.bulk_lookups import Core
 from marketplace.actions.event_candidates import Candidate
 from marketplace.actions.projection import Spoke
 from marketplace.actions.recording import ledger_rows
-from marketplace.domain.access import Actor, asserted_by
-from marketplace.domain.adoption import Scope
+from marketplace.domain.access import Actor
+from marketplace.domain.adoption import AssertedBy, Scope
 from marketplace.domain.backfill import Brought
 from marketplace.store import bulk_ledger, head, ledger
 from marketplace.store.head import Head
@@ -108,5 +108,5 @@ def _columns(
         columns["backfilled_at"] = [recorded_at] * len(cores)
     else:
         columns["recorded_at"] = [recorded_at] * len(cores)
-        columns["asserted_by"] = [str(asserted_by(actor))] * len(cores)
+        columns["asserted_by"] = [str(AssertedBy.REGISTER)] * len(cores)
     return columns

@@ -98,8 +98,8 @@ def _place(reporter: Actor, draft: CaseDraft, land: Territory) -> CaseNumber:
     if not meant:
         raise InvalidInput.one("region_key", "unknown", f"no region has the key {draft.region_key!r} today")
     twins = {region.key for region in same_body(meant[0], land)}
-    key = reporter.region_key if reporter.region_key in twins else meant[0].key
-    decision = may_report_cases(reporter, str(key))
+    key = min(twins & reporter.region_keys, default=meant[0].key)
+    decision = may_report_cases(reporter, key)
     if not decision.allowed:
         raise InvalidInput.one("region_key", "access", decision.reason)
     source = source_of(reporter, draft.source)

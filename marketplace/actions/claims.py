@@ -153,7 +153,7 @@ def _may_answer(actor: Actor | None, claim: StoredClaim, land: Territory) -> boo
     if actor is None or not decide(actor, Action.ANSWER_CLAIM).allowed:
         return False
     key = claim.event.authority_key
-    if actor.region_key in [region.key for region in regions_meant(key, land)]:
-        key = str(actor.region_key)
+    twins = (region.key for region in regions_meant(key, land))
+    key = next((twin for twin in twins if twin in actor.region_keys), key)
     scope = Scope(claim.event.scope)
     return may_record(actor, claim.publisher, key, claim.region_key, scope).allowed

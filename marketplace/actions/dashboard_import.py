@@ -15,7 +15,7 @@ from marketplace.actions.context import Context
 from marketplace.actions.dashboard_placing import DashboardPlacing
 from marketplace.actions.event_candidates import ACCEPTED, REJECTED, UNCHANGED
 from marketplace.actions.rights import acting
-from marketplace.domain.access import Action, Actor, Role
+from marketplace.domain.access import Action, Actor
 from marketplace.domain.dashboard import read_mapping
 from marketplace.errors import FieldError, Forbidden, InvalidInput
 from marketplace.exchange.adoption_rows import EventTable
@@ -96,7 +96,7 @@ def import_dashboard(
         Unauthenticated, Forbidden: only an operator imports a register.
     """
     importer = acting(actor, Action.RECORD_ADOPTION)
-    if importer.role is not Role.OPERATOR:
+    if not importer.is_operator:
         raise Forbidden("Only an operator imports what the dashboard says.")
     if read_on > ctx.today():
         raise InvalidInput.one("date", "range", f"{read_on} lies ahead: nothing can have been read then")

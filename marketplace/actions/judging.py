@@ -23,7 +23,7 @@ from marketplace.actions.event_references import judge_references
 from marketplace.actions.event_sequences import judge_sequences
 from marketplace.actions.structure import committed_structure
 from marketplace.domain import dates
-from marketplace.domain.access import Actor, asserted_by, may_record
+from marketplace.domain.access import Actor, may_record
 from marketplace.domain.adoption import Status, is_claim
 from marketplace.domain.authority import Authority
 from marketplace.domain.authority_key import KeyRefusal, regions_meant, resolve
@@ -127,10 +127,10 @@ class Judge:
         if isinstance(authority, FieldError):
             return authority
         own_keys = [r.key for r in regions_meant(authority.key, eligible.territory)] or [authority.key]
-        itself = self.actor.region_key in own_keys
-        key = str(self.actor.region_key) if itself else authority.key
+        key = next((one for one in own_keys if one in self.actor.region_keys), authority.key)
+        itself = key in self.actor.region_keys
         decision = may_record(self.actor, service.publisher, key, authority.region_key, draft.scope)
-        if not decision.allowed:
+        if decision.voice is None:
             return FieldError("authority_key", "access", decision.reason)
         left_out, unknown = except_ids(draft, authority, eligible)
         if unknown is not None:
@@ -141,7 +141,7 @@ class Judge:
         if strange is not None:
             return strange
         brought = self.brought.get(outcome.row)
-        who = brought.asserted_by if brought else asserted_by(self.actor)
+        who = brought.asserted_by if brought else decision.voice.asserted_by
         outcome.claim = draft.status is not Status.VOID and is_claim(who, draft.proof)
         return Candidate(
             outcome, draft, service, authority, left_out, who, id=PENDING + outcome.row, itself=itself,

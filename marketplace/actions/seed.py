@@ -34,7 +34,7 @@ from marketplace.store import authority_sets, catalogue_writes, head, seed_state
 from marketplace.store.known_keys import known_keys
 
 Progress = Callable[[str, int, int], None]
-SEED_ACTOR = Actor("seed", "marketplace-operator", Role.OPERATOR)
+SEED_ACTOR = Actor.of("seed", "marketplace-operator", Role.OPERATOR)
 CATALOGUE, SETS, SERVICES, DEMO = "catalogue", "authority sets", "services", "demo"
 THESAURUS = "thesaurus"
 GENERATED = "generated"

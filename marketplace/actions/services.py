@@ -10,7 +10,7 @@ from marketplace.actions.context import Context
 from marketplace.actions.paging import Page, PageRequest
 from marketplace.actions.service_import import ImportedRow, ImportReport, import_services
 from marketplace.actions.service_writing import ANY_VERSION, Written, patch_service, put_service
-from marketplace.domain.access import Action, Actor, Role, decide
+from marketplace.domain.access import Action, Actor, decide
 from marketplace.domain.catalogue import Bundle, Organisation, Procedure, ThemeField
 from marketplace.domain.lifecycle import EntryStatus, is_findable
 from marketplace.domain.service import Service, ServiceKind
@@ -101,7 +101,7 @@ def list_services(
         status=_choices("status", filter.status, EntryStatus) or (EntryStatus.PUBLISHED.value,),
         part_of=_values(filter.part_of),
         own=actor.organisation_id if actor else None,
-        everybodys=actor is not None and actor.role is Role.OPERATOR,
+        everybodys=actor is not None and actor.is_operator,
     )
     with ctx.database.reading() as session:
         ids, total = service_lists.find(session, query, sort, page.page_size, page.offset)
@@ -133,7 +133,7 @@ def may_see(service: Service, actor: Actor | None) -> bool:
         return True
     if actor is None:
         return False
-    return actor.role is Role.OPERATOR or actor.organisation_id == service.publisher
+    return actor.is_operator or actor.organisation_id == service.publisher
 
 
 def redacted(service: Service, actor: Actor | None) -> Service:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.actions.eligible import Eligibility
 from marketplace.actions.event_candidates import RowOutcome
-from marketplace.domain.access import Actor, Role, may_record
+from marketplace.domain.access import Actor, may_record
 from marketplace.domain.adoption import Scope
 from marketplace.domain.authority import Authority
 from marketplace.domain.authority_key import KeyRefusal, resolve, same_body
@@ -77,7 +77,7 @@ class Placing:
             raise InvalidInput.one("authority_key", found.rule, found.message)
         place = eligible.territory.by_key.get(found.key)
         twins = {twin.key for twin in same_body(place, eligible.territory)} if place else set()
-        key = str(self._reporter.region_key) if self._reporter.region_key in twins else found.key
+        key = min(twins & self._reporter.region_keys, default=found.key)
         decision = may_record(self._reporter, service.publisher, key, found.region_key, Scope.OWN)
         if not decision.allowed:
             raise InvalidInput.one("authority_key", "access", decision.reason)
@@ -92,7 +92,7 @@ def source_of(reporter: Actor, given: str | None) -> str:
     Raises:
         InvalidInput: an operator gave none.
     """
-    if reporter.role is Role.OPERATOR:
+    if reporter.is_operator:
         if given is None:
             raise InvalidInput.one("source", "required", "is missing")
         return given

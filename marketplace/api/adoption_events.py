@@ -115,7 +115,7 @@ def list_adoption_events(query: Mapping[str, Any], service_id: str) -> Response:
 def _publisher(service_id: str) -> str | None:
     """Return whose service it is, asked only where the answer depends on it."""
     who = actor()
-    if who is None or who.role is not Role.PUBLISHER:
+    if who is None or Role.PUBLISHER not in who.roles:
         return None
     try:
         return get_service(context(), service_id, who).service.publisher

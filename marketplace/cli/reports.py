@@ -10,7 +10,7 @@ from marketplace.domain.access import Actor, Role
 if TYPE_CHECKING:
     from marketplace.actions.service_import import ImportReport
 
-OPERATOR = Actor("command line", "marketplace-operator", Role.OPERATOR)
+OPERATOR = Actor.of("command line", "marketplace-operator", Role.OPERATOR)
 MAX_SHOWN = 50
 
 

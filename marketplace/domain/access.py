@@ -1,79 +1,113 @@
 """Who may do what: one module decides, deny by default.
 
-An actor has one role, bound to an organisation and, where the role speaks for a territory, to a region. Every route
-and command names the action it needs; an action without a rule here is refused.
+An actor has roles, bound to an organisation and, where a role speaks for a territory, to regions. Every route and
+command names the action it needs; an action without a rule here is refused.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from enum import StrEnum
 
 from marketplace.domain.adoption import AssertedBy, Scope
+from marketplace.domain.roles import Action, Actor, Role, TokenScope
 
-
-class Role(StrEnum):
-    """What somebody does for an organisation."""
-
-    PUBLISHER = "publisher"
-    AUTHORITY = "authority"
-    COORDINATION = "coordination"
-    ANALYST = "analyst"
-    OPERATOR = "operator"
-
-
-class Action(StrEnum):
-    """What a route or command does, as far as rights go."""
-
-    READ_PUBLIC = "public.read"
-    READ_RESTRICTED = "restricted.read"
-    WRITE_SERVICE = "service.write"
-    RECORD_ADOPTION = "adoption.record"
-    ANSWER_CLAIM = "claim.answer"
-    WRITE_AUTHORITY_SET = "authority_set.write"
-    CONFIRM_SUCCESSION = "succession.confirm"
-    WRITE_AUTHORITY = "authority.write"
-    REPORT_USAGE = "usage.report"
-    REPORT_CASES = "cases.report"
-    PUBLISH_RULE = "counting_rule.publish"
-    EXPLAIN_SEARCH = "search.explain"
-    EDIT_THESAURUS = "thesaurus.edit"
-    REPORT_NEED = "need.report"
-    SIGN_IN = "session.open"
-
+__all__ = [
+    "ALLOWED",
+    "EVERYBODY",
+    "NEEDED_SCOPE",
+    "Action",
+    "Actor",
+    "Decision",
+    "Role",
+    "TokenScope",
+    "Voice",
+    "decide",
+    "may_correct",
+    "may_read_reason",
+    "may_record",
+    "may_report_cases",
+    "may_review",
+    "may_see_revision",
+    "may_write_service",
+]
 
 EVERYBODY = frozenset({Action.READ_PUBLIC, Action.SIGN_IN, Action.REPORT_NEED})
+_WHO_PUBLISHES = frozenset({Role.PUBLISHER, Role.OPERATOR})
+_WHO_SPEAKS_FOR_AUTHORITIES = frozenset({Role.AUTHORITY, Role.COORDINATION, Role.OPERATOR})
+_WHO_ADMINISTERS = frozenset({Role.ADMIN, Role.OPERATOR})
+_OPERATORS = frozenset({Role.OPERATOR})
 ALLOWED: dict[Action, frozenset[Role]] = {
     Action.READ_RESTRICTED: frozenset(Role),
-    Action.WRITE_SERVICE: frozenset({Role.PUBLISHER, Role.OPERATOR}),
-    Action.RECORD_ADOPTION: frozenset({Role.PUBLISHER, Role.AUTHORITY, Role.COORDINATION, Role.OPERATOR}),
-    Action.ANSWER_CLAIM: frozenset({Role.AUTHORITY, Role.COORDINATION, Role.OPERATOR}),
-    Action.WRITE_AUTHORITY_SET: frozenset({Role.OPERATOR}),
-    Action.CONFIRM_SUCCESSION: frozenset({Role.OPERATOR}),
-    Action.WRITE_AUTHORITY: frozenset({Role.OPERATOR}),
-    Action.REPORT_USAGE: frozenset({Role.PUBLISHER, Role.AUTHORITY, Role.COORDINATION, Role.OPERATOR}),
-    Action.REPORT_CASES: frozenset({Role.AUTHORITY, Role.COORDINATION, Role.OPERATOR}),
-    Action.PUBLISH_RULE: frozenset({Role.OPERATOR}),
-    Action.EXPLAIN_SEARCH: frozenset({Role.OPERATOR}),
-    Action.EDIT_THESAURUS: frozenset({Role.OPERATOR}),
+    Action.OWN_ACCOUNT: frozenset(Role),
+    Action.WRITE_SERVICE: _WHO_PUBLISHES,
+    Action.READ_REVISION: _WHO_PUBLISHES | {Role.REVIEWER},
+    Action.REVIEW_SERVICE: frozenset({Role.REVIEWER, Role.OPERATOR}),
+    Action.TRANSFER_SERVICE: _WHO_PUBLISHES | {Role.ADMIN},
+    Action.MERGE_SERVICES: frozenset({Role.REVIEWER, Role.OPERATOR}),
+    Action.RECORD_ADOPTION: _WHO_SPEAKS_FOR_AUTHORITIES | {Role.PUBLISHER},
+    Action.ANSWER_CLAIM: _WHO_SPEAKS_FOR_AUTHORITIES,
+    Action.DELEGATE: _WHO_SPEAKS_FOR_AUTHORITIES,
+    Action.WRITE_AUTHORITY_SET: _OPERATORS,
+    Action.CONFIRM_SUCCESSION: _OPERATORS,
+    Action.WRITE_AUTHORITY: _OPERATORS,
+    Action.REPORT_USAGE: _WHO_SPEAKS_FOR_AUTHORITIES | {Role.PUBLISHER},
+    Action.REPORT_CASES: _WHO_SPEAKS_FOR_AUTHORITIES,
+    Action.PUBLISH_RULE: _OPERATORS,
+    Action.EXPLAIN_SEARCH: _OPERATORS,
+    Action.EDIT_THESAURUS: _OPERATORS,
+    Action.MANAGE_MEMBERS: _WHO_ADMINISTERS,
+    Action.MANAGE_TOKENS: _WHO_ADMINISTERS,
+    Action.READ_OWN_LOG: _WHO_ADMINISTERS,
+    Action.MANAGE_ORGANISATIONS: _OPERATORS,
+    Action.OPERATE: _OPERATORS,
+    Action.READ_LOG: _OPERATORS,
+}
+NEEDED_SCOPE: dict[Action, TokenScope] = {
+    Action.READ_RESTRICTED: TokenScope.READ,
+    Action.OWN_ACCOUNT: TokenScope.READ,
+    Action.WRITE_SERVICE: TokenScope.SERVICES,
+    Action.READ_REVISION: TokenScope.READ,
+    Action.REVIEW_SERVICE: TokenScope.REVIEWS,
+    Action.TRANSFER_SERVICE: TokenScope.SERVICES,
+    Action.MERGE_SERVICES: TokenScope.REVIEWS,
+    Action.RECORD_ADOPTION: TokenScope.ADOPTIONS,
+    Action.ANSWER_CLAIM: TokenScope.ADOPTIONS,
+    Action.DELEGATE: TokenScope.ADOPTIONS,
+    Action.WRITE_AUTHORITY_SET: TokenScope.OPERATIONS,
+    Action.CONFIRM_SUCCESSION: TokenScope.OPERATIONS,
+    Action.WRITE_AUTHORITY: TokenScope.OPERATIONS,
+    Action.REPORT_USAGE: TokenScope.USAGE,
+    Action.REPORT_CASES: TokenScope.USAGE,
+    Action.PUBLISH_RULE: TokenScope.OPERATIONS,
+    Action.EXPLAIN_SEARCH: TokenScope.READ,
+    Action.EDIT_THESAURUS: TokenScope.OPERATIONS,
+    Action.MANAGE_MEMBERS: TokenScope.ORGANISATION,
+    Action.MANAGE_TOKENS: TokenScope.ORGANISATION,
+    Action.READ_OWN_LOG: TokenScope.READ,
+    Action.MANAGE_ORGANISATIONS: TokenScope.OPERATIONS,
+    Action.OPERATE: TokenScope.READ,
+    Action.READ_LOG: TokenScope.READ,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts: a name for the log, the organisation acted for, the role there, the region the role is bound to."""
+class Voice:
+    """In whose name an event is recorded, and for which authority somebody else acted, if so."""
 
-    name: str
-    organisation_id: str
-    role: Role
-    region_key: str | None = None
+    asserted_by: AssertedBy
+    on_behalf_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Yes, or no with a readable reason. ``needs_sign_in`` tells "not known who" from "not allowed"."""
+    """Yes, or no with a readable reason. ``needs_sign_in`` tells "not known who" from "not allowed".
+
+    ``voice``: in whose name an allowed event stands.
+    """
 
     allowed: bool
     reason: str = ""
     needs_sign_in: bool = False
+    voice: Voice | None = None
 
 
 YES = Decision(True)
@@ -85,15 +119,20 @@ def decide(actor: Actor | None, action: Action) -> Decision:
         return YES
     if actor is None:
         return Decision(False, "This needs a token or somebody signed in.", needs_sign_in=True)
-    if actor.role in ALLOWED.get(action, frozenset()):
-        return YES
-    return Decision(False, f"The role {actor.role} may not do this ({action}).")
+    if actor.roles.isdisjoint(ALLOWED.get(action, frozenset())):
+        roles = ", ".join(sorted(actor.roles)) or "nobody in particular"
+        return Decision(
+            False, f"Acting as {roles} for {actor.organisation_id} does not allow this ({action})."
+        )
+    if actor.scopes is not None and NEEDED_SCOPE[action] not in actor.scopes:
+        return Decision(False, f"The token is not good for this: it lacks the scope {NEEDED_SCOPE[action]}.")
+    return YES
 
 
 def may_write_service(actor: Actor, publisher: str | None) -> Decision:
     """Decide whether somebody may write an entry of ``publisher`` (None: it has none yet)."""
     decision = decide(actor, Action.WRITE_SERVICE)
-    if not decision.allowed or actor.role is Role.OPERATOR:
+    if not decision.allowed or actor.is_operator:
         return decision
     if publisher == actor.organisation_id:
         return YES
@@ -102,43 +141,85 @@ def may_write_service(actor: Actor, publisher: str | None) -> Decision:
     )
 
 
-def asserted_by(actor: Actor) -> AssertedBy:
-    """Return in whose name an actor's event is recorded."""
-    return {
-        Role.PUBLISHER: AssertedBy.PROVIDER,
-        Role.AUTHORITY: AssertedBy.AUTHORITY,
-        Role.COORDINATION: AssertedBy.COORDINATION,
-    }.get(actor.role, AssertedBy.REGISTER)
+def may_see_revision(actor: Actor | None, publisher: str | None) -> bool:
+    """Tell whether somebody may know of what is in work on an entry of ``publisher``: drafts, revisions, remarks."""
+    if actor is None:
+        return False
+    return actor.is_operator or (publisher is not None and actor.organisation_id == publisher)
+
+
+def may_review(
+    actor: Actor, publisher: str | None, editors: Collection[str], *, own_review: bool
+) -> Decision:
+    """Decide whether somebody may approve a revision: a reviewer of the publisher who wrote none of it.
+
+    ``editors`` are the ids of who wrote in it; ``own_review``: the organisation has no second person, and the log
+    says so.
+    """
+    decision = decide(actor, Action.REVIEW_SERVICE)
+    if not decision.allowed:
+        return decision
+    if not actor.is_operator and publisher != actor.organisation_id:
+        return Decision(
+            False, f"The entry belongs to {publisher or 'nobody yet'}, you act for {actor.organisation_id}."
+        )
+    if actor.id in editors and not own_review:
+        return Decision(False, "Four eyes: who wrote in a revision does not approve it.")
+    return YES
 
 
 def may_record(
-    actor: Actor, publisher: str | None, authority_key: str, region_key: str, scope: Scope
+    actor: Actor,
+    publisher: str | None,
+    authority_key: str,
+    region_key: str,
+    scope: Scope,
+    *,
+    delegated: bool = False,
 ) -> Decision:
-    """Decide whether somebody may record an event.
+    """Decide whether somebody may record an event, and in whose name it then stands.
 
-    A publisher for the own services, an authority for itself, a coordination for authorities in its state, an
-    operator (an import) for all. ``region_key`` is the region the authority is placed in.
+    A publisher for the own services, an authority for itself, who acts for it by delegation, a coordination for
+    authorities in its state, an operator (an import) for all. ``region_key`` is the region the authority is placed
+    in, ``delegated`` whether the authority lets the actor's organisation act for it.
     """
     decision = decide(actor, Action.RECORD_ADOPTION)
-    if not decision.allowed or actor.role is Role.OPERATOR:
+    if not decision.allowed:
         return decision
-    if actor.role is Role.PUBLISHER:
+    if actor.is_operator:
+        return _in_the_name_of(AssertedBy.REGISTER)
+    if Role.AUTHORITY in actor.roles and authority_key in actor.region_keys:
+        return _in_the_name_of(AssertedBy.AUTHORITY)
+    if delegated:
+        return _in_the_name_of(AssertedBy.AUTHORITY, on_behalf_of=authority_key)
+    if Role.COORDINATION in actor.roles and _lies_in(region_key, actor.region_keys):
+        return _in_the_name_of(AssertedBy.COORDINATION)
+    if Role.PUBLISHER in actor.roles:
         if publisher == actor.organisation_id:
-            return YES
+            return _in_the_name_of(AssertedBy.PROVIDER)
         return Decision(
             False, f"The service is published by {publisher}, you act for {actor.organisation_id}."
         )
-    bound = actor.region_key
-    if bound is None:
-        return Decision(False, f"{actor.organisation_id} is bound to no authority or region.")
-    if actor.role is Role.COORDINATION:
-        if region_key.startswith(bound):
-            return YES
-        return Decision(False, f"The authority {authority_key} lies outside the state {bound}.")
-    if authority_key == bound:
-        return YES
-    what = "cover" if scope is Scope.BELOW else "event"
-    return Decision(False, f"You act for the authority {bound}, this {what} is for {authority_key}.")
+    return _no_voice(actor, authority_key, "cover" if scope is Scope.BELOW else "event")
+
+
+def _in_the_name_of(asserted_by: AssertedBy, on_behalf_of: str | None = None) -> Decision:
+    return Decision(True, voice=Voice(asserted_by, on_behalf_of))
+
+
+def _lies_in(region_key: str, keys: Collection[str]) -> bool:
+    return any(region_key.startswith(key) for key in keys)
+
+
+def _no_voice(actor: Actor, key: str, what: str) -> Decision:
+    if not actor.region_keys:
+        return Decision(
+            False, f"{actor.organisation_id} is bound to no authority or region, and none lets it act for it."
+        )
+    bound = ", ".join(sorted(actor.region_keys))
+    if Role.COORDINATION in actor.roles:
+        return Decision(False, f"{key} lies outside the state {bound}.")
+    return Decision(False, f"You act for {bound}, this {what} is for {key}.")
 
 
 def may_correct(actor: Actor, recorded_by: str | None, *, itself: bool, is_answer: bool = False) -> Decision:
@@ -147,7 +228,7 @@ def may_correct(actor: Actor, recorded_by: str | None, *, itself: bool, is_answe
     Its recorder (an organisation), the authority itself or an operator. ``itself``: the actor is that authority.
     ``is_answer``: it takes out a claim by answering it, which the state's coordination may too.
     """
-    if actor.role is Role.OPERATOR or itself or recorded_by == actor.organisation_id:
+    if actor.is_operator or itself or recorded_by == actor.organisation_id:
         return YES
     if is_answer and decide(actor, Action.ANSWER_CLAIM).allowed:
         return YES
@@ -157,18 +238,13 @@ def may_correct(actor: Actor, recorded_by: str | None, *, itself: bool, is_answe
 def may_report_cases(actor: Actor, region_key: str) -> Decision:
     """Decide whether somebody may report how many cases a region had: who speaks for it, or an operator (an import)."""
     decision = decide(actor, Action.REPORT_CASES)
-    if not decision.allowed or actor.role is Role.OPERATOR:
+    if not decision.allowed or actor.is_operator:
         return decision
-    bound = actor.region_key
-    if bound is None:
-        return Decision(False, f"{actor.organisation_id} is bound to no authority or region.")
-    if actor.role is Role.COORDINATION:
-        if region_key.startswith(bound):
-            return YES
-        return Decision(False, f"The region {region_key} lies outside the state {bound}.")
-    if region_key == bound:
+    if Role.COORDINATION in actor.roles and _lies_in(region_key, actor.region_keys):
         return YES
-    return Decision(False, f"You act for {bound}, these numbers are of {region_key}.")
+    if region_key in actor.region_keys:
+        return YES
+    return _no_voice(actor, region_key, "number")
 
 
 def may_read_reason(
@@ -180,10 +256,10 @@ def may_read_reason(
     """
     if actor is None:
         return False
-    if actor.role in (Role.ANALYST, Role.OPERATOR):
+    if not actor.roles.isdisjoint({Role.ANALYST, Role.OPERATOR}):
         return True
-    if actor.role is Role.PUBLISHER:
-        return actor.organisation_id in (publisher, organisation_id)
-    if actor.role is Role.COORDINATION:
-        return actor.region_key is not None and authority_key.startswith(actor.region_key)
-    return authority_key == actor.region_key or actor.organisation_id == organisation_id
+    if actor.organisation_id == organisation_id or authority_key in actor.region_keys:
+        return True
+    if Role.PUBLISHER in actor.roles and actor.organisation_id == publisher:
+        return True
+    return Role.COORDINATION in actor.roles and _lies_in(authority_key, actor.region_keys)

@@ -47,4 +47,4 @@ def actor_of_digest(session: Session, digest: str, now: datetime) -> Actor | Non
     ).one_or_none()
     if found is None:
         return None
-    return Actor(found.prefix, found.organisation_id, Role(found.role), found.region_key)
+    return Actor.of(found.prefix, found.organisation_id, Role(found.role), found.region_key)

@@ -47,8 +47,8 @@ class Refused:
 def my_claims() -> Response:
     """Go to the inbox of whoever is signed in, else of the remembered region, else to choosing one."""
     who, chosen = actor(), my_region.chosen()
-    if who is not None and who.region_key is not None:
-        return redirect(url_for("web.claims", key=who.region_key))
+    if who is not None and who.region_keys:
+        return redirect(url_for("web.claims", key=min(who.region_keys)))
     if chosen is not None:
         return redirect(url_for("web.claims", key=chosen.key))
     return redirect(url_for("web.choose_region", next=url_for("web.my_claims")))

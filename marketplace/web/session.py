@@ -23,29 +23,34 @@ class ReadyRole:
     organisation: str
     may: LazyString
 
+    @property
+    def role(self) -> Role:
+        """The one role that it has."""
+        return next(iter(self.actor.roles))
+
 
 READY_ROLES = {
     "publisher": ReadyRole(
-        Actor("Demo: Bereitsteller", "dataport", Role.PUBLISHER),
+        Actor.of("Demo: Bereitsteller", "dataport", Role.PUBLISHER),
         "Dataport",
         _(
             "sieht Preise, Ansprechpersonen und die eigenen Entwürfe; veröffentlicht Dienste über die Schnittstelle"
         ),
     ),
     "authority": ReadyRole(
-        Actor("Demo: Behörde", "freie-hansestadt-bremen", Role.AUTHORITY, "040110000000"),
+        Actor.of("Demo: Behörde", "freie-hansestadt-bremen", Role.AUTHORITY, "040110000000"),
         "Stadt Bremen",
         _(
             "sieht Preise und Ansprechpersonen; meldet die Nachnutzung der eigenen Gemeinde über die Schnittstelle"
         ),
     ),
     "analyst": ReadyRole(
-        Actor("Demo: Auswertung", "it-planungsrat", Role.ANALYST),
+        Actor.of("Demo: Auswertung", "it-planungsrat", Role.ANALYST),
         "IT-Planungsrat",
         _("sieht Preise und Ansprechpersonen; liest Quoten mit Regel, Stichtag und Nenner"),
     ),
     "operator": ReadyRole(
-        Actor("Demo: Betrieb", "marketplace-operator", Role.OPERATOR),
+        Actor.of("Demo: Betrieb", "marketplace-operator", Role.OPERATOR),
         "OZG Marketplace",
         _("sieht alle Einträge, auch Entwürfe; pflegt sie über die Schnittstelle"),
     ),

@@ -22,7 +22,7 @@ SIZES = (10_000, 50_000, 100_000)
 SERVICES = 10
 BEGIN, DAYS = date(2026, 1, 1), timedelta(days=300)
 WANTED = {"sqlite": 50_000, "postgresql": 35_000}
-OPERATOR = Actor("command line", "marketplace-operator", Role.OPERATOR)
+OPERATOR = Actor.of("command line", "marketplace-operator", Role.OPERATOR)
 HEADING = "service_id;authority_key;status;effective_on;proof;source;ref"
 
 

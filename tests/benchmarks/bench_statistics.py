@@ -28,7 +28,7 @@ from marketplace.store import head
 from tests.benchmarks.large_ledger import fill
 
 SIZES = [int(size) for size in os.environ.get("MARKETPLACE_BENCH_EVENTS", "200000,2000000").split(",")]
-OPERATOR = Actor("bench", "marketplace-operator", Role.OPERATOR)
+OPERATOR = Actor.of("bench", "marketplace-operator", Role.OPERATOR)
 BEFORE = datetime(2026, 6, 1, tzinfo=UTC)
 Ask = Callable[[], object]
 

@@ -31,7 +31,7 @@ from tests.recounts.routes import Asked, Routes, ask_everything, compare_series,
 EVENTS, FILE = 100_000, 20_000
 # Munich, a town alone in its district, by two of its keys; a town of an association; a district, an association, states.
 REGIONS = ("091620000000", "09162", "010515163010", "01051", "09175", "010515163", "01", "02", "09", "11")
-OPERATOR = Actor("command line", "marketplace-operator", Role.OPERATOR)
+OPERATOR = Actor.of("command line", "marketplace-operator", Role.OPERATOR)
 TIMED = ("elektronische-wohnsitzanmeldung", "digitale-baugenehmigung", "feststellung-schwerbehinderung")
 CENTRAL = "zentral-freigeschaltet"
 EXCEPTED = "ausnahmen"

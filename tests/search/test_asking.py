@@ -9,7 +9,7 @@ from marketplace.actions.search_both import search_both
 from marketplace.domain.access import Actor, Role
 from tests.search.conftest import only_elasticsearch
 
-OPERATOR = Actor("operator", "marketplace-operator", Role.OPERATOR)
+OPERATOR = Actor.of("operator", "marketplace-operator", Role.OPERATOR)
 ALL = PageRequest(1, 200)
 
 

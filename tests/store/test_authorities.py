@@ -109,7 +109,7 @@ def test_an_authority_may_get_another_name_but_never_another_kind_or_region(ctx:
 def test_only_operators_bring_authorities_in(ctx: Context) -> None:
     for role in set(Role) - {Role.OPERATOR}:
         with pytest.raises(Forbidden):
-            import_authorities(ctx, Actor("somebody", "provider", role), [])
+            import_authorities(ctx, Actor.of("somebody", "provider", role), [])
     with pytest.raises(Unauthenticated):
         import_authorities(ctx, None, [])
 

@@ -141,4 +141,4 @@ def test_a_value_stands_in_a_file_once_under_whichever_key_of_the_body(ctx: Cont
 def test_only_operators_take_attributes_in(ctx: Context) -> None:
     for role in set(Role) - {Role.OPERATOR}:
         with pytest.raises(Forbidden):
-            import_attributes(ctx, Actor("somebody", "provider", role), [])
+            import_attributes(ctx, Actor.of("somebody", "provider", role), [])

@@ -23,7 +23,7 @@ from marketplace.store.authority_sets import definition_at
 from tests.conftest import NOW, Clock
 from tests.registers import FIRST, SECOND, compact, land, without
 
-OPERATOR = Actor("operator", "operator", Role.OPERATOR)
+OPERATOR = Actor.of("operator", "operator", Role.OPERATOR)
 TOWNS: dict[str, Any] = {"name": "Gemeinden", "level": "municipality"}
 LOCAL: dict[str, Any] = {"name": "Örtliche Verwaltungen", "level": "local_administration"}
 
@@ -146,7 +146,7 @@ def test_a_key_of_former_days_may_be_removed(ctx: Context) -> None:
 
 def test_only_operators_write_sets(ctx: Context) -> None:
     for role in set(Role) - {Role.OPERATOR}:
-        somebody = Actor("somebody", "organisation", role)
+        somebody = Actor.of("somebody", "organisation", role)
         with pytest.raises(Forbidden):
             put_set(ctx, somebody, "towns", TOWNS, None)
         with pytest.raises(Forbidden):

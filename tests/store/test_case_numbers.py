@@ -115,7 +115,7 @@ def test_who_may_report_the_cases_of_a_region(ctx: Context) -> None:
     assert {source for _, _, _, source in stored(ctx)} == {"authority: x", "coordination: x"}
     for stranger in (
         land.clerk_of(land.SEEDORF),
-        Actor("coordination", "coordination", Role.COORDINATION, land.HAMBURG),
+        Actor.of("coordination", "coordination", Role.COORDINATION, land.HAMBURG),
     ):
         assert rules(report(ctx, number(), who=stranger)) == [("region_key", "access")]
     with pytest.raises(Forbidden):

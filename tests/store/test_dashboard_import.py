@@ -219,7 +219,7 @@ def test_nothing_can_have_been_read_tomorrow(ctx: Context) -> None:
 def test_only_an_operator_imports_the_dashboard(ctx: Context) -> None:
     with pytest.raises(Forbidden):
         import_dashboard(ctx, land.COORDINATION, b"[]", ON)
-    assert land.COORDINATION.role is Role.COORDINATION
+    assert land.COORDINATION.roles == {Role.COORDINATION}
 
 
 def test_rows_that_became_nothing_can_be_looked_through(ctx: Context) -> None:

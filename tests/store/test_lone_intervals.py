@@ -10,7 +10,7 @@ from marketplace.domain.access import Actor, Role
 from marketplace.store.tables import AdoptionIntervalRow as I
 from tests import land
 
-OPERATOR = Actor("test", "operator", Role.OPERATOR)
+OPERATOR = Actor.of("test", "operator", Role.OPERATOR)
 HEADING = "service_id;authority_key;status;effective_on;proof;proof_until;reason"
 
 

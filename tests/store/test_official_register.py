@@ -36,7 +36,7 @@ from marketplace.store.tables import RegionRow, RegionVersionRow
 from marketplace.store.territory import territory_at
 from tests.conftest import NOW, Clock
 
-OPERATOR = Actor("operator", "operator", Role.OPERATOR)
+OPERATOR = Actor.of("operator", "operator", Role.OPERATOR)
 FIRST, SECOND = date(2023, 11, 30), date(2025, 8, 31)
 # The clock of these tests stands: the second recording is a microsecond later.
 LATER = NOW + timedelta(seconds=1)

@@ -136,7 +136,7 @@ def test_a_providers_word_without_proof_is_a_claim_and_does_not_count(ctx: Conte
     ("actor", "fields", "rule"),
     [
         (land.clerk_of(land.SEEHEIM), {}, ("authority_key", "access")),
-        (Actor("x", "rival", Role.PUBLISHER), {}, ("authority_key", "access")),
+        (Actor.of("x", "rival", Role.PUBLISHER), {}, ("authority_key", "access")),
         (land.COORDINATION, {"authority_key": land.HAMBURG_TOWN}, ("authority_key", "access")),
     ],
 )

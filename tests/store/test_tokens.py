@@ -23,12 +23,12 @@ def ctx(context: Context) -> Context:
 def test_who_holds_the_secret_acts_for_the_organisation(ctx: Context) -> None:
     made = create_token(ctx, "nordwerk", Role.PUBLISHER)
     assert re.fullmatch(r"ozgm_[A-Za-z0-9_-]{43}", made.secret)
-    assert actor_of_token(ctx, made.secret) == Actor(made.prefix, "nordwerk", Role.PUBLISHER)
+    assert actor_of_token(ctx, made.secret) == Actor.of(made.prefix, "nordwerk", Role.PUBLISHER)
 
 
 def test_an_authoritys_token_is_bound_to_its_region(ctx: Context) -> None:
     made = create_token(ctx, "stadt", "authority")
-    assert actor_of_token(ctx, made.secret) == Actor(made.prefix, "stadt", Role.AUTHORITY, "091610000000")
+    assert actor_of_token(ctx, made.secret) == Actor.of(made.prefix, "stadt", Role.AUTHORITY, "091610000000")
 
 
 def test_the_secret_is_nowhere_in_the_database(ctx: Context) -> None:

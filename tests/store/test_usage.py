@@ -219,8 +219,8 @@ def test_who_may_report_on_whom(ctx: Context) -> None:
     assert report(ctx, month(2), who=land.clerk_of(land.SEEHEIM)).written
     for stranger in (
         land.clerk_of(land.SEEDORF),
-        Actor("rival", "rival", Role.PUBLISHER),
-        Actor("coordination", "coordination", Role.COORDINATION, land.HAMBURG),
+        Actor.of("rival", "rival", Role.PUBLISHER),
+        Actor.of("coordination", "coordination", Role.COORDINATION, land.HAMBURG),
     ):
         assert rules(report(ctx, month(3), who=stranger)) == [("authority_key", "access")]
     with pytest.raises(Forbidden):

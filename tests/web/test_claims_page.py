@@ -16,8 +16,8 @@ from tests.web.test_session import sign_in
 
 BREMEN = "040110000000"
 INBOX = f"/regionen/{BREMEN}/angaben"
-PROVIDER = Actor("Bereitsteller", "dataport", Role.PUBLISHER)
-CLERK_OF_BREMEN = Actor("Amt", "freie-hansestadt-bremen", Role.AUTHORITY, BREMEN)
+PROVIDER = Actor.of("Bereitsteller", "dataport", Role.PUBLISHER)
+CLERK_OF_BREMEN = Actor.of("Amt", "freie-hansestadt-bremen", Role.AUTHORITY, BREMEN)
 SERVICE = "wohngeld-online"
 
 

@@ -12,7 +12,7 @@ from tests.web.conftest import SECRET, make_app
 from tests.web.pages import Page
 from tests.web.test_session import sign_in
 
-OTHER = Actor("another", "marketplace-operator", Role.OPERATOR)
+OTHER = Actor.of("another", "marketplace-operator", Role.OPERATOR)
 FIELDS = {"left": "Zwirbelbart", "right": "Bartpflege\r\nBartberatung", "direction": "one_way", "weight": "0,8",
           "theme_field": "gesundheit", "note": "nur ein Beispiel"}  # fmt: skip
 

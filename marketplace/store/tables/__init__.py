@@ -1,12 +1,34 @@
 """The tables, one file an aggregate. Importing this package fills ``Table.metadata``."""
 
+from marketplace.store.tables.audit import AuditEntryRow
 from marketplace.store.tables.authorities import AuthorityRow, AuthoritySetRow, AuthoritySetVersionRow
 from marketplace.store.tables.base import Instant, Table
 from marketplace.store.tables.catalogue import BundleProcedureRow, BundleRow, ProcedureRow, ThemeFieldRow
 from marketplace.store.tables.ledger import AdoptionEventRow, LedgerRow
-from marketplace.store.tables.organisations import OrganisationRow, TokenRow
+from marketplace.store.tables.organisations import (
+    DelegationRow,
+    OrganisationAuthorityRow,
+    OrganisationMergerRow,
+    OrganisationRow,
+    ServiceTransferRow,
+)
+from marketplace.store.tables.people import (
+    FormDraftRow,
+    InvitationRow,
+    MembershipRow,
+    PersonRow,
+    TokenRow,
+    WebSessionRow,
+)
 from marketplace.store.tables.projection import AdoptionIntervalRow, ServiceProjectionRow
 from marketplace.store.tables.regions import RegionRow, RegionVersionRow, RegisterRow, SuccessionRow
+from marketplace.store.tables.revisions import (
+    RevisionCommentRow,
+    SelfCheckAnswerRow,
+    ServiceRevisionRow,
+    ServiceVersionRow,
+    ServiceWithdrawalRow,
+)
 from marketplace.store.tables.rules import CountingRuleRow
 from marketplace.store.tables.search import (
     SearchChangeRow,
@@ -29,6 +51,7 @@ from marketplace.store.tables.usage import AuthorityAttributeRow, CaseNumberRow,
 __all__ = [
     "AdoptionEventRow",
     "AdoptionIntervalRow",
+    "AuditEntryRow",
     "AuthorityAttributeRow",
     "AuthorityRow",
     "AuthoritySetRow",
@@ -37,29 +60,43 @@ __all__ = [
     "BundleRow",
     "CaseNumberRow",
     "CountingRuleRow",
+    "DelegationRow",
+    "FormDraftRow",
     "Instant",
+    "InvitationRow",
     "LedgerRow",
+    "MembershipRow",
     "OfferRow",
+    "OrganisationAuthorityRow",
+    "OrganisationMergerRow",
     "OrganisationRow",
+    "PersonRow",
     "ProcedureRow",
     "RegionRow",
     "RegionVersionRow",
     "RegisterRow",
+    "RevisionCommentRow",
     "SearchChangeRow",
     "SearchMissRow",
     "SearchNeedRow",
     "SearchOutboxRow",
     "SeedStateRow",
+    "SelfCheckAnswerRow",
     "ServiceBundleRow",
     "ServiceFactRow",
     "ServiceProcedureRow",
     "ServiceProjectionRow",
     "ServiceRequirementRow",
+    "ServiceRevisionRow",
     "ServiceRow",
+    "ServiceTransferRow",
+    "ServiceVersionRow",
+    "ServiceWithdrawalRow",
     "SuccessionRow",
     "Table",
     "ThemeFieldRow",
     "ThesaurusRow",
     "TokenRow",
     "UsageReportRow",
+    "WebSessionRow",
 ]

@@ -50,6 +50,8 @@ class ServiceRow(Table):
     sources: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    reviewed_at: Mapped[datetime | None]
+    """When the publisher last said that all of it still holds; None: since it was written."""
 
 
 class ServiceFactRow(Table):
