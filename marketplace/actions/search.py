@@ -85,12 +85,14 @@ def search(
     live_here: bool = False,
     verbatim: bool = False,
     reader: Reader | None = None,
+    list_only: bool = False,
 ) -> SearchResult:
     """Find services or procedures; an empty query lists all by name.
 
     ``filters`` accept several values a facet. ``region`` (key, AGS or ARS) asks which services are live there and
     ``live_here`` leaves only those; a regional key in the query does both. ``verbatim`` corrects no spelling. Who
-    searches twice for one page hands in one ``reader``.
+    searches twice for one page hands in one ``reader``. ``list_only`` counts no facets and offers nothing else where
+    nothing was found: for a list beside another, whose filters were checked with that one.
 
     Raises:
         InvalidInput: query too long; unknown collection, facet, value, order or region; too many or too long values.
@@ -108,7 +110,7 @@ def search(
         plan,
         collection,
         {facet: tuple(dict.fromkeys(values)) for facet, values in filters.items() if values},
-        FACETS[collection],
+        () if list_only else FACETS[collection],
         page.offset,
         page.page_size,
         _only(collection, plan, place, live_here=live_here),
@@ -116,12 +118,13 @@ def search(
     hits, ids = _found(ctx, look, query, sort)
     marks = current_marks(ctx)
     tables = label_tables(ctx, marks)
-    check_values(tables, query.filters, hits.facets)
+    if not list_only:
+        check_values(tables, query.filters, hits.facets)
     items = _items(ctx, look, collection, ids, plan, place, sort, marks)
     if explain:
         items = _explained(look, collection, plan, hits, items)
     is_empty = hits.total == 0
-    near = nearest_services(look, q, plan) if is_empty else []
+    near = nearest_services(look, q, plan) if is_empty and not list_only else []
     return SearchResult(
         items=tuple(items),
         total=hits.total,
@@ -135,7 +138,7 @@ def search(
         nearest=tuple(_items(ctx, look, "services", near, plan, place, RELEVANCE, marks)),
         chosen=chosen_values(tables, query.filters),
         asks=bool(plan.groups),
-        is_miss=is_empty and page.page == 1 and query.only is None and not query.filters
+        is_miss=is_empty and not list_only and page.page == 1 and query.only is None and not query.filters
         and _nobody_has(look, collection, plan),
         plan=plan.groups if explain else None,
     )  # fmt: skip

@@ -47,6 +47,7 @@ def search_both(
     other = "procedures" if collection == "services" else "services"
     shared = {name: filters[name] for name in SHARED_FACETS if name in filters}
     beside = search(
-        ctx, q, other, shared, BESIDE, actor=actor, region=region, verbatim=verbatim, reader=reader
-    )
+        ctx, q, other, shared, BESIDE, actor=actor,
+        region=region, verbatim=verbatim, reader=reader, list_only=True,
+    )  # fmt: skip
     return BothResults(main, beside)
