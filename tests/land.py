@@ -4,7 +4,7 @@ Hamburg (02) is a city state. In Bavaria (09) Nordstadt is kreisfrei, and the di
 two towns, a town of its own and an unincorporated forest.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert
@@ -18,6 +18,8 @@ from marketplace.domain.regions import RegionKind
 from marketplace.domain.register import Register, RegisterRecord
 from marketplace.exchange import register_seed
 from marketplace.store.tables import OrganisationRow, ProcedureRow, ThemeFieldRow
+from tests import kept_rows
+from tests.kept_rows import KeptRows
 
 HAMBURG, BAVARIA, NORDSTADT, SUEDKREIS, BUND_AM_SEE = "02", "09", "09161", "09170", "091705101"
 HAMBURG_TOWN, NORDSTADT_TOWN = "020000000000", "091610000000"
@@ -58,8 +60,27 @@ RECORDS = (
 )
 
 
+_kept: dict[tuple[bool, datetime], KeptRows] = {}
+
+
 def settle(ctx: Context) -> None:
-    """Bring register, sets, organisations and two services into an empty database."""
+    """Bring register, sets, organisations and two services into an empty database.
+
+    By the rules they are written once for each kind of database and instant; afterwards these rows are laid again.
+    """
+    if not kept_rows.is_empty(ctx.database):
+        write_by_rules(ctx)
+        return
+    kind_and_instant = (ctx.database.is_sqlite, ctx.clock())
+    if kind_and_instant in _kept:
+        kept_rows.lay(ctx.database, _kept[kind_and_instant])
+        return
+    write_by_rules(ctx)
+    _kept[kind_and_instant] = kept_rows.keep(ctx.database)
+
+
+def write_by_rules(ctx: Context) -> None:
+    """Import and publish what the land consists of."""
     import_register(ctx, register_seed.write(Register(ON, RECORDS), "a test's own").encode(), "a test's own")
     for set_id, level in (("municipalities", "municipality"), ("local_administrations", "local_administration"),
                           ("districts", "district"), ("states", "state")):  # fmt: skip

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 CHROMIUM = os.environ.get("MARKETPLACE_TEST_CHROMIUM", "/usr/bin/chromium")
 READY_WITHIN_S = 90
@@ -107,6 +107,9 @@ class Visit:
         self.page.goto(self.server + path, wait_until="load")
         return self.page
 
+    def resize(self, width: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
+
     def note_request(self, request: Request) -> None:
         if not request.url.startswith((self.server + "/", "data:", "blob:")):
             self.foreign.append(request.url)
@@ -123,29 +126,58 @@ class Visit:
 Visitor = Callable[..., Visit]
 
 
+def open_window(chromium: Browser, server: str, width: int = WIDE, javascript: bool = True) -> Visit:
+    """Open a window without cookies: width in pixels, with or without JavaScript."""
+    context = chromium.new_context(
+        viewport={"width": width, "height": HEIGHT},
+        java_script_enabled=javascript,
+        color_scheme="light",
+        locale="de-DE",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(ANSWER_WITHIN_MS)
+    visit = Visit(context.new_page(), server)
+    context.on("request", visit.note_request)
+    visit.page.on("console", visit.note_message)
+    visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    return visit
+
+
 @pytest.fixture
 def visitor(server: str, chromium: Browser) -> Iterator[Visitor]:
-    """Opens windows: width in pixels, with or without JavaScript, light or dark."""
-    windows: list[tuple[BrowserContext, Visit]] = []
+    """Opens windows, each as one that nobody has used before."""
+    visits: list[Visit] = []
 
-    def open_window(width: int = WIDE, javascript: bool = True, scheme: str = "light") -> Visit:
-        context = chromium.new_context(
-            viewport={"width": width, "height": HEIGHT},
-            java_script_enabled=javascript,
-            color_scheme="dark" if scheme == "dark" else "light",
-            locale="de-DE",
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(ANSWER_WITHIN_MS)
-        visit = Visit(context.new_page(), server)
-        context.on("request", visit.note_request)
-        visit.page.on("console", visit.note_message)
-        visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-        windows.append((context, visit))
-        return visit
+    def open_another(width: int = WIDE, javascript: bool = True) -> Visit:
+        visits.append(open_window(chromium, server, width, javascript))
+        return visits[-1]
 
-    yield open_window
-    for context, visit in windows:
-        context.close()
+    yield open_another
+    for visit in visits:
+        visit.page.context.close()
         assert visit.foreign == []
         assert visit.complaints == []
+
+
+@pytest.fixture(scope="session")
+def window(server: str, chromium: Browser) -> Iterator[Visit]:
+    """The one window of those who only look at a page: what all pages share is fetched and compiled once."""
+    visit = open_window(chromium, server)
+    yield visit
+    visit.page.context.close()
+    assert visit.foreign == []
+    assert visit.complaints == []
+
+
+@pytest.fixture
+def reader(window: Visit) -> Iterator[Visit]:
+    """Somebody without cookies in the window that others have used before: wide and light."""
+    window.page.context.clear_cookies()
+    window.page.emulate_media(color_scheme="light")
+    window.resize(WIDE)
+    yield window
+    foreign, complaints = window.foreign.copy(), window.complaints.copy()
+    window.foreign.clear()
+    window.complaints.clear()
+    assert foreign == []
+    assert complaints == []

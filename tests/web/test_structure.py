@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from functools import cache
 
 import pytest
 from flask import Flask
@@ -10,11 +11,17 @@ from flask.testing import FlaskClient
 from tests.web.pages import PAGES, Page
 
 
+@cache
+def read(app: Flask, path: str) -> Page:
+    """The page at an address, asked for once."""
+    response = app.test_client().get(path)
+    assert response.status_code == (404 if path == "/gibt-es-nicht" else 200)
+    return Page(response.text)
+
+
 @pytest.fixture(params=list(PAGES.values()), ids=list(PAGES), scope="session")
 def page(request: pytest.FixtureRequest, app: Flask) -> Page:
-    response = app.test_client().get(request.param)
-    assert response.status_code == (404 if request.param == "/gibt-es-nicht" else 200)
-    return Page(response.text)
+    return read(app, request.param)
 
 
 def test_a_page_has_one_heading_at_the_top_and_skips_no_level(page: Page) -> None:
@@ -83,7 +90,7 @@ def test_every_page_leads_to_what_a_public_body_must_publish(page: Page) -> None
 
 def test_no_link_within_the_site_is_dead(app: Flask, client: FlaskClient) -> None:
     addresses: dict[str, str] = {}
-    for page in (Page(app.test_client().get(path).text) for path in PAGES.values()):
+    for page in (read(app, path) for path in PAGES.values()):
         for element in page.all("a"):
             path = element.attributes["href"].split("#")[0]
             if path.startswith("/") and not path.startswith("/api"):
@@ -95,7 +102,7 @@ def test_no_link_within_the_site_is_dead(app: Flask, client: FlaskClient) -> Non
 
 def test_every_table_has_its_csv(app: Flask) -> None:
     for name, path in PAGES.items():
-        page = Page(app.test_client().get(path).text)
+        page = read(app, path)
         downloads = {address for address in page.links().values() if ".csv" in address}
         assert len(downloads) >= bool(page.all("table")), name
         for address in downloads:
