@@ -28,7 +28,7 @@ run: ## start the marketplace on 127.0.0.1:8000 (PORT= chooses another port)
 	@$(bin)/python scripts/prepare.py
 	@exec $(bin)/marketplace serve --port "$(PORT)"
 
-test: ## everything CI checks; brings PostgreSQL, Elasticsearch and Chromium
+test: ## everything CI checks; brings PostgreSQL, Elasticsearch, Keycloak and Chromium
 	@scripts/preflight tools
 	@$(MAKE) --no-print-directory ready-dev
 	@$(MAKE) --no-print-directory check
@@ -37,7 +37,7 @@ test: ## everything CI checks; brings PostgreSQL, Elasticsearch and Chromium
 test-embedded: ## the tests that need Python and Node only
 	@scripts/preflight tools
 	@$(MAKE) --no-print-directory ready-dev
-	@$(bin)/python -m pytest -m 'not postgresql and not elasticsearch and not browser'
+	@$(bin)/python -m pytest -m 'not postgresql and not elasticsearch and not keycloak and not browser'
 
 check: .venv/.ready-dev ## format, lint, types, import contracts, Dockerfile and compose file
 	@$(bin)/ruff format --check .

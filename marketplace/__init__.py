@@ -14,7 +14,7 @@ def create_app(context: "Context | None" = None) -> "Flask":
     """Wire the application: context, API, pages."""
     from flask import Flask
 
-    from marketplace import api, http, logs, web, wiring
+    from marketplace import api, http, logs, rate_limits, refusals, web, wiring
 
     if context is None:
         context = wiring.make_context()
@@ -24,7 +24,11 @@ def create_app(context: "Context | None" = None) -> "Flask":
     app.secret_key = context.settings.signing_key
     app.config["MAX_CONTENT_LENGTH"] = context.settings.max_request_bytes
     app.extensions["marketplace"] = context
+    http.trust_proxies(app, context.settings.trusted_proxies)
     http.follow_requests(app)
+    refusals.record_refusals(app)
+    rate_limits.limit_guesses(app)
     api.register(app)
     web.register(app)
+    rate_limits.limit_requests(app)
     return app

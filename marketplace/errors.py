@@ -11,13 +11,16 @@
     ├── Conflict            contradicts what is stored       (API: 409)
     ├── VersionMismatch     somebody wrote in between        (API: 412)
     ├── VersionRequired     a write without the version      (API: 428)
-    └── SearchUnavailable   the engine does not answer       (API: 503)
+    ├── TooManyRequests     asked too often                  (API: 429)
+    ├── SearchUnavailable   the engine does not answer       (API: 503)
+    └── SignInUnavailable   the OpenID provider does not     (pages only: 503)
 
 ``api.problems`` and ``web.errors`` each translate them once; nobody else does.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,18 @@ class NotFound(MarketplaceError):
 
 
 class Gone(MarketplaceError):
-    """It existed and was withdrawn."""
+    """It existed and was withdrawn: on which day, what follows it, and whether it went into that."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        withdrawn_on: date | None = None,
+        successor: str | None = None,
+        merged: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.withdrawn_on, self.successor, self.merged = withdrawn_on, successor, merged
 
 
 class Forbidden(MarketplaceError):
@@ -82,9 +96,21 @@ class VersionRequired(MarketplaceError):
     """A write to something that exists must name the version it was made from."""
 
 
+class TooManyRequests(MarketplaceError):
+    """Somebody asks more often than the settings allow; ``retry_after`` is in seconds."""
+
+    def __init__(self, message: str, retry_after: int = 60) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class SearchUnavailable(MarketplaceError):
     """The search engine does not answer; ``retry_after`` is in seconds."""
 
     def __init__(self, message: str, retry_after: int = 10) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class SignInUnavailable(MarketplaceError):
+    """The OpenID provider does not answer, or not as one; tokens and open sessions go on."""

@@ -11,13 +11,19 @@ from urllib.parse import quote
 import structlog
 from flask import Flask, Response, current_app, g, request
 from structlog.contextvars import bind_contextvars, clear_contextvars
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace.actions.context import Context
 from marketplace.domain.access import Action, Actor, decide
-from marketplace.errors import Forbidden, Unauthenticated
+from marketplace.errors import Forbidden, InvalidInput, Unauthenticated
 
 API_PREFIX = "/api"
+AUTHORIZATION = "Authorization"
+NUL = "\x00"
 MAX_LOGGED_PATH = 200
+SECRET_ARGUMENTS = frozenset({"secret", "token", "code"})
+"""Parts of an address, by their name in the route, that are secrets: no log holds them."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 View = TypeVar("View", bound=Callable[..., Any])
 log = structlog.get_logger(__name__)
@@ -41,6 +47,29 @@ def actor() -> Actor | None:
 def request_id() -> str:
     """Return the id under which this request is logged."""
     return cast("str", g.request_id)
+
+
+def declared_action() -> Action | None:
+    """Return the action that the view of this request needs, None where no view is meant."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    cls = getattr(view, "view_class", None)
+    declared = getattr(cls, request.method.lower(), None) if cls is not None else view
+    return cast("Action | None", getattr(declared, "needs", None))
+
+
+def named_path() -> str:
+    """Return the path of this request without secrets, quoted: a decoded one may hold line breaks."""
+    path = request.path
+    for name, value in (request.view_args or {}).items():
+        if name in SECRET_ARGUMENTS:
+            path = path.replace(str(value), f"<{name}>")
+    return quote(path, safe="/<>")[:MAX_LOGGED_PATH]
+
+
+def remember_refusal(error: Exception) -> None:
+    """Keep why the request is refused, for the audit log."""
+    if isinstance(error, Forbidden | Unauthenticated):
+        g.refused_because = error.message
 
 
 def needs(action: Action) -> Callable[[View], View]:
@@ -67,6 +96,12 @@ def needs(action: Action) -> Callable[[View], View]:
     return declare
 
 
+def trust_proxies(app: Flask, count: int) -> None:
+    """Take address and scheme of a request from what the last ``count`` proxies say; none: from the connection."""
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]  # Flask's own way to add a middleware
+
+
 def follow_requests(app: Flask) -> None:
     """Give every request an id, taken from a proxy's ``X-Request-ID`` where it is plain, and return it.
 
@@ -80,6 +115,17 @@ def follow_requests(app: Flask) -> None:
         clear_contextvars()
         bind_contextvars(request_id=g.request_id)
 
+    @app.before_request
+    def refuse_nul() -> None:
+        """Refuse the one character that no database keeps as text, before anybody looks it up."""
+        if NUL in request.path:
+            raise NotFound
+        if not is_api():
+            broken = [name for name, values in request.form.lists() if NUL in "".join((name, *values))]
+            if broken:
+                field = broken[0].replace(NUL, "")[:MAX_LOGGED_PATH]
+                raise InvalidInput.one(field, "characters", "control characters are not allowed")
+
     @app.after_request
     def return_name(response: Response) -> Response:
         response.headers["X-Request-ID"] = g.get("request_id", "")
@@ -91,8 +137,7 @@ def follow_requests(app: Flask) -> None:
 def _log_refusal(status: int) -> None:
     """Log method, path and status; the query and the headers stay out: they hold what people search, and tokens."""
     failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    # Quoted, because a decoded path may hold line breaks and so forge a line of the log.
-    path = quote(request.path)[:MAX_LOGGED_PATH]
+    path = named_path()
     (log.error if failed else log.info)(
         "request_failed" if failed else "request_refused", method=request.method, path=path, status=status
     )

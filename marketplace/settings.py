@@ -12,7 +12,7 @@ from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from marketplace.errors import FieldError, InvalidInput
 from marketplace.node_addresses import (
@@ -21,6 +21,8 @@ from marketplace.node_addresses import (
     split_addresses,
     stays_on_this_machine,
 )
+from marketplace.protection_settings import ProtectionSettings
+from marketplace.sign_in_settings import SignInSettings
 
 PREFIX = "MARKETPLACE_"
 TEST_PREFIX = f"{PREFIX}TEST_"
@@ -30,7 +32,7 @@ LIKELY_MISSPELT = 0.8
 """How alike a variable and a setting are (difflib's ratio) to take the one for a misspelling of the other."""
 
 
-class Settings(BaseSettings):
+class Settings(SignInSettings, ProtectionSettings):
     """All settings. Relations between them are checked too."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
@@ -72,7 +74,9 @@ class Settings(BaseSettings):
     base_url: str = Field(
         "http://127.0.0.1:8000", description="Address under which people reach the marketplace"
     )
-    demo: bool = Field(False, description="Demo mode: four ready roles to sign in, banner on every page")
+    demo: bool = Field(
+        False, description="Demo mode: ready roles to sign in without a password, banner on every page"
+    )
     max_request_bytes: Annotated[int, Field(gt=0)] = Field(
         10_000_000, description="Largest request body in bytes"
     )

@@ -1,4 +1,4 @@
-"""The worker: sends what the search engine is owed and brings the statistics to today, until it is told to stop."""
+"""The worker: sends what the search engine is owed, and does what each day asks for, until it is told to stop."""
 
 import threading
 from datetime import date
@@ -6,7 +6,7 @@ from time import monotonic
 
 import structlog
 
-from marketplace.actions import projection_check, search_index
+from marketplace.actions import projection_check, search_index, withdrawing
 from marketplace.actions.context import Context
 from marketplace.actions.patience import database_answering
 from marketplace.errors import Conflict, SearchUnavailable
@@ -32,6 +32,7 @@ def run(ctx: Context, stopped: threading.Event | None = None, once: bool = False
     """
     stopped = stopped or threading.Event()
     if ctx.engine.follows_changes:
+        _withdraw_due(ctx)
         removed = search_index.send_pending(ctx).settled
         log.info("worker_not_needed", engine=ctx.engine.name, removed=removed)
         return
@@ -73,11 +74,18 @@ def _step(ctx: Context, *, once: bool) -> bool:
 
 
 def _tick(ctx: Context) -> date:
-    """Bring the roll-ups to today; return the day."""
+    """Withdraw what is due and bring the roll-ups to today; return the day."""
+    _withdraw_due(ctx)
     today, done = ctx.today(), projection_check.tick(ctx)
     if done.projected or done.rolled:
         log.info("statistics_ticked", projected=done.projected, rolled=done.rolled)
     return today
+
+
+def _withdraw_due(ctx: Context) -> None:
+    withdrawn = withdrawing.withdraw_due(ctx)
+    if withdrawn:
+        log.info("services_withdrawn", services=withdrawn)
 
 
 def _build_first(ctx: Context) -> None:

@@ -1,14 +1,24 @@
 """Writing the audit log: an act in the transaction of what it records, a refusal in one of its own."""
 
+from collections.abc import Collection
 from datetime import datetime
 
+import structlog
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from structlog.contextvars import get_contextvars
 
 from marketplace.actions.context import Context
-from marketplace.domain.access import Actor
+from marketplace.domain.access import Actor, Role
 from marketplace.domain.audit import entry_of
 from marketplace.store import audit
+
+COMMAND_LINE = Actor.of("command line", "marketplace-operator", Role.OPERATOR)
+"""Who acts by a command on the machine: an operator."""
+FEW = 5
+WAIT_MS = 2_000
+"""How long a refusal waits for other writers: longer would let refused requests hold up the server."""
+log = structlog.get_logger(__name__)
 
 
 def record(
@@ -42,11 +52,22 @@ def record(
     )
 
 
+def few(keys: Collection[str]) -> list[str]:
+    """Return the first keys of a batch, in order: an entry names some, its count says how many there are."""
+    return sorted(keys)[:FEW]
+
+
 def record_refusal(ctx: Context, actor: Actor | None, act: str, about: tuple[str, str], reason: str) -> None:
-    """Append that an act was refused, in a transaction of its own: the one it was asked in is rolled back."""
+    """Append that an act was refused, in a transaction of its own: the one it was asked in is rolled back.
+
+    Where the database is too busy to take it, it stands in the server's logs instead: the refusal itself holds.
+    """
     entry = entry_of(actor, ctx.clock(), act, about, refused=reason, request_id=_request_id())
-    with ctx.database.writing() as session:
-        audit.append(session, [entry])
+    try:
+        with ctx.database.writing(WAIT_MS) as session:
+            audit.append(session, [entry])
+    except OperationalError:
+        log.exception("refusal_not_recorded", actor=entry.actor, act=act, object_id=entry.object_id)
 
 
 def record_read(ctx: Context, actor: Actor, act: str, about: tuple[str, str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.actions import auditing
 from marketplace.actions.context import Context
 from marketplace.actions.rights import acting
 from marketplace.actions.service_import import ACCEPTED, REJECTED, UNCHANGED, ImportedRow, ImportReport
@@ -45,7 +46,7 @@ def import_authorities(
         Unauthenticated, Forbidden: the actor may not write authorities.
         InvalidInput: more than 20,000 rows.
     """
-    acting(actor, Action.WRITE_AUTHORITY)
+    writer = acting(actor, Action.WRITE_AUTHORITY)
     if len(rows) > MAX_ROWS:
         raise InvalidInput.one(
             "rows", "length", f"a file holds at most {MAX_ROWS} authorities, not {len(rows)}"
@@ -61,6 +62,10 @@ def import_authorities(
             head.advance(session, held, ctx.clock())
             authorities.insert_named(session, new)
             authorities.rename(session, renamed)
+            auditing.record(
+                session, writer, ctx.clock(), "authorities.imported", ("batch", "authorities"), added=len(new),
+                renamed=len(renamed), authorities=auditing.few([*(one.key for one in new), *renamed]),
+            )  # fmt: skip
         return report
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.actions import auditing
 from marketplace.actions.context import Context
 from marketplace.actions.rights import acting
 from marketplace.actions.service_import import ACCEPTED, REJECTED, UNCHANGED, ImportedRow, ImportReport
@@ -50,7 +51,7 @@ def import_attributes(
         Unauthenticated, Forbidden: the actor may not write authorities.
         InvalidInput: more than 100,000 rows.
     """
-    acting(actor, Action.WRITE_AUTHORITY)
+    writer = acting(actor, Action.WRITE_AUTHORITY)
     if len(rows) > MAX_ROWS:
         raise InvalidInput.one(
             "rows", "length", f"a file holds at most {MAX_ROWS} attributes, not {len(rows)}"
@@ -64,6 +65,10 @@ def import_attributes(
         report = ImportReport(outcomes, dry_run=False)
         if report.written:
             authority_attributes.write(session, new, outdated, head.advance(session, held, ctx.clock()))
+            auditing.record(
+                session, writer, ctx.clock(), "authority_attributes.imported", ("batch", "authority-attributes"),
+                added=len(new), taken_back=len(outdated),
+            )  # fmt: skip
         return report
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.actions import projection
+from marketplace.actions import auditing, projection
 from marketplace.actions.context import Context
 from marketplace.actions.eligible import members_of
 from marketplace.actions.rights import acting
@@ -76,7 +76,7 @@ def put_set(
         InvalidInput: naming field and rule.
         VersionRequired, VersionMismatch: it exists and the version is missing; or the stored one is another.
     """
-    acting(actor, Action.WRITE_AUTHORITY_SET)
+    writer = acting(actor, Action.WRITE_AUTHORITY_SET)
     wanted = read_definition(set_id, fields)
     with ctx.database.writing() as session:
         held = head.lock(session)
@@ -88,6 +88,14 @@ def put_set(
             recorded_at = head.advance(session, held, ctx.clock())
             authority_sets.save_definition(session, wanted, recorded_at, (stored or 0) + 1)
             _project(session, held, recorded_at, [set_id])
+            auditing.record(
+                session,
+                writer,
+                ctx.clock(),
+                "authority_set.written",
+                ("authority_set", set_id),
+                version=(stored or 0) + 1,
+            )
         return _detail(ctx, session, set_id, None), stored is None
 
 
@@ -100,7 +108,7 @@ def import_sets(
         Unauthenticated, Forbidden: the actor may not write authority sets.
         InvalidInput: more than 1,000 rows.
     """
-    acting(actor, Action.WRITE_AUTHORITY_SET)
+    writer = acting(actor, Action.WRITE_AUTHORITY_SET)
     if len(rows) > MAX_ROWS:
         raise InvalidInput.one("rows", "length", f"a file holds at most {MAX_ROWS} sets, not {len(rows)}")
     if dry_run:
@@ -115,7 +123,18 @@ def import_sets(
             for definition in definitions:
                 version = authority_sets.set_version(session, definition.id) or 0
                 authority_sets.save_definition(session, definition, recorded_at, version + 1)
-            _project(session, held, recorded_at, [definition.id for definition in definitions])
+            ids = [definition.id for definition in definitions]
+            _project(session, held, recorded_at, ids)
+            about = ("batch", "authority-sets")
+            auditing.record(
+                session,
+                writer,
+                ctx.clock(),
+                "authority_sets.imported",
+                about,
+                sets=auditing.few(ids),
+                count=len(ids),
+            )
         return report
 
 

@@ -1,6 +1,6 @@
 """Writing a judged file: plain rows by columns, the others one by one, ids in the order of the file."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.actions import projection
+from marketplace.actions import event_auditing, projection
 from marketplace.actions.bulk_columns import PlainRows
 from marketplace.actions.bulk_lookups import Core
 from marketplace.actions.event_candidates import Candidate
@@ -59,7 +59,10 @@ def write(
             session, varying, {n: v for n, v in repeated.items() if v is not None},
             progress and (lambda done: progress("write", done, len(batch))),
         )  # fmt: skip
-    ledger.append(session, ledger_rows(others, actor, recorded_at))
+    rows = ledger_rows(others, actor, recorded_at)
+    ledger.append(session, rows)
+    plain = Counter(core.service_id for at in batch.positions if (core := batch.rows.cores[at]) is not None)
+    event_auditing.record_events(session, actor, now, rows, plain)
     projection.follow_events(session, held, projection.moment(held, recorded_at), _touched(batch))
     return recorded_at
 

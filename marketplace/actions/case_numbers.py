@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.actions import auditing
+from marketplace.actions.acting_for import ActingFor, body_of
 from marketplace.actions.context import Context
 from marketplace.actions.event_candidates import ACCEPTED, UNCHANGED, RowOutcome
 from marketplace.actions.recording import MAX_BATCH, EventReport
@@ -12,7 +14,7 @@ from marketplace.actions.rights import acting
 from marketplace.actions.usage_placing import source_of
 from marketplace.domain import dates
 from marketplace.domain.access import Action, Actor, may_report_cases
-from marketplace.domain.authority_key import regions_meant, same_body
+from marketplace.domain.authority_key import regions_meant
 from marketplace.domain.regions import Territory
 from marketplace.domain.usage import CaseDraft, read_case_number
 from marketplace.errors import FieldError, InvalidInput
@@ -43,12 +45,17 @@ def report_cases(
     if dry_run:
         with ctx.database.reading() as session:
             return EventReport(_judge(ctx, session, reporter, items)[0], dry_run=True)
+    now = ctx.clock()
     with ctx.database.writing() as session:
         held = head.lock(session)
         outcomes, new, outdated = _judge(ctx, session, reporter, items)
         report = EventReport(outcomes, dry_run=False)
         if report.written:
-            usage.write_case_numbers(session, new, outdated, head.advance(session, held, ctx.clock()))
+            usage.write_case_numbers(session, new, outdated, head.advance(session, held, now))
+            auditing.record(
+                session, reporter, now, "cases.reported", ("batch", "case-numbers"), numbers=len(new),
+                procedures=auditing.few({one.leika_key for one in new}),
+            )  # fmt: skip
         return report
 
 
@@ -72,12 +79,13 @@ def _judge(
     believed = {one.subject: one for one in usage.current_case_numbers(session, keys, years)}
     submitted: dict[Any, CaseNumber] = {}
     outdated: list[int] = []
+    acting_for = ActingFor(session, reporter, ctx.today())
     for outcome, draft in drafts:
         if draft.leika_key not in procedures:
             outcome.reject(FieldError("leika_key", "unknown", f"there is no procedure {draft.leika_key}"))
             continue
         try:
-            number = _place(reporter, draft, land)
+            number = _place(reporter, draft, land, acting_for)
         except InvalidInput as error:
             outcome.reject(*error.errors)
             continue
@@ -93,14 +101,15 @@ def _judge(
     return outcomes, list(submitted.values()), outdated
 
 
-def _place(reporter: Actor, draft: CaseDraft, land: Territory) -> CaseNumber:
+def _place(reporter: Actor, draft: CaseDraft, land: Territory, acting_for: ActingFor) -> CaseNumber:
     meant = regions_meant(draft.region_key.replace(" ", ""), land)
     if not meant:
         raise InvalidInput.one("region_key", "unknown", f"no region has the key {draft.region_key!r} today")
-    twins = {region.key for region in same_body(meant[0], land)}
-    key = min(twins & reporter.region_keys, default=meant[0].key)
-    decision = may_report_cases(reporter, key)
+    body = body_of(meant[0].key, land)
+    key = min(reporter.region_keys.intersection(body), default=meant[0].key)
+    permission = acting_for.find(body, meant[0].key, None)
+    decision = may_report_cases(reporter, key, delegated=permission.delegation is not None)
     if not decision.allowed:
-        raise InvalidInput.one("region_key", "access", decision.reason)
+        raise InvalidInput.one("region_key", "access", permission.refusal or decision.reason)
     source = source_of(reporter, draft.source)
     return CaseNumber(draft.leika_key, meant[0].region_id, draft.year, draft.number, source)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
+from marketplace.actions.organisations import stored
 from marketplace.actions.paging import Page, PageRequest
 from marketplace.actions.services import redacted
 from marketplace.domain.access import Actor
@@ -16,9 +17,10 @@ from marketplace.domain.catalogue import (
     ThemeField,
     object_of,
 )
+from marketplace.domain.organisation_fields import OrganisationFields
 from marketplace.domain.service import Offer, Service
 from marketplace.errors import InvalidInput, NotFound
-from marketplace.store import catalogue, found_entries, organisations, service_lists, services
+from marketplace.store import catalogue, found_entries, mergers, organisations, service_lists, services
 from marketplace.store.service_lists import ServiceQuery
 
 MAX_QUERY = 200
@@ -76,12 +78,23 @@ class SuppliedOffer:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationDetail:
-    """An organisation with the published services that it publishes and the offers that it supplies."""
+    """An organisation with the published services that it publishes and the offers that it supplies.
 
-    organisation: Organisation
+    ``fields`` is all that it says; ``merged_into``: the organisation that it went into, if it did; ``merged`` are
+    those that went into it.
+    """
+
+    fields: OrganisationFields
     state_name: str | None
     services: tuple[Service, ...]
     offers: tuple[SuppliedOffer, ...]
+    merged_into: str | None
+    merged: tuple[Organisation, ...]
+
+    @property
+    def organisation(self) -> Organisation:
+        """The organisation itself."""
+        return self.fields.organisation
 
 
 def get_procedure(ctx: Context, leika_key: str, actor: Actor | None = None) -> ProcedureDetail:
@@ -192,12 +205,11 @@ def get_organisation(ctx: Context, organisation_id: str, actor: Actor | None = N
         NotFound: there is none.
     """
     with ctx.database.reading() as session:
-        found = organisations.organisation(session, organisation_id)
-        if found is None:
-            raise NotFound("organisation", organisation_id)
+        fields = stored(session, organisation_id)
+        found = fields.organisation
         supplied = _published(session, ServiceQuery(supplier=(organisation_id,)), actor)
         return OrganisationDetail(
-            found,
+            fields,
             catalogue.state_names(session).get(found.state) if found.state else None,
             _published(session, ServiceQuery(publisher=(organisation_id,)), actor),
             tuple(
@@ -206,6 +218,8 @@ def get_organisation(ctx: Context, organisation_id: str, actor: Actor | None = N
                 for offer in service.offers
                 if offer.supplier == organisation_id
             ),
+            mergers.merged_into(session, organisation_id),
+            _merged(session, organisation_id),
         )
 
 
@@ -234,6 +248,11 @@ def state_names(ctx: Context) -> dict[str, str]:
 def _published(session: Session, query: ServiceQuery, actor: Actor | None) -> tuple[Service, ...]:
     found = services.load(session, service_lists.ids_of(session, query))
     return tuple(redacted(service, actor) for service in found.values())
+
+
+def _merged(session: Session, organisation_id: str) -> tuple[Organisation, ...]:
+    gone = [one.organisation_id for one in mergers.of_organisation(session, organisation_id)]
+    return tuple(organisations.organisations(session, gone).values())
 
 
 def _theme_field(session: Session, theme_field_id: str | None) -> ThemeField | None:

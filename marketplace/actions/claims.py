@@ -1,11 +1,12 @@
 """The inbox of claims: what providers said without proof and nobody answered, and answering it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.actions.acting_for import ActingFor, body_of
 from marketplace.actions.context import Context
 from marketplace.actions.event_candidates import UNCHANGED, RowOutcome
 from marketplace.actions.paging import Page, PageRequest
@@ -21,7 +22,9 @@ from marketplace.store.claims import ClaimQuery, StoredClaim
 from marketplace.store.ledger import StoredEvent
 from marketplace.store.territory import territory_at
 
-CONFIRM_FIELDS = frozenset({"status", "effective_on", "proof", "proof_url", "proof_until", "reason", "note"})
+CONFIRM_FIELDS = frozenset(
+    {"status", "effective_on", "planned_live_on", "proof", "proof_url", "proof_until", "reason", "note"}
+)
 REJECT_FIELDS = frozenset({"reason", "note"})
 _CARRIED = ("offer_id", "planned_live_on", "connection")
 _MAX_DIGITS = 18
@@ -48,8 +51,11 @@ def list_claims(
     region: str | None = None,
     service: str | None = None,
     publisher: str | None = None,
+    authority_ids: Collection[int] | None = None,
 ) -> Page[Claim]:
     """Return the claims that wait, oldest first; ``region`` (key, AGS or ARS) means all authorities in it too.
+
+    ``authority_ids`` are the identities of those that they are to be about.
 
     Raises:
         InvalidInput: no region has, or had, that key.
@@ -65,9 +71,10 @@ def list_claims(
             if not versions:
                 raise InvalidInput.one("region", "unknown", f"no region has the key {region!r}")
             keys = [] if versions[0].key == FEDERATION_KEY else [version.key for version in versions]
-        query = ClaimQuery(keys, service, publisher)
+        query = ClaimQuery(keys, service, publisher, authority_ids)
         found, total = claims.pending(session, query, page.offset, page.page_size)
-    items = [Claim(one, _may_answer(actor, one, land)) for one in found]
+        acting_for = ActingFor(session, actor, ctx.today()) if actor is not None else None
+        items = [Claim(one, _may_answer(actor, one, land, acting_for)) for one in found]
     return Page(items, total, page.page, page.page_size)
 
 
@@ -149,11 +156,13 @@ def _refuse(report: EventReport, row: RowOutcome, claim: StoredEvent) -> None:
         raise InvalidInput(row.errors)
 
 
-def _may_answer(actor: Actor | None, claim: StoredClaim, land: Territory) -> bool:
-    if actor is None or not decide(actor, Action.ANSWER_CLAIM).allowed:
+def _may_answer(
+    actor: Actor | None, claim: StoredClaim, land: Territory, acting_for: ActingFor | None
+) -> bool:
+    if actor is None or acting_for is None or not decide(actor, Action.ANSWER_CLAIM).allowed:
         return False
-    key = claim.event.authority_key
-    twins = (region.key for region in regions_meant(key, land))
-    key = next((twin for twin in twins if twin in actor.region_keys), key)
+    body = body_of(claim.event.authority_key, land)
+    key = next((one for one in body if one in actor.region_keys), claim.event.authority_key)
+    delegated = acting_for.find(body, claim.region_key, claim.event.service_id).delegation is not None
     scope = Scope(claim.event.scope)
-    return may_record(actor, claim.publisher, key, claim.region_key, scope).allowed
+    return may_record(actor, claim.publisher, key, claim.region_key, scope, delegated=delegated).allowed

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.actions import auditing
 from marketplace.actions.context import Context
 from marketplace.actions.kept import Kept
 from marketplace.actions.rights import acting
@@ -92,6 +93,8 @@ def publish_rule(
             raise Conflict(f"{MAX_PUBLISHED} rule versions are published, and no more can be")
         recorded_at = head.advance(session, held, ctx.clock())
         counting_rules.add(session, found.rule, recorded_at, who.organisation_id)
+        about = ("counting_rule", f"{found.rule.id}@{found.rule.version}")
+        auditing.record(session, who, ctx.clock(), "counting_rule.published", about)
     return replace(found, published_at=recorded_at), True
 
 

@@ -7,15 +7,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.actions import projection
+from marketplace.actions import auditing, projection
 from marketplace.actions.context import Context
 from marketplace.actions.eligible import Eligibility
+from marketplace.domain.access import Actor
 from marketplace.domain.adoption import Scope
 from marketplace.domain.authority import Authority, authority_of
 from marketplace.domain.demo import DemoEvent, DemoService, demo_events, in_order
 from marketplace.domain.service import Service, ServiceKind, Stage
 from marketplace.errors import Conflict
-from marketplace.store import head, ledger, service_lists, services
+from marketplace.store import head, ledger, people, service_lists, services
 
 ACTOR = "Demonstration"
 MAX_NAMED = 20
@@ -23,9 +24,10 @@ MAX_NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class DemoRemoval:
-    """How many demo events were taken away."""
+    """How many demo events and people of the demo were taken away."""
 
     events: int
+    people: int
 
 
 def generate(ctx: Context, progress: Callable[[int, int], None] | None = None) -> int:
@@ -50,11 +52,16 @@ def generate(ctx: Context, progress: Callable[[int, int], None] | None = None) -
         for event in events:
             touched[event.service_id].add((event.authority_id, event.scope is Scope.BELOW))
         projection.follow_events(session, held, projection.moment(held, recorded_at), touched)
+        auditing.record(
+            session, auditing.COMMAND_LINE, now, "demo.recorded", ("batch", "demo"), events=len(events)
+        )
     return len(events)
 
 
-def remove(ctx: Context) -> DemoRemoval:
-    """Delete the demo's events; the database's guard is lifted and restored inside the transaction.
+def remove(ctx: Context, actor: Actor = auditing.COMMAND_LINE) -> DemoRemoval:
+    """Delete the demo's events and people; the ledger's guard is lifted and restored inside the transaction.
+
+    What the people of the demo did stays in the audit log.
 
     Raises:
         Conflict: a real event corrects or answers one of them.
@@ -69,7 +76,12 @@ def remove(ctx: Context) -> DemoRemoval:
         if removed:
             recorded_at = head.advance(session, held, ctx.clock())
             projection.follow_structure(session, projection.moment(held, recorded_at))
-    return DemoRemoval(removed)
+        gone = people.remove_demo(session)
+        if removed or gone:
+            auditing.record(
+                session, actor, ctx.clock(), "demo.removed", ("batch", "demo"), events=removed, people=gone
+            )
+    return DemoRemoval(removed, gone)
 
 
 def _invent(session: Session, ctx: Context, progress: Callable[[int, int], None] | None) -> list[DemoEvent]:

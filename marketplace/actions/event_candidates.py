@@ -49,7 +49,8 @@ class RowOutcome:
 class Candidate:
     """A row whose fields hold, on its way into the ledger.
 
-    ``itself``: the actor is the authority it is about. ``recorded_at`` is brought by a backfill, else None.
+    ``itself``: the actor is the authority it is about, or acts for it by delegation: then ``on_behalf_of`` is its key.
+    ``recorded_at`` is brought by a backfill, else None.
     """
 
     outcome: RowOutcome
@@ -61,6 +62,7 @@ class Candidate:
     corrects: int | None = None
     id: int = 0
     itself: bool = False
+    on_behalf_of: str | None = None
     recorded_at: datetime | None = None
 
     @property
@@ -151,4 +153,4 @@ def unknown_reference(
 def content_key(candidate: Candidate) -> str:
     """Return what a candidate says, to be compared with another of the same batch."""
     content = sorted(candidate.content().items())
-    return repr((candidate.pair, content, candidate.draft.on_behalf_of, str(candidate.asserted_by)))
+    return repr((candidate.pair, content, candidate.on_behalf_of, str(candidate.asserted_by)))

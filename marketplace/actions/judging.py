@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.actions.acting_for import ActingFor, body_of
 from marketplace.actions.eligible import Eligibility, Eligible
 from marketplace.actions.event_candidates import (
     ACCEPTED,
@@ -26,7 +27,7 @@ from marketplace.domain import dates
 from marketplace.domain.access import Actor, may_record
 from marketplace.domain.adoption import Status, is_claim
 from marketplace.domain.authority import Authority
-from marketplace.domain.authority_key import KeyRefusal, regions_meant, resolve
+from marketplace.domain.authority_key import KeyRefusal, resolve
 from marketplace.domain.backfill import Brought
 from marketplace.domain.event_rules import EventDraft, read_event
 from marketplace.domain.lifecycle import EntryStatus, is_findable
@@ -55,6 +56,7 @@ class Judge:
         self.offers: Mapping[str, Collection[str]] = {}
         self.facts: dict[str, ServiceFacts] = {}
         self.brought: Mapping[int, Brought] = {}
+        self._acting_for = ActingFor(session, actor, self.today)
         self._eligibility: dict[date, Eligibility] = {}
         self._keys: set[str] = set()
         self._versions: dict[str, list[Region]] | None = None
@@ -126,12 +128,19 @@ class Judge:
         authority = self._authority(draft, eligible)
         if isinstance(authority, FieldError):
             return authority
-        own_keys = [r.key for r in regions_meant(authority.key, eligible.territory)] or [authority.key]
-        key = next((one for one in own_keys if one in self.actor.region_keys), authority.key)
-        itself = key in self.actor.region_keys
-        decision = may_record(self.actor, service.publisher, key, authority.region_key, draft.scope)
+        body = body_of(authority.key, eligible.territory)
+        key = next((one for one in body if one in self.actor.region_keys), authority.key)
+        permission = self._acting_for.find(body, authority.region_key, service.id)
+        decision = may_record(
+            self.actor, service.publisher, key, authority.region_key, draft.scope,
+            delegated=permission.delegation is not None,
+        )  # fmt: skip
         if decision.voice is None:
-            return FieldError("authority_key", "access", decision.reason)
+            return FieldError("authority_key", "access", permission.refusal or decision.reason)
+        on_behalf_of = draft.on_behalf_of if self.actor.is_operator else decision.voice.on_behalf_of
+        if draft.on_behalf_of not in (None, on_behalf_of):
+            found = f"is set by the server: you act for {on_behalf_of or self.actor.organisation_id}"
+            return FieldError("on_behalf_of", "set_by_server", found)
         left_out, unknown = except_ids(draft, authority, eligible)
         if unknown is not None:
             return FieldError("except", "outside", f"{unknown} is nobody below {authority.name}")
@@ -144,8 +153,9 @@ class Judge:
         who = brought.asserted_by if brought else decision.voice.asserted_by
         outcome.claim = draft.status is not Status.VOID and is_claim(who, draft.proof)
         return Candidate(
-            outcome, draft, service, authority, left_out, who, id=PENDING + outcome.row, itself=itself,
-            recorded_at=brought.recorded_at if brought else None,
+            outcome, draft, service, authority, left_out, who, id=PENDING + outcome.row,
+            itself=key in self.actor.region_keys or decision.voice.on_behalf_of is not None,
+            on_behalf_of=on_behalf_of, recorded_at=brought.recorded_at if brought else None,
         )  # fmt: skip
 
     def _authority(self, draft: EventDraft, eligible: Eligible) -> Authority | FieldError:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.actions import projection
+from marketplace.actions import event_auditing, projection
 from marketplace.actions.context import Context
 from marketplace.actions.event_candidates import ACCEPTED, REJECTED, Candidate, RowOutcome
 from marketplace.actions.event_references import CONFLICT
@@ -84,7 +84,9 @@ def append(
     """
     recorded_at = head.advance(session, held, now, events=len(candidates))
     ids = range(held.last_event_id + 1, held.last_event_id + 1 + len(candidates))
-    ledger.append(session, ledger_rows(zip(ids, candidates, strict=True), recorder, recorded_at))
+    rows = ledger_rows(zip(ids, candidates, strict=True), recorder, recorded_at)
+    ledger.append(session, rows)
+    event_auditing.record_events(session, recorder, now, rows)
     touched: dict[str, set[Spoke]] = defaultdict(set)
     for candidate in candidates:
         spoke = candidate.authority.id, candidate.draft.scope is Scope.BELOW
@@ -117,7 +119,7 @@ def ledger_rows(
                 "ref": candidate.draft.ref,
                 "actor": actor.name,
                 "organisation_id": actor.organisation_id,
-                "on_behalf_of": candidate.draft.on_behalf_of,
+                "on_behalf_of": candidate.on_behalf_of,
                 "backfilled_at": recorded_at if candidate.recorded_at else None,
             }
         )

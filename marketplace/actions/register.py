@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from marketplace.actions import projection
+from marketplace.actions import auditing, projection
 from marketplace.actions.context import Context
+from marketplace.domain.access import Actor
 from marketplace.domain.regions import RegionKind
 from marketplace.domain.register import Register, digest, faults, regions_of
 from marketplace.domain.register_plan import KindCounts, RegisterPlan, plan
@@ -59,6 +60,7 @@ def import_register(
     source: str,
     dry_run: bool = False,
     progress: Progress | None = None,
+    actor: Actor = auditing.COMMAND_LINE,
 ) -> RegisterSummary:
     """Import a register: GV100AD (the zip or the text in it) or the project's compact form.
 
@@ -89,6 +91,16 @@ def import_register(
             projection.follow_structure(session, projection.moment(held, recorded_at))
             # The search knows the regions' names: it suggests them and takes none for a misspelling.
             outbox.announce(session, LEXICON, ctx.clock())
+            about = ("register", register.territory_on.isoformat())
+            auditing.record(
+                session,
+                actor,
+                ctx.clock(),
+                "register.imported",
+                about,
+                new=len(changes.new),
+                ended=len(changes.ended),
+            )
     return _summary(register, changes.counts, dry_run)
 
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from marketplace.actions import auditing
 from marketplace.actions.context import Context
+from marketplace.domain.access import Actor, Role
 from marketplace.errors import SearchUnavailable
 from marketplace.search import check as checking
 from marketplace.search import source, sync
@@ -14,6 +16,7 @@ from marketplace.search.engines.base import EngineStatus, RebuildReport
 from marketplace.store import outbox
 from marketplace.store.outbox import Debt, OutboxState
 
+WORKER = Actor.of("worker", "marketplace-operator", Role.OPERATOR)
 BATCH = 500
 _CLAIM_MARGIN = timedelta(seconds=5)
 Progress = Callable[[int, int], None]
@@ -98,24 +101,27 @@ def check(ctx: Context) -> IndexCheck:
     return IndexCheck(ctx.engine.name, report, owed)
 
 
-def rebuild(ctx: Context, progress: Progress, *, take_over: bool = False) -> RebuildReport:
+def rebuild(
+    ctx: Context, progress: Progress, *, take_over: bool = False, actor: Actor = auditing.COMMAND_LINE
+) -> RebuildReport:
     """Make the index anew; readers change over once it agrees with the database, and the old one is kept.
 
     Raises:
         Conflict: another rebuild is under way, or the new index does not agree with the database.
         SearchUnavailable: the engine does not answer.
     """
-    return ctx.engine.rebuild(ctx.database, ctx.clock(), progress, take_over=take_over)
+    report = ctx.engine.rebuild(ctx.database, ctx.clock(), progress, take_over=take_over)
+    return _recorded(ctx, actor, "search.rebuilt", report)
 
 
-def rollback(ctx: Context) -> RebuildReport:
+def rollback(ctx: Context, actor: Actor = auditing.COMMAND_LINE) -> RebuildReport:
     """Let readers use the index again that the last rebuild replaced, brought up to date.
 
     Raises:
         Conflict: none is kept, or it was made by another version of the software.
         SearchUnavailable: the engine does not answer.
     """
-    return ctx.engine.rollback(ctx.database)
+    return _recorded(ctx, actor, "search.rolled_back", ctx.engine.rollback(ctx.database))
 
 
 def prepare(ctx: Context) -> None:
@@ -130,8 +136,16 @@ def prepare(ctx: Context) -> None:
 def build_first(ctx: Context) -> RebuildReport | None:
     """Build the index where the engine has none yet; None where it has one or does not answer."""
     if ctx.engine.status().unbuilt:
-        return rebuild(ctx, lambda _done, _total: None)
+        return rebuild(ctx, lambda _done, _total: None, actor=WORKER)
     return None
+
+
+def _recorded(ctx: Context, actor: Actor, act: str, report: RebuildReport) -> RebuildReport:
+    with ctx.database.writing() as session:
+        auditing.record(
+            session, actor, ctx.clock(), act, ("search_index", report.index), documents=report.documents
+        )
+    return report
 
 
 def _documents(ctx: Context, debts: list[Debt]) -> list[Document]:

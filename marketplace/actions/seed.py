@@ -10,12 +10,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.actions import auditing, demo, reindexing
 from marketplace.actions import authority_sets as set_actions
-from marketplace.actions import demo, reindexing
 from marketplace.actions.context import Context
 from marketplace.actions.register import import_register, list_registers
 from marketplace.actions.seed_thesaurus import load_thesaurus
 from marketplace.actions.service_changes import Change, write
+from marketplace.actions.service_keeping import Signature
+from marketplace.actions.service_writing import AT_ONCE
 from marketplace.domain.access import Actor, Role
 from marketplace.domain.authority_rules import read_definition
 from marketplace.domain.lifecycle import EntryStatus
@@ -118,6 +120,10 @@ class _Run:
             if saved or linked:
                 reindexing.owe_everything(session, now)
             seed_state.remember(session, {CATALOGUE: digest}, now)
+            auditing.record(
+                session, SEED_ACTOR, now, "seed.loaded", ("seed", CATALOGUE), organisations=len(organisations.new),
+                procedures=len(procedures),
+            )  # fmt: skip
         for name, kind in (
             ("organisations", organisations),
             ("theme fields", theme_fields),
@@ -133,6 +139,7 @@ class _Run:
         with self.ctx.database.writing() as session:
             written, left = load_thesaurus(session, rows, now)
             seed_state.remember(session, {THESAURUS: digest}, now)
+            auditing.record(session, SEED_ACTOR, now, "seed.loaded", ("seed", THESAURUS), rows=written)
         self.report.written[THESAURUS] = written
         self.report.left += left
         self.progress(THESAURUS, len(rows), len(rows))
@@ -148,6 +155,7 @@ class _Run:
                 path.read_bytes(),
                 path.name,
                 progress=lambda done, total: self.progress(name, done, total),
+                actor=SEED_ACTOR,
             )
             self.report.written[name] = summary.records - summary.unchanged
         self._remember({name: digest})
@@ -209,9 +217,12 @@ class _Run:
             ]
             if errors:
                 raise InvalidInput(errors)
-            written = write(session, changes, now, held)
+            written = write(session, changes, now, held, Signature.of(SEED_ACTOR, AT_ONCE))
             loaded = {f"service/{service.id}": _digest_of_service(service) for service in written}
             seed_state.remember(session, {SERVICES: digest, **loaded}, now)
+            auditing.record(
+                session, SEED_ACTOR, now, "seed.loaded", ("seed", SERVICES), services=len(written)
+            )
         self.report.written[SERVICES] = len(written)
         self.progress(SERVICES, len(rows), len(rows))
 

@@ -1,4 +1,4 @@
-"""One change of a catalogue entry, judged and written: what put, patch, import and the seed have in common."""
+"""One change of a catalogue entry, judged and written: the one way by which an entry changes, whoever asked for it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from marketplace.actions import projection
+from marketplace.actions import projection, service_keeping
+from marketplace.actions.service_keeping import UNSIGNED, Signature
 from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.service import Service, ServiceFacts
 from marketplace.domain.service_references import KnownKeys, check_references
@@ -55,11 +56,19 @@ class Change:
 
 
 def write(
-    session: Session, changes: Sequence[Change], now: datetime, held: head.Head | None
+    session: Session,
+    changes: Sequence[Change],
+    now: datetime,
+    held: head.Head | None,
+    by: Signature = UNSIGNED,
+    *,
+    revised: bool = False,
 ) -> list[Service]:
     """Write judged changes with their facts and the debt to the search engines; return the entries as they stand.
 
-    ``held`` is the ledger's head, needed where a change touches facts.
+    What becomes public is kept as a version, signed ``by`` whoever wrote and approved it. What is in work on the
+    entries follows where it can, unless it is itself what is written (``revised``). ``held`` is the ledger's head,
+    needed where a change touches facts.
 
     Raises:
         VersionMismatch: somebody wrote one of the entries in between.
@@ -83,5 +92,10 @@ def write(
         projection.follow_structure(
             session, projection.moment(locked, recorded_at), [one.id for one in facts]
         )
+    kept = [(change.current, service) for change, service in zip(changes, written, strict=True)]
+    service_keeping.keep_versions(session, kept, now, by)
+    service_keeping.keep_withdrawals(session, kept, now, by)
+    if not revised:
+        service_keeping.follow(session, kept, now, by)
     outbox.enqueue(session, "services", [(service.id, service.version) for service in written], now)
     return written

@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.actions import auditing
 from marketplace.actions.context import Context
-from marketplace.actions.rights import acting
 from marketplace.actions.service_changes import Change, write
-from marketplace.domain.access import Action, Actor, may_write_service
+from marketplace.actions.service_keeping import Signature
+from marketplace.actions.service_writing import AT_ONCE, operator_of
+from marketplace.domain.access import Actor
 from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.service_rules import read_service
 from marketplace.errors import FieldError, InvalidInput
@@ -75,27 +77,31 @@ def import_services(
     ``publish`` takes entries that are still on their way to the public there.
 
     Raises:
-        Unauthenticated, Forbidden: the actor may not write entries at all.
+        Unauthenticated, Forbidden: the actor is no operator: others write revisions, which are reviewed.
         InvalidInput: more than 5,000 rows.
         VersionMismatch: somebody wrote one of the entries while the file was read.
     """
-    writer = acting(actor, Action.WRITE_SERVICE)
+    writer = operator_of(actor)
     if len(rows) > MAX_ROWS:
         raise InvalidInput.one("rows", "length", f"a file holds at most {MAX_ROWS} services, not {len(rows)}")
     if dry_run:
         with ctx.database.reading() as session:
-            return ImportReport(_judge(session, writer, rows, publish=publish)[0], dry_run=True)
+            return ImportReport(_judge(session, rows, publish=publish)[0], dry_run=True)
     with ctx.database.writing() as session:
         held = head.lock(session)
-        outcomes, changes = _judge(session, writer, rows, publish=publish)
+        outcomes, changes = _judge(session, rows, publish=publish)
         report = ImportReport(outcomes, dry_run=False)
         if report.written:
-            write(session, changes, ctx.clock(), held)
+            write(session, changes, ctx.clock(), held, Signature.of(writer, AT_ONCE))
+            auditing.record(
+                session, writer, ctx.clock(), "services.imported", ("batch", "services"), accepted=report.accepted,
+                services=auditing.few({change.wanted.id for change in changes}), published=publish,
+            )  # fmt: skip
         return report
 
 
 def _judge(
-    session: Session, writer: Actor, rows: Sequence[Mapping[str, Any]], *, publish: bool
+    session: Session, rows: Sequence[Mapping[str, Any]], *, publish: bool
 ) -> tuple[list[ImportedRow], list[Change]]:
     stored = services.load(session, [one for row in rows if isinstance(one := row.get("id"), str)])
     outcomes: list[ImportedRow] = []
@@ -117,7 +123,7 @@ def _judge(
         if publish and wanted.status in (EntryStatus.DRAFT, EntryStatus.IN_REVIEW):
             wanted = replace(wanted, status=EntryStatus.PUBLISHED)
         change = Change(wanted, current)
-        outcome.errors += _rights_and_version(writer, row, change)
+        outcome.errors += _version_error(row, change)
         if wanted.id in seen:
             outcome.errors.append(FieldError("id", "unique", f"{wanted.id} stands in the file twice"))
         seen.add(wanted.id)
@@ -133,16 +139,9 @@ def _judge(
     return outcomes, [change for outcome, change in judged if outcome.outcome == ACCEPTED]
 
 
-def _rights_and_version(writer: Actor, row: Mapping[str, Any], change: Change) -> list[FieldError]:
-    errors = []
-    publishers = {change.wanted.publisher}
-    if change.current is not None:
-        publishers.add(change.current.publisher)
-        if row.get("version") not in (None, change.current.version) and not change.says_the_same:
-            message = f"the entry is at version {change.current.version}, the row was made from another one"
-            errors.append(FieldError("version", "version", message))
-    for publisher in sorted(publishers, key=str):
-        decision = may_write_service(writer, publisher)
-        if not decision.allowed:
-            errors.append(FieldError("publisher", "rights", decision.reason))
-    return errors
+def _version_error(row: Mapping[str, Any], change: Change) -> list[FieldError]:
+    current = change.current
+    if current is None or row.get("version") in (None, current.version) or change.says_the_same:
+        return []
+    message = f"the entry is at version {current.version}, the row was made from another one"
+    return [FieldError("version", "version", message)]

@@ -7,15 +7,26 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
+from marketplace.actions.entry_in_work import sees
 from marketplace.actions.paging import Page, PageRequest
+from marketplace.actions.redaction import redacted
 from marketplace.actions.service_import import ImportedRow, ImportReport, import_services
 from marketplace.actions.service_writing import ANY_VERSION, Written, patch_service, put_service
 from marketplace.domain.access import Action, Actor, decide
 from marketplace.domain.catalogue import Bundle, Organisation, Procedure, ThemeField
 from marketplace.domain.lifecycle import EntryStatus, is_findable
+from marketplace.domain.revision import Withdrawal
 from marketplace.domain.service import Service, ServiceKind
-from marketplace.errors import Gone, InvalidInput, NotFound
-from marketplace.store import authority_sets, catalogue, head, organisations, service_lists, services
+from marketplace.errors import Gone, InvalidInput, MarketplaceError, NotFound
+from marketplace.store import (
+    authority_sets,
+    catalogue,
+    head,
+    organisations,
+    service_lists,
+    services,
+    withdrawals,
+)
 from marketplace.store.service_lists import SORTS, ServiceQuery
 
 __all__ = [
@@ -25,6 +36,7 @@ __all__ = [
     "ServiceDetail",
     "ServiceFilter",
     "Written",
+    "detail_of",
     "get_service",
     "import_services",
     "list_services",
@@ -41,8 +53,8 @@ Values = str | Sequence[str] | None
 class ServiceFilter:
     """Which entries a list holds; each filter is one accepted value or several, None or empty accepts all.
 
-    Without ``status`` a list holds what is published. Entries of another status are shown to their publisher and to
-    operators only.
+    Without ``status`` a list holds what is published. Entries of another status are shown to who may see their
+    revisions only: publishers and reviewers of the organisation, operators.
     """
 
     kind: Values = None
@@ -59,7 +71,8 @@ class ServiceFilter:
 class ServiceDetail:
     """An entry with what stands around it; other entries only where the reader may see them.
 
-    ``suppliers`` are the organisations named by the offers, by id.
+    ``suppliers`` are the organisations named by the offers, by id; ``withdrawal`` is planned or, for who may still
+    read the entry, executed.
     """
 
     service: Service
@@ -75,6 +88,7 @@ class ServiceDetail:
     lead_state_name: str | None
     partner_state_names: tuple[str, ...]
     authority_set_name: str | None
+    withdrawal: Withdrawal | None = None
 
 
 def list_services(
@@ -100,7 +114,7 @@ def list_services(
         publisher=_values(filter.publisher),
         status=_choices("status", filter.status, EntryStatus) or (EntryStatus.PUBLISHED.value,),
         part_of=_values(filter.part_of),
-        own=actor.organisation_id if actor else None,
+        own=actor.organisation_id if actor and decide(actor, Action.READ_REVISION).allowed else None,
         everybodys=actor is not None and actor.is_operator,
     )
     with ctx.database.reading() as session:
@@ -121,32 +135,32 @@ def get_service(ctx: Context, service_id: str, actor: Actor | None = None) -> Se
         if service is None:
             raise NotFound("service", service_id)
         if not may_see(service, actor):
-            if service.status is EntryStatus.WITHDRAWN:
-                raise Gone(f"service {service_id!r} was withdrawn")
-            raise NotFound("service", service_id)
+            raise _not_there(session, service)
+        return _detail(ctx, session, service, actor)
+
+
+def detail_of(ctx: Context, service: Service, actor: Actor | None) -> ServiceDetail:
+    """Return what stands around an entry as it is given: a preview of what is in work. Who may see it is not asked."""
+    with ctx.database.reading() as session:
         return _detail(ctx, session, service, actor)
 
 
 def may_see(service: Service, actor: Actor | None) -> bool:
-    """Tell whether somebody may know of an entry: everybody once it is published, else its publisher and operators."""
-    if is_findable(service.status):
-        return True
-    if actor is None:
-        return False
-    return actor.is_operator or actor.organisation_id == service.publisher
+    """Tell whether somebody may know of an entry: everybody once it is published, else who may see its revisions."""
+    return is_findable(service.status) or sees(actor, service)
 
 
-def redacted(service: Service, actor: Actor | None) -> Service:
-    """Return an entry without what is for signed-in public bodies only: prices and contacts."""
-    if decide(actor, Action.READ_RESTRICTED).allowed:
-        return service
-    if not service.contacts and all(offer.price is None for offer in service.offers):
-        return service
-    return replace(
-        service,
-        contacts=(),
-        offers=tuple(replace(offer, price=None, price_source=None) for offer in service.offers),
-        sources={name: found for name, found in service.sources.items() if name != "contacts"},
+def _not_there(session: Session, service: Service) -> MarketplaceError:
+    if service.status is not EntryStatus.WITHDRAWN:
+        return NotFound("service", service.id)
+    withdrawal = withdrawals.withdrawal_of(session, service.id)
+    if withdrawal is None:
+        return Gone(f"service {service.id!r} was withdrawn")
+    return Gone(
+        f"service {service.id!r} was withdrawn on {withdrawal.on}",
+        withdrawn_on=withdrawal.on,
+        successor=withdrawal.successor,
+        merged=withdrawal.merged,
     )
 
 
@@ -177,6 +191,7 @@ def _detail(ctx: Context, session: Session, service: Service, actor: Actor | Non
         lead_state_name=states.get(service.lead_state, service.lead_state) if service.lead_state else None,
         partner_state_names=tuple(states.get(one, one) for one in service.partner_states),
         authority_set_name=_set_name(ctx, session, service),
+        withdrawal=withdrawals.withdrawal_of(session, service.id),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from marketplace.actions import projection
+from marketplace.actions import auditing, projection
 from marketplace.actions.context import Context
 from marketplace.actions.rights import acting
 from marketplace.actions.service_import import ACCEPTED, REJECTED, UNCHANGED, ImportedRow, ImportReport
@@ -102,7 +102,7 @@ def confirm_successions(
         InvalidInput: the file cannot be read, by line; or the ``source`` is too long.
         Unauthenticated, Forbidden: the actor may not decide on successions.
     """
-    acting(actor, Action.CONFIRM_SUCCESSION)
+    decider = acting(actor, Action.CONFIRM_SUCCESSION)
     rows = read_rows(data)
     with ctx.database.reading() if dry_run else ctx.database.writing() as session:
         held = None if dry_run else head.lock(session)
@@ -124,6 +124,10 @@ def confirm_successions(
             successions.add(session, judgement.added, recorded_at)
             version_borders.move(session, changed, recorded_at)
             projection.follow_structure(session, projection.moment(held, recorded_at))
+            auditing.record(
+                session, decider, ctx.clock(), "successions.confirmed", ("batch", "successions"),
+                added=len(judgement.added), replaced=len(judgement.replaced), moved=len(changed),
+            )  # fmt: skip
     return Confirmation(_report(judgement, dry_run), len(judgement.replaced), len(changed))
 
 

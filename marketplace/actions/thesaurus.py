@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.actions import auditing
 from marketplace.actions.context import Context
 from marketplace.actions.paging import Page, PageRequest
 from marketplace.actions.rights import acting
@@ -100,7 +101,9 @@ def add_row(ctx: Context, actor: Actor | None, fields: Mapping[str, Any]) -> Sto
         version = thesaurus.lock(session)
         _check(session, wanted, None)
         thesaurus.add(session, [wanted], version, author_of(editor), now)
-        return _written(session, wanted.key, now)
+        stored = _written(session, wanted.key, now)
+        auditing.record(session, editor, now, "thesaurus.added", ("thesaurus_row", str(stored.id)))
+        return stored
 
 
 def change_row(
@@ -126,6 +129,7 @@ def change_row(
         if wanted == stored.row:
             return stored
         thesaurus.replace(session, stored.id, wanted, version, author_of(editor), now)
+        auditing.record(session, editor, now, "thesaurus.changed", ("thesaurus_row", row_id))
         return _written(session, wanted.key, now)
 
 
@@ -137,13 +141,14 @@ def delete_row(ctx: Context, actor: Actor | None, row_id: str, expected_version:
         NotFound: there is no such row.
         VersionRequired, VersionMismatch: the version is missing; or the stored one is another.
     """
-    acting(actor, Action.EDIT_THESAURUS)
+    editor, now = acting(actor, Action.EDIT_THESAURUS), ctx.clock()
     with ctx.database.writing() as session:
         thesaurus.lock(session)
         stored = _existing(session, row_id)
         _check_version(stored, expected_version)
         thesaurus.remove(session, [stored.id])
-        outbox.announce(session, THESAURUS, ctx.clock())
+        outbox.announce(session, THESAURUS, now)
+        auditing.record(session, editor, now, "thesaurus.deleted", ("thesaurus_row", row_id))
 
 
 def author_of(actor: Actor) -> str:

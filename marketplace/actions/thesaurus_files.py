@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.actions import auditing
 from marketplace.actions.context import Context
 from marketplace.actions.rights import acting
 from marketplace.actions.service_import import ACCEPTED, REJECTED, UNCHANGED, ImportedRow, ImportReport
@@ -67,6 +68,10 @@ def import_rows(
                         session, change.stored.id, change.wanted, version, author_of(editor), now
                     )
             outbox.announce(session, THESAURUS, now)
+            auditing.record(
+                session, editor, now, "thesaurus.imported", ("batch", "thesaurus"), added=len(new),
+                changed=len(changes) - len(new),
+            )  # fmt: skip
         return report
 
 

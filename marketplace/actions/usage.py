@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.actions import recording
+from marketplace.actions import auditing, recording
 from marketplace.actions.context import Context
 from marketplace.actions.event_candidates import ACCEPTED, REJECTED, UNCHANGED, Candidate, RowOutcome
 from marketplace.actions.judging import Judge
@@ -66,6 +66,11 @@ def report_usage(
                 recorded_at = head.advance(session, held, now)
             usage.write_reports(session, judged.new, judged.outdated, recorded_at)
             judged.take_over_ids()
+            services = auditing.few({one.service_id for one in judged.new})
+            auditing.record(
+                session, reporter, now, "usage.reported", ("batch", "usage"), reports=len(judged.new),
+                services=services,
+            )  # fmt: skip
         return report
 
 

@@ -6,12 +6,14 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from marketplace.actions.acting_for import ActingFor, body_of
 from marketplace.actions.eligible import Eligibility
 from marketplace.actions.event_candidates import RowOutcome
+from marketplace.domain import dates
 from marketplace.domain.access import Actor, may_record
 from marketplace.domain.adoption import Scope
 from marketplace.domain.authority import Authority
-from marketplace.domain.authority_key import KeyRefusal, resolve, same_body
+from marketplace.domain.authority_key import KeyRefusal, resolve
 from marketplace.domain.lifecycle import EntryStatus, is_findable
 from marketplace.domain.service import Service
 from marketplace.domain.usage import UsageDraft, last_day
@@ -40,6 +42,7 @@ class Placing:
     def __init__(
         self, session: Session, reporter: Actor, known_at: datetime, service_ids: Collection[str]
     ) -> None:
+        self._acting_for = ActingFor(session, reporter, dates.today(known_at))
         self._session, self._reporter, self._known_at = session, reporter, known_at
         self._services = services.load(session, sorted(service_ids))
         self._eligibility: dict[date, Eligibility] = {}
@@ -75,12 +78,15 @@ class Placing:
         found = resolve(draft.authority_key, Scope.OWN, eligible.territory, eligible.named, eligible.members)
         if isinstance(found, KeyRefusal):
             raise InvalidInput.one("authority_key", found.rule, found.message)
-        place = eligible.territory.by_key.get(found.key)
-        twins = {twin.key for twin in same_body(place, eligible.territory)} if place else set()
-        key = min(twins & self._reporter.region_keys, default=found.key)
-        decision = may_record(self._reporter, service.publisher, key, found.region_key, Scope.OWN)
+        body = body_of(found.key, eligible.territory)
+        key = min(self._reporter.region_keys.intersection(body), default=found.key)
+        permission = self._acting_for.find(body, found.region_key, service.part_of or service.id)
+        decision = may_record(
+            self._reporter, service.publisher, key, found.region_key, Scope.OWN,
+            delegated=permission.delegation is not None,
+        )  # fmt: skip
         if not decision.allowed:
-            raise InvalidInput.one("authority_key", "access", decision.reason)
+            raise InvalidInput.one("authority_key", "access", permission.refusal or decision.reason)
         return found
 
 

@@ -7,21 +7,33 @@ from marketplace.api import (
     adoption_events,
     adoption_template,
     adoptions,
+    audit,
     authorities,
     authority_sets,
     catalogue,
     counting_rules,
+    delegations,
     demand,
+    duplicates,
     health,
+    me,
+    merging,
+    organisations,
     ready_questions,
     reference,
     region_statistics,
     regions,
     search,
+    self_check,
+    service_comments,
+    service_confirmation,
+    service_life,
+    service_versions,
     services,
     statistics,
     statistics_over_time,
     thesaurus,
+    transfers,
     usage,
 )
 from marketplace.api.access import register_access
@@ -30,10 +42,10 @@ from marketplace.api.contract import MarketplaceApi, make_api
 from marketplace.api.kept import EXTENSION, KeptAnswers
 
 RESOURCES = (
-    services, search, demand, catalogue, regions, authorities, authority_sets, adoption_events, adoption_template,
-    adoption_claims, adoptions, counting_rules, statistics,
+    me, services, service_life, service_versions, service_comments, duplicates, self_check, service_confirmation, merging, search, demand, catalogue, organisations, regions, authorities, authority_sets, adoption_events, adoption_template,
+    adoption_claims, adoptions, delegations, transfers, counting_rules, statistics,
     statistics_over_time, region_statistics,
-    ready_questions, usage, thesaurus,
+    ready_questions, usage, thesaurus, audit,
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from flask import Response
 
 from marketplace.actions.adoptions import events_of_service
 from marketplace.actions.recording import MAX_BATCH, record_events
+from marketplace.actions.refused_rows import record_refused_rows
 from marketplace.actions.services import get_service
 from marketplace.actions.tables import plain_table
 from marketplace.api.answers import answer_page, answer_write
@@ -71,6 +72,7 @@ def record_adoption_events(query: Mapping[str, Any]) -> Response:
     sent again. A provider's event without proof is a claim: it waits in the authority's inbox.
     """
     report = record_events(context(), actor(), json_objects(MAX_BATCH), dry_run=query["dry_run"])
+    record_refused_rows(context(), actor(), Action.RECORD_ADOPTION, report)
     rejected = report.count("rejected")
     if rejected:
         detail = f"{rejected} of {len(report.rows)} rows are rejected; `rows` names field and rule."

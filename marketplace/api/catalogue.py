@@ -14,7 +14,7 @@ from marketplace.api.paging import page_request
 from marketplace.api.schemas import catalogue as shapes
 from marketplace.api.schemas.base import TableQuery
 from marketplace.domain.access import Action
-from marketplace.http import actor, context
+from marketplace.http import context
 
 READ = Action.READ_PUBLIC
 blueprint = Resource(
@@ -125,22 +125,6 @@ def list_organisations(query: Mapping[str, Any]) -> Response:
     )
     table = _table("organisations", shapes.ORGANISATION_FIELDS, shapes.organisation_body)
     return answer_page(page, shapes.organisation_body, query, table)
-
-
-@blueprint.operation(
-    "/organisations/<organisation_id>", action=READ, answer=shapes.OrganisationWhole, errors=(404,)
-)
-def read_organisation(query: Mapping[str, Any], organisation_id: str) -> Response:
-    """Read an organisation with what it publishes and supplies."""
-    del query
-    detail = actions.get_organisation(context(), organisation_id, actor())
-    return answer(
-        {
-            **shapes.organisation_body(detail.organisation),
-            "publishes": [service.id for service in detail.services],
-            "supplies": list(dict.fromkeys(offer.service.id for offer in detail.offers)),
-        }
-    )
 
 
 def _table(name: str, fields: tuple[str, ...], body: Any) -> Any:

@@ -35,6 +35,12 @@ IF_NONE_MATCH = {
     "schema": {"type": "string"},
     "description": "ETag that you hold; 304 where nothing changed",
 }
+IF_NONE_MATCH_ANY = {
+    "in": "header",
+    "name": "If-None-Match",
+    "schema": {"type": "string", "enum": ["*"]},
+    "description": "Says that there is no such entry yet; needed to create one",
+}
 _KEYS = {
     "service_id": ("Id of the service", "^[a-z0-9-]{2,80}$", "elektronische-wohnsitzanmeldung"),
     "leika_key": ("LeiKa key", "^[0-9]{14}$", "99115005104000"),
@@ -48,7 +54,11 @@ _KEYS = {
         "010010000000",
     ),
     "key": ("Regional key, AGS or ARS", "^[0-9]{2,12}$", "010010000000"),
+    "delegation_id": ("Id of the delegation", "^[1-9][0-9]{0,8}$", "7"),
     "event_id": ("Id of the event", "^[1-9][0-9]{0,17}$", "4711"),
+    "comment_id": ("Id of the remark", "^[1-9][0-9]{0,8}$", "3"),
+    "version": ("Number of the version", "^[1-9][0-9]{0,8}$", "2"),
+    "transfer_id": ("Id of the offer", "^[1-9][0-9]{0,8}$", "5"),
     "row_id": ("Id of the row", "^[1-9][0-9]{0,8}$", "17"),
 }
 _ETAG = {"ETag": {"description": "Strong entity tag", "schema": {"type": "string"}}}
@@ -77,7 +87,7 @@ class MarketplaceApi(Api):
                     "description": status.phrase,
                     "content": {MEDIA_TYPE: {"schema": Problem}},
                 }
-                if status is HTTPStatus.SERVICE_UNAVAILABLE:
+                if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
                     response["headers"] = _RETRY
                 self.spec.components.response(status.name, response, lazy=True)
 
@@ -150,6 +160,7 @@ class Resource(Blueprint):
                 *({422, *errors} - told),
                 *(() if action in EVERYBODY else WRITE_ERRORS),
                 401,
+                429,
             }
             if body is not None:
                 known |= {400, 413, 415}
@@ -236,6 +247,8 @@ Reusable German public online services, who has adopted which, and how widely.
 
 Public reading needs no token; prices and contacts are for signed-in public bodies, writing is for those who may.
 Errors are problem details (RFC 9457). Unknown parameters and fields are refused by name. Every answer has a strong
-ETag; writing something that exists needs `If-Match`. Tables come as CSV and XLSX too (`format=`, or `Accept`): CSV is
-UTF-8 with byte order mark, semicolons and decimal comma, as German spreadsheets open it.
+ETag; writing something that exists needs `If-Match`. Services are written as working revisions
+(`?revision=working`), which a second person reviews; a new one needs `If-None-Match: *`. Tables come as CSV and XLSX
+too (`format=`, or `Accept`): CSV is UTF-8 with byte order mark, semicolons and decimal comma, as German spreadsheets
+open it.
 """

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RoutingException
 
 from marketplace import errors
-from marketplace.http import is_api, request_id
+from marketplace.http import is_api, remember_refusal, request_id
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "/api/v1/docs#problem-"
@@ -30,6 +30,7 @@ _STATUS: tuple[tuple[type[errors.MarketplaceError], int, str], ...] = (
     (errors.Conflict, 409, "conflict"),
     (errors.VersionMismatch, 412, "version-mismatch"),
     (errors.VersionRequired, 428, "version-required"),
+    (errors.TooManyRequests, 429, "too-many-requests"),
     (errors.SearchUnavailable, 503, "search-unavailable"),
 )
 TITLES = {
@@ -42,6 +43,7 @@ TITLES = {
     "conflict": "It contradicts what is stored",
     "version-mismatch": "Somebody wrote in between",
     "version-required": "The write must name the version it was made from",
+    "too-many-requests": "You ask too often",
     "search-unavailable": "The search does not answer",
     "internal": "An error on our side",
 }
@@ -72,6 +74,11 @@ class Problem(Schema):
     status = fields.Integer(required=True, metadata={"description": "HTTP status"})
     detail = fields.String(required=True, metadata={"description": "What happened this time"})
     errors = fields.List(fields.Nested(BrokenRule), metadata={"description": "The fields that break a rule"})
+    withdrawn_on = fields.Date(metadata={"description": "Since when it is gone"})
+    successor = fields.String(
+        allow_none=True, metadata={"description": "Id of the entry that follows a withdrawn one"}
+    )
+    merged = fields.Boolean(metadata={"description": "Whether the withdrawn entry went into its successor"})
     request_id = fields.String(required=True, metadata={"description": "Id of the request in the logs"})
 
 
@@ -105,16 +112,27 @@ def problem_of(app: Flask, error: Exception) -> Response:
 
 def _of_domain(error: errors.MarketplaceError) -> Response:
     status, kind = next(((s, k) for cls, s, k in _STATUS if isinstance(error, cls)), (500, "internal"))
+    remember_refusal(error)
     broken = [
         {"field": e.field, "rule": e.rule, "message": e.message}
         for e in (error.errors if isinstance(error, errors.InvalidInput) else ())
     ]
-    response = problem(status, kind, error.message, broken)
+    response = problem(status, kind, error.message, broken, more=_more(error))
     if isinstance(error, errors.Unauthenticated):
         response.headers["WWW-Authenticate"] = 'Bearer realm="OZG Marketplace"'
-    if isinstance(error, errors.SearchUnavailable):
+    if isinstance(error, errors.SearchUnavailable | errors.TooManyRequests):
         response.headers[RETRY_AFTER] = str(error.retry_after)
     return response
+
+
+def _more(error: errors.MarketplaceError) -> dict[str, object]:
+    if not isinstance(error, errors.Gone) or error.withdrawn_on is None:
+        return {}
+    return {
+        "withdrawn_on": error.withdrawn_on.isoformat(),
+        "successor": error.successor,
+        "merged": error.merged,
+    }
 
 
 def _of_http(error: HTTPException) -> Response:

@@ -8,6 +8,7 @@ from flask import Response
 from marketplace.actions.case_numbers import report_cases
 from marketplace.actions.paging import Page
 from marketplace.actions.recording import MAX_BATCH, EventReport
+from marketplace.actions.refused_rows import record_refused_rows
 from marketplace.actions.tables import plain_table
 from marketplace.actions.usage import report_usage
 from marketplace.actions.usage_lists import cases_of_procedure, usage_of_service
@@ -64,7 +65,9 @@ def report_service_usage(query: Mapping[str, Any]) -> Response:
     them, and is the row's `id`. Zero says nothing. The same numbers again are unchanged, others correct them.
     """
     batch = json_objects(MAX_BATCH)
-    return _reported(report_usage(context(), actor(), batch, dry_run=query["dry_run"]))
+    report = report_usage(context(), actor(), batch, dry_run=query["dry_run"])
+    record_refused_rows(context(), actor(), Action.REPORT_USAGE, report)
+    return _reported(report)
 
 
 @blueprint.operation(
@@ -80,7 +83,9 @@ def report_service_usage(query: Mapping[str, Any]) -> Response:
 def report_case_numbers(query: Mapping[str, Any]) -> Response:
     """Report how many cases of a procedure a region had in a year: one number, or a list of at most 5,000; all or none."""
     batch = json_objects(MAX_BATCH)
-    return _reported(report_cases(context(), actor(), batch, dry_run=query["dry_run"]))
+    report = report_cases(context(), actor(), batch, dry_run=query["dry_run"])
+    record_refused_rows(context(), actor(), Action.REPORT_CASES, report)
+    return _reported(report)
 
 
 @blueprint.operation(

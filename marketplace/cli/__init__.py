@@ -17,7 +17,9 @@ COMMANDS = {
     "db": "marketplace.cli.db:db",
     "demo": "marketplace.cli.services:demo",
     "openapi": "marketplace.cli.openapi:openapi",
+    "operator": "marketplace.cli.operator:operator",
     "register": "marketplace.cli.register:register",
+    "retention": "marketplace.cli.retention:retention",
     "search": "marketplace.cli.search:search",
     "seed": "marketplace.cli.services:seed",
     "serve": "marketplace.cli.serve:serve",
@@ -25,7 +27,7 @@ COMMANDS = {
     "settings": "marketplace.cli.settings:settings",
     "statistics": "marketplace.cli.statistics:statistics",
     "thesaurus": "marketplace.cli.thesaurus:thesaurus",
-    "token": "marketplace.cli.services:token",
+    "token": "marketplace.cli.tokens:token",
     "usage": "marketplace.cli.usage:usage",
     "worker": "marketplace.cli.serve:worker",
 }

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from marketplace.actions.auditing import COMMAND_LINE
 from marketplace.cli.errors import EXIT_CODE
-from marketplace.domain.access import Actor, Role
 
 if TYPE_CHECKING:
     from marketplace.actions.service_import import ImportReport
 
-OPERATOR = Actor.of("command line", "marketplace-operator", Role.OPERATOR)
+OPERATOR = COMMAND_LINE
 MAX_SHOWN = 50
 
 

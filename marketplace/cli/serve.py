@@ -135,7 +135,7 @@ def _announce(address: str, settings: Settings, stopped: threading.Event) -> Non
         return
     click.echo(f"\nOZG Marketplace is ready.\n\n  pages      {address}/\n  API        {address}/api/v1/docs")
     if settings.demo:
-        click.echo(f"  sign in    {address}/anmelden  (demo: choose one of four roles, no password)")
+        click.echo(f"  sign in    {address}/anmelden  (demo: choose a role, no password)")
     if urlsplit(settings.base_url).hostname not in ("127.0.0.1", "localhost"):
         click.echo(f"  public     {settings.base_url}/")
     click.echo("\nCtrl+C stops it.")

@@ -1,6 +1,5 @@
-"""`marketplace services`, `seed`, `demo` and `token`: filling the catalogue and letting machines in."""
+"""`marketplace services`, `seed` and `demo`: filling the catalogue."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -8,7 +7,6 @@ import click
 from marketplace.cli.context import get_context
 from marketplace.cli.progress import steps
 from marketplace.cli.reports import OPERATOR, print_report
-from marketplace.domain.access import Role
 
 
 @click.group()
@@ -51,30 +49,8 @@ def demo() -> None:
 
 @demo.command("remove")
 def demo_remove() -> None:
-    """Take the demo adoptions out of the ledger; refused when a real event refers to one."""
+    """Take out the demo adoptions and the people of the demo; refused when a real event refers to one."""
     from marketplace.actions.demo import remove
 
-    click.echo(f"{remove(get_context()).events} demo events removed.")
-
-
-@click.group()
-def token() -> None:
-    """Work on tokens of machines."""
-
-
-@token.command("create")
-@click.option("--organisation", required=True, help="Id of the organisation the machine acts for.")
-@click.option(
-    "--role", required=True, type=click.Choice([role.value for role in Role]), help="What it may do."
-)
-@click.option("--days", type=click.IntRange(1, 3650), help="Days until it expires; without: never.")
-def token_create(organisation: str, role: str, days: int | None) -> None:
-    """Make a token and print it: once, because only its hash is kept."""
-    from marketplace.actions.tokens import create_token
-
-    ctx = get_context()
-    expires_at = ctx.clock() + timedelta(days=days) if days else None
-    made = create_token(ctx, organisation, role, expires_at)
-    click.echo(made.secret)
-    until = made.expires_at.date().isoformat() if made.expires_at else "without end"
-    click.echo(f"For {made.organisation_id} as {made.role}, {until}. It is not shown again.", err=True)
+    gone = remove(get_context())
+    click.echo(f"{gone.events} demo events removed, {gone.people} people of the demo.")

@@ -46,9 +46,15 @@ def rebuild() -> None:
 
 @statistics.command()
 def tick() -> None:
-    """Bring the roll-ups to today. Run it each day; missed days are caught up, twice is as good as once."""
-    from marketplace.actions import projection_check
+    """Bring the roll-ups to today, and withdraw the services whose day has come.
 
+    Run it each day; missed days are caught up, twice is as good as once.
+    """
+    from marketplace.actions import projection_check, withdrawing
+
+    withdrawn = withdrawing.withdraw_due(get_context())
+    if withdrawn:
+        click.echo(f"services withdrawn {withdrawn}")
     with counted("tick") as progress:
         done = projection_check.tick(get_context(), progress)
     click.echo(f"services projected {done.projected}, roll-ups brought to today {done.rolled}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from marketplace.domain.adoption import AssertedBy, Scope
 from marketplace.domain.roles import Action, Actor, Role, TokenScope
+from marketplace.domain.scopes import NEEDED_SCOPE
 
 __all__ = [
     "ALLOWED",
@@ -21,12 +22,16 @@ __all__ = [
     "TokenScope",
     "Voice",
     "decide",
+    "may_administer",
     "may_correct",
+    "may_delegate",
+    "may_merge",
     "may_read_reason",
     "may_record",
     "may_report_cases",
     "may_review",
     "may_see_revision",
+    "may_transfer",
     "may_write_service",
 ]
 
@@ -60,32 +65,6 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.MANAGE_ORGANISATIONS: _OPERATORS,
     Action.OPERATE: _OPERATORS,
     Action.READ_LOG: _OPERATORS,
-}
-NEEDED_SCOPE: dict[Action, TokenScope] = {
-    Action.READ_RESTRICTED: TokenScope.READ,
-    Action.OWN_ACCOUNT: TokenScope.READ,
-    Action.WRITE_SERVICE: TokenScope.SERVICES,
-    Action.READ_REVISION: TokenScope.READ,
-    Action.REVIEW_SERVICE: TokenScope.REVIEWS,
-    Action.TRANSFER_SERVICE: TokenScope.SERVICES,
-    Action.MERGE_SERVICES: TokenScope.REVIEWS,
-    Action.RECORD_ADOPTION: TokenScope.ADOPTIONS,
-    Action.ANSWER_CLAIM: TokenScope.ADOPTIONS,
-    Action.DELEGATE: TokenScope.ADOPTIONS,
-    Action.WRITE_AUTHORITY_SET: TokenScope.OPERATIONS,
-    Action.CONFIRM_SUCCESSION: TokenScope.OPERATIONS,
-    Action.WRITE_AUTHORITY: TokenScope.OPERATIONS,
-    Action.REPORT_USAGE: TokenScope.USAGE,
-    Action.REPORT_CASES: TokenScope.USAGE,
-    Action.PUBLISH_RULE: TokenScope.OPERATIONS,
-    Action.EXPLAIN_SEARCH: TokenScope.READ,
-    Action.EDIT_THESAURUS: TokenScope.OPERATIONS,
-    Action.MANAGE_MEMBERS: TokenScope.ORGANISATION,
-    Action.MANAGE_TOKENS: TokenScope.ORGANISATION,
-    Action.READ_OWN_LOG: TokenScope.READ,
-    Action.MANAGE_ORGANISATIONS: TokenScope.OPERATIONS,
-    Action.OPERATE: TokenScope.READ,
-    Action.READ_LOG: TokenScope.READ,
 }
 
 
@@ -129,6 +108,11 @@ def decide(actor: Actor | None, action: Action) -> Decision:
     return YES
 
 
+def may_administer(actor: Actor, organisation_id: str) -> bool:
+    """Tell whether somebody who may manage members, tokens or the log may do so in this organisation."""
+    return actor.is_operator or actor.organisation_id == organisation_id
+
+
 def may_write_service(actor: Actor, publisher: str | None) -> Decision:
     """Decide whether somebody may write an entry of ``publisher`` (None: it has none yet)."""
     decision = decide(actor, Action.WRITE_SERVICE)
@@ -136,9 +120,20 @@ def may_write_service(actor: Actor, publisher: str | None) -> Decision:
         return decision
     if publisher == actor.organisation_id:
         return YES
-    return Decision(
-        False, f"The entry belongs to {publisher or 'nobody yet'}, you act for {actor.organisation_id}."
-    )
+    return _of_others(actor, publisher)
+
+
+def may_transfer(actor: Actor, publisher: str | None) -> Decision:
+    """Decide whether somebody may offer an entry of ``publisher`` to another organisation."""
+    decision = decide(actor, Action.TRANSFER_SERVICE)
+    if not decision.allowed or actor.is_operator or publisher == actor.organisation_id:
+        return decision
+    return _of_others(actor, publisher)
+
+
+def _of_others(actor: Actor, publisher: str | None) -> Decision:
+    owner = publisher or "nobody yet"
+    return Decision(False, f"The entry belongs to {owner}, you act for {actor.organisation_id}.")
 
 
 def may_see_revision(actor: Actor | None, publisher: str | None) -> bool:
@@ -160,12 +155,19 @@ def may_review(
     if not decision.allowed:
         return decision
     if not actor.is_operator and publisher != actor.organisation_id:
-        return Decision(
-            False, f"The entry belongs to {publisher or 'nobody yet'}, you act for {actor.organisation_id}."
-        )
+        return _of_others(actor, publisher)
     if actor.id in editors and not own_review:
         return Decision(False, "Four eyes: who wrote in a revision does not approve it.")
     return YES
+
+
+def may_merge(actor: Actor, *publishers: str | None) -> Decision:
+    """Decide whether somebody may merge entries of these publishers: a reviewer of all of them, or an operator."""
+    decision = decide(actor, Action.MERGE_SERVICES)
+    if not decision.allowed or actor.is_operator:
+        return decision
+    foreign = [one for one in publishers if one != actor.organisation_id]
+    return _of_others(actor, foreign[0]) if foreign else YES
 
 
 def may_record(
@@ -181,7 +183,8 @@ def may_record(
 
     A publisher for the own services, an authority for itself, who acts for it by delegation, a coordination for
     authorities in its state, an operator (an import) for all. ``region_key`` is the region the authority is placed
-    in, ``delegated`` whether the authority lets the actor's organisation act for it.
+    in, ``delegated`` whether the authority lets the actor's organisation act for it: whoever speaks for authorities
+    there may; a publisher's word stays a provider's.
     """
     decision = decide(actor, Action.RECORD_ADOPTION)
     if not decision.allowed:
@@ -190,7 +193,7 @@ def may_record(
         return _in_the_name_of(AssertedBy.REGISTER)
     if Role.AUTHORITY in actor.roles and authority_key in actor.region_keys:
         return _in_the_name_of(AssertedBy.AUTHORITY)
-    if delegated:
+    if delegated and not actor.roles.isdisjoint(_WHO_SPEAKS_FOR_AUTHORITIES):
         return _in_the_name_of(AssertedBy.AUTHORITY, on_behalf_of=authority_key)
     if Role.COORDINATION in actor.roles and _lies_in(region_key, actor.region_keys):
         return _in_the_name_of(AssertedBy.COORDINATION)
@@ -225,7 +228,8 @@ def _no_voice(actor: Actor, key: str, what: str) -> Decision:
 def may_correct(actor: Actor, recorded_by: str | None, *, itself: bool, is_answer: bool = False) -> Decision:
     """Decide whether somebody who may record for an authority may correct an event about it.
 
-    Its recorder (an organisation), the authority itself or an operator. ``itself``: the actor is that authority.
+    Its recorder (an organisation), the authority itself or an operator. ``itself``: the actor is that authority, or
+    acts for it by delegation.
     ``is_answer``: it takes out a claim by answering it, which the state's coordination may too.
     """
     if actor.is_operator or itself or recorded_by == actor.organisation_id:
@@ -235,16 +239,39 @@ def may_correct(actor: Actor, recorded_by: str | None, *, itself: bool, is_answe
     return Decision(False, "only its recorder, the authority or an operator corrects an event")
 
 
-def may_report_cases(actor: Actor, region_key: str) -> Decision:
-    """Decide whether somebody may report how many cases a region had: who speaks for it, or an operator (an import)."""
+def may_report_cases(actor: Actor, region_key: str, *, delegated: bool = False) -> Decision:
+    """Decide whether somebody may report how many cases a region had: who speaks for it, or an operator (an import).
+
+    ``delegated``: the region's administration lets the actor's organisation act for it in everything.
+    """
     decision = decide(actor, Action.REPORT_CASES)
     if not decision.allowed or actor.is_operator:
         return decision
     if Role.COORDINATION in actor.roles and _lies_in(region_key, actor.region_keys):
         return YES
-    if region_key in actor.region_keys:
+    if delegated or region_key in actor.region_keys:
         return YES
     return _no_voice(actor, region_key, "number")
+
+
+def may_delegate(actor: Actor, authority_key: str, *, below: bool) -> Decision:
+    """Decide whether somebody may let others act for an authority, and may end that again.
+
+    An authority for itself alone, a coordination for its state or any region in it with all ``below``, an operator
+    for all.
+    """
+    decision = decide(actor, Action.DELEGATE)
+    if not decision.allowed or actor.is_operator:
+        return decision
+    if authority_key in actor.region_keys and (not below or Role.COORDINATION in actor.roles):
+        return YES
+    if Role.COORDINATION in actor.roles and _lies_in(authority_key, actor.region_keys):
+        return (
+            YES if below else Decision(False, f"{authority_key} delegates for itself; a state for all below.")
+        )
+    if authority_key in actor.region_keys:
+        return Decision(False, "An authority delegates for itself alone, its state for all below.")
+    return _no_voice(actor, authority_key, "delegation")
 
 
 def may_read_reason(

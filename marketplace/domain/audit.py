@@ -55,7 +55,7 @@ def entry_of(
         object_kind=kind,
         object_id=key[:MAX_OBJECT],
         person_id=actor.person_id if actor else None,
-        organisation_id=actor.organisation_id if actor else None,
+        organisation_id=(actor.organisation_id or None) if actor else None,
         on_behalf_of=on_behalf_of,
         outcome=Outcome.DONE if refused is None else Outcome.REFUSED,
         reason=None if refused is None else refused[:MAX_REASON],

@@ -62,7 +62,10 @@ class Procedure:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Who publishes, supplies, adopts or coordinates. ``region_key`` binds its roles to an authority or a state."""
+    """Who publishes, supplies, adopts or coordinates. ``region_key`` binds its roles to an authority or a state.
+
+    ``own_review``: who wrote a revision may approve it too (an organisation of one); the log then says so.
+    """
 
     id: str
     name: str
@@ -71,6 +74,7 @@ class Organisation:
     region_key: str | None = None
     url: str | None = None
     source: str | None = None
+    own_review: bool = False
 
 
 def object_of(leika_key: str) -> str:

@@ -1,8 +1,22 @@
-"""An entry as plain JSON values, in the shape of the API and of import and export files."""
+"""An entry as plain JSON values, in the shape of the API and of import and export files, and back."""
 
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
-from marketplace.domain.service import Contact, Offer, Service, Source
+from marketplace.domain.lifecycle import EntryStatus
+from marketplace.domain.reading import Activation
+from marketplace.domain.service import (
+    Contact,
+    Maturity,
+    Offer,
+    Origin,
+    Route,
+    Service,
+    ServiceKind,
+    Source,
+    Stage,
+)
 
 
 def service_as_dict(service: Service) -> dict[str, Any]:
@@ -65,3 +79,43 @@ def contact_as_dict(contact: Contact) -> dict[str, Any]:
 def source_as_dict(source: Source) -> dict[str, Any]:
     """Return the fields of a source."""
     return {"url": source.url, "title": source.title, "date": source.date, "note": source.note}
+
+
+def service_from_dict(said: Mapping[str, Any]) -> Service:
+    """Return the entry that ``service_as_dict`` wrote; what was kept is not judged again by the rules of today.
+
+    Raises:
+        KeyError, ValueError: the values were not written by it.
+    """
+    maturity, available_from = said["maturity"], said["available_from"]
+    texts = {name: said[name] for name in _AS_THEY_ARE}
+    return Service(
+        **texts,
+        kind=ServiceKind(said["kind"]),
+        partner_states=tuple(said["partner_states"]),
+        ozg_ids=tuple(said["ozg_ids"]),
+        leika_keys=tuple(said["leika_keys"]),
+        activation=Activation(said["activation"]),
+        stage=Stage(said["stage"]) if said["stage"] else None,
+        origin=Origin(said["origin"]) if said["origin"] else None,
+        requires=tuple(said["requires"]),
+        maturity=Maturity(maturity["model"], maturity["level"]) if maturity else None,
+        available_from=date.fromisoformat(available_from) if available_from else None,
+        offers=tuple(Offer(**{**one, "route": Route(one["route"])}) for one in said["offers"]),
+        contacts=tuple(Contact(**one) for one in said["contacts"]),
+        sources={name: tuple(Source(**one) for one in found) for name, found in said["sources"].items()},
+        status=EntryStatus(said["status"]),
+        version=said["version"],
+        created_at=_instant(said["created_at"]),
+        updated_at=_instant(said["updated_at"]),
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+_AS_THEY_ARE = (
+    "id", "name", "summary", "description", "lead_state", "theme_field", "authority_set", "authority_set_reason",
+    "authority_set_assumed", "part_of", "publisher", "url",
+)  # fmt: skip

@@ -36,8 +36,10 @@ FACTS = (
     "leika_keys", "authority_set", "authority_set_reason", "authority_set_assumed", "activation", "part_of",
     "stage", "origin", "publisher", "url", "requires", "maturity", "available_from", "offers", "contacts",
 )  # fmt: skip
-KEPT_BY_THE_SERVER = ("version", "created_at", "updated_at")
+KEPT_BY_THE_SERVER = ("version", "created_at", "updated_at", "revision", "withdrawal")
 FIELDS = frozenset({"id", "status", "sources", *FACTS, *KEPT_BY_THE_SERVER})
+RESERVED_IDS = frozenset({"neu"})
+"""What stands where an id would stand in the addresses of pages."""
 _SOURCE_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _ON_THE_WAY = (EntryStatus.DRAFT, EntryStatus.IN_REVIEW)
@@ -48,8 +50,8 @@ def read_service(
 ) -> Service:
     """Return the entry that ``fields`` describe; what they leave out is unknown.
 
-    ``status`` is the entry's where the fields name none. ``version``, ``created_at`` and ``updated_at`` are kept by
-    the server: they may be sent back as they were read and change nothing.
+    ``status`` is the entry's where the fields name none. What is kept by the server (``KEPT_BY_THE_SERVER``) may be
+    sent back as it was read and changes nothing.
 
     Raises:
         InvalidInput: naming every field that breaks a rule.
@@ -108,8 +110,8 @@ def missing_to_publish(service: Service) -> list[FieldError]:
 def check_status(current: EntryStatus | None, wanted: EntryStatus) -> list[FieldError]:
     """Return what is wrong with taking an entry (None: a new one) to a status.
 
-    Whoever may write an entry reviews it too: the steps of the lifecycle that lie before publication are taken at
-    once.
+    The steps of the lifecycle that lie before publication are taken at once: who writes an entry directly (an
+    operator, an approval) has them behind.
     """
     begun = current or EntryStatus.DRAFT
     reached = {begun}
@@ -129,6 +131,8 @@ def check_status(current: EntryStatus | None, wanted: EntryStatus) -> list[Field
 def _check_id(service_id: str, fields: Mapping[str, Any], reader: FieldReader) -> None:
     if not SLUG.fullmatch(service_id):
         reader.refuse("id", "format", "must be a slug: 2 to 80 of a-z, 0-9 and -")
+    elif service_id in RESERVED_IDS:
+        reader.refuse("id", "reserved", f"{service_id} is the name of a page")
     elif fields.get("id", service_id) != service_id:
         reader.refuse("id", "immutable", f"is {service_id} and cannot change")
 

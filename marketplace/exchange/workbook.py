@@ -1,17 +1,15 @@
 """The first sheet of an XLSX workbook as rows of typed cells: texts, numbers, truths, dates; empty cells are None."""
 
 import io
-import zipfile
 from collections.abc import Sequence
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, XmlError, ZipError
 
 from marketplace.errors import InvalidInput
+from marketplace.exchange.workbook_limits import MAX_COLUMNS, refuse_bombs
 
 SIGNATURE = b"PK\x03\x04"
-MAX_UNPACKED = 600_000_000
-MAX_COLUMNS = 100
 SheetCell = Any
 
 
@@ -21,7 +19,7 @@ def read_sheet(data: bytes, max_rows: int) -> tuple[list[SheetCell], list[Sequen
     Raises:
         InvalidInput: no workbook, a protected one, or one over the limits.
     """
-    _refuse_bombs(data)
+    refuse_bombs(data, max_rows)
     try:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
         if sheet.total_height > max_rows + 1 or sheet.total_width > MAX_COLUMNS:
@@ -43,14 +41,3 @@ def read_sheet(data: bytes, max_rows: int) -> tuple[list[SheetCell], list[Sequen
         (n for n in range(len(heading), 0, -1) if any(row[n - 1] is not None for row in filled)), default=0
     )
     return heading[:width], [row[:width] for row in filled[1:]]
-
-
-def _refuse_bombs(data: bytes) -> None:
-    try:
-        unpacked = sum(info.file_size for info in zipfile.ZipFile(io.BytesIO(data)).infolist())
-    except zipfile.BadZipFile as error:
-        raise InvalidInput.one("file", "format", f"is no workbook that can be read: {error}") from error
-    if unpacked > MAX_UNPACKED:
-        raise InvalidInput.one(
-            "file", "length", f"unpacks to {unpacked} bytes, at most {MAX_UNPACKED} are read"
-        )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, true
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, true
 from sqlalchemy.orm import Session
 
 from marketplace.domain.audit import AuditEntry, Outcome
@@ -14,10 +14,15 @@ from marketplace.store.tables import AuditEntryRow
 
 @dataclass(frozen=True, slots=True)
 class AuditQuery:
-    """Which entries; None accepts all. ``since`` is included, ``until`` is not."""
+    """Which entries; None accepts all. ``since`` is included, ``until`` is not.
+
+    ``concerning`` is an organisation: what was done for it, and what was done to it.
+    """
 
     organisation_id: str | None = None
+    concerning: str | None = None
     actor: str | None = None
+    person_id: str | None = None
     on_behalf_of: str | None = None
     act: str | None = None
     object_kind: str | None = None
@@ -49,9 +54,23 @@ def find(
     return [(row.id, _entry(row)) for row in rows], total
 
 
+def exists(session: Session, query: AuditQuery) -> bool:
+    """Tell whether the log holds such an entry."""
+    return session.scalar(select(AuditEntryRow.id).where(_condition(query)).limit(1)) is not None
+
+
+def count_before(session: Session, day: datetime) -> int:
+    """Return how many entries are from before an instant."""
+    return session.scalar(select(func.count()).select_from(AuditEntryRow).where(AuditEntryRow.at < day)) or 0
+
+
 def acts(session: Session) -> list[str]:
     """Return every act that the log holds, for a filter."""
-    return list(session.scalars(select(AuditEntryRow.act).distinct().order_by(AuditEntryRow.act)))
+    # From one act to the next by its index: the log may hold millions of entries of a few dozen acts.
+    first = select(func.min(AuditEntryRow.act).label("act")).cte("acts", recursive=True)
+    after = select(func.min(AuditEntryRow.act)).where(AuditEntryRow.act > first.c.act).scalar_subquery()
+    found = first.union_all(select(after).where(first.c.act.is_not(None)))
+    return list(session.scalars(select(found.c.act).where(found.c.act.is_not(None))))
 
 
 def delete_before(session: Session, day: datetime) -> int:
@@ -66,6 +85,7 @@ def _condition(query: AuditQuery) -> ColumnElement[bool]:
     exact = {
         row.organisation_id: query.organisation_id,
         row.actor: query.actor,
+        row.person_id: query.person_id,
         row.on_behalf_of: query.on_behalf_of,
         row.act: query.act,
         row.object_kind: query.object_kind,
@@ -73,6 +93,9 @@ def _condition(query: AuditQuery) -> ColumnElement[bool]:
         row.outcome: query.outcome,
     }
     conditions: list[ColumnElement[bool]] = [c == value for c, value in exact.items() if value is not None]
+    if query.concerning is not None:
+        itself = and_(row.object_kind == "organisation", row.object_id == query.concerning)
+        conditions.append(or_(row.organisation_id == query.concerning, itself))
     if query.since is not None:
         conditions.append(row.at >= query.since)
     if query.until is not None:

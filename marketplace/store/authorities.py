@@ -1,6 +1,6 @@
 """Rows of authorities: the identities that the ledger knows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, insert, select, update
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.authority import NamedAuthority
 from marketplace.domain.regions import RegionKind, Territory
+from marketplace.store.rows import among_these
 from marketplace.store.tables import AuthorityRow, RegionVersionRow
 
 
@@ -78,3 +79,17 @@ def rename(session: Session, names: Mapping[str, str]) -> None:
 def count(session: Session) -> int:
     """Count all authorities."""
     return session.scalar(select(func.count()).select_from(AuthorityRow)) or 0
+
+
+def names_by_id(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of authorities by identity: their own, or that of their region's latest version."""
+    latest = (
+        select(RegionVersionRow.name)
+        .where(RegionVersionRow.region_id == AuthorityRow.region_id, RegionVersionRow.superseded_at.is_(None))
+        .order_by(RegionVersionRow.valid_from.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    wanted = among_these(session, AuthorityRow.__table__.c.id, sorted(set(ids)))
+    rows = session.execute(select(AuthorityRow.id, func.coalesce(AuthorityRow.name, latest)).where(wanted))
+    return {row[0]: row[1] for row in rows}

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.adoption import Status
 from marketplace.store.ledger import StoredEvent
+from marketplace.store.rows import among_these
 from marketplace.store.tables import AdoptionEventRow as E
 from marketplace.store.tables import AuthorityRow, OrganisationRow, RegionVersionRow, ServiceRow
 
@@ -29,11 +30,15 @@ class StoredClaim:
 
 @dataclass(frozen=True, slots=True)
 class ClaimQuery:
-    """Which claims are asked for; ``region_keys`` begin the key of an authority's region, empty: everywhere."""
+    """Which claims are asked for; ``region_keys`` begin the key of an authority's region, empty: everywhere.
+
+    ``authority_ids`` are the identities of those that the claims are about, None: whoever.
+    """
 
     region_keys: Collection[str] = ()
     service_id: str | None = None
     publisher: str | None = None
+    authority_ids: Collection[int] | None = None
 
 
 def _pending() -> ColumnElement[bool]:
@@ -84,6 +89,8 @@ _CLAIMS = (
 def pending(session: Session, query: ClaimQuery, offset: int, limit: int) -> tuple[list[StoredClaim], int]:
     """Return one page of the claims that wait, oldest first, and how many wait in all."""
     found = _CLAIMS.where(*_conditions(query))
+    if query.authority_ids is not None:
+        found = found.where(among_these(session, E.__table__.c.authority_id, sorted(query.authority_ids)))
     total = session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
     rows = session.execute(found.order_by(E.id).offset(offset).limit(limit)).mappings()
     return [_claim(row) for row in rows], total

@@ -16,6 +16,7 @@ from marketplace.domain.regions import FEDERATION_KEY
 from marketplace.store.ledger import events_where
 from marketplace.store.rows import among_these
 from marketplace.store.tables import AdoptionEventRow as E
+from marketplace.store.tables import AuthorityRow, RegionVersionRow
 
 # Written out, because an index of some rows serves only a condition that can be seen to be its own.
 _IS_COVER: Any = text("scope = 'below'")
@@ -57,3 +58,21 @@ def planned_days(session: Session, service_ids: Iterable[str]) -> Mapping[str, d
         if day is not None and service_id in wanted:
             found.setdefault(service_id, {})[event_id] = authority_id, day
     return found
+
+
+def planned_by(session: Session, authority_ids: Iterable[int]) -> dict[int, date]:
+    """Return the days planned to go live of some authorities, by event."""
+    wanted = among_these(session, E.__table__.c.authority_id, sorted(set(authority_ids)))
+    rows = session.execute(select(E.id, E.planned_live_on).where(_HAS_PLAN, wanted))
+    return {event_id: day for event_id, day in rows if day is not None}
+
+
+def pairs_saying(session: Session, status: str, state: str) -> set[tuple[str, int]]:
+    """Return service and authority's identity of each event of a status about a state or somebody placed in it."""
+    placed = (
+        select(AuthorityRow.id)
+        .join(RegionVersionRow, RegionVersionRow.region_id == AuthorityRow.region_id)
+        .where(RegionVersionRow.key.startswith(state, autoescape=True))
+    )
+    query = select(E.service_id, E.authority_id).where(E.status == status, E.authority_id.in_(placed))
+    return {(row.service_id, row.authority_id) for row in session.execute(query.distinct())}

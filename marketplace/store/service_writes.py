@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, exists, insert, literal, select, union, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,12 +14,16 @@ from marketplace.domain.service import Service, ServiceFacts
 from marketplace.domain.service_json import contact_as_dict, source_as_dict
 from marketplace.errors import VersionMismatch
 from marketplace.store.tables import (
+    AdoptionIntervalRow,
     OfferRow,
     ServiceBundleRow,
     ServiceFactRow,
     ServiceProcedureRow,
+    ServiceProjectionRow,
     ServiceRequirementRow,
     ServiceRow,
+    ServiceTransferRow,
+    ServiceWithdrawalRow,
 )
 
 MAX_FOLDED = 320
@@ -78,6 +82,34 @@ def requirements(session: Session) -> dict[str, list[str]]:
     for row in session.execute(select(ServiceRequirementRow.service_id, ServiceRequirementRow.required_id)):
         found.setdefault(row.service_id, []).append(row.required_id)
     return found
+
+
+def pointing_to(session: Session, service_id: str) -> list[str]:
+    """Return what refers to an entry from outside: entries that require it or are its parts, offers to hand it over."""
+    others = union(
+        select(ServiceRequirementRow.service_id).where(ServiceRequirementRow.required_id == service_id),
+        select(ServiceRow.id).where(ServiceRow.part_of == service_id),
+        select(ServiceFactRow.service_id).where(ServiceFactRow.part_of == service_id),
+        select(ServiceWithdrawalRow.service_id).where(ServiceWithdrawalRow.successor_id == service_id),
+        select(literal("service_transfer")).where(
+            exists().where(ServiceTransferRow.service_id == service_id, ServiceTransferRow.outcome.is_(None))
+        ),
+    )
+    return sorted(session.scalars(others))
+
+
+def delete_draft(session: Session, service_id: str) -> None:
+    """Delete an entry that never was published, under the ledger lock: its facts counted nowhere."""
+    for table, column in (
+        (ServiceFactRow, ServiceFactRow.service_id),
+        (ServiceTransferRow, ServiceTransferRow.service_id),
+        (ServiceProjectionRow, ServiceProjectionRow.service_id),
+        (AdoptionIntervalRow, AdoptionIntervalRow.service_id),
+        (ServiceRow, ServiceRow.id),
+    ):
+        session.execute(
+            delete(table).where(column == service_id).execution_options(synchronize_session=False)
+        )
 
 
 def _insert(session: Session, service: Service) -> None:

@@ -1,12 +1,48 @@
 """Tokens: only digests are kept."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from marketplace.domain.access import Actor, Role
-from marketplace.store.tables import OrganisationRow, TokenRow
+from marketplace.domain.access import Actor, Role, TokenScope
+from marketplace.store import organisations
+from marketplace.store.tables import TokenRow
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token as lists show it. ``scopes`` None: whatever its role may."""
+
+    id: int
+    prefix: str
+    organisation_id: str
+    role: Role
+    name: str | None
+    scopes: tuple[TokenScope, ...] | None
+    created_at: datetime
+    created_by: str | None
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+    def is_good(self, now: datetime) -> bool:
+        """Tell whether it lets somebody in."""
+        return (self.expires_at is None or self.expires_at > now) and (
+            self.revoked_at is None or self.revoked_at > now
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who acts with a token, the token's id, and when its use was last noted."""
+
+    actor: Actor
+    token_id: int
+    last_used_at: datetime | None
 
 
 def add_token(
@@ -16,7 +52,10 @@ def add_token(
     digest: str,
     organisation_id: str,
     role: Role,
+    name: str | None,
+    scopes: Sequence[TokenScope],
     created_at: datetime,
+    created_by: str,
     expires_at: datetime | None,
 ) -> int:
     """Keep a token's digest and return the token's id."""
@@ -24,9 +63,13 @@ def add_token(
         prefix=prefix,
         digest=digest,
         organisation_id=organisation_id,
-        role=role,
+        role=role.value,
+        name=name,
+        scopes=[scope.value for scope in scopes],
         created_at=created_at,
+        created_by=created_by,
         expires_at=expires_at,
+        last_used_at=None,
         revoked_at=None,
     )
     session.add(row)
@@ -34,17 +77,80 @@ def add_token(
     return row.id
 
 
-def actor_of_digest(session: Session, digest: str, now: datetime) -> Actor | None:
+def caller_of_digest(session: Session, digest: str, now: datetime) -> Caller | None:
     """Return who acts with the token of this digest, None where it is unknown, expired or revoked."""
-    found = session.execute(
-        select(TokenRow.prefix, TokenRow.organisation_id, TokenRow.role, OrganisationRow.region_key)
-        .join(OrganisationRow, OrganisationRow.id == TokenRow.organisation_id)
+    row = session.execute(select(TokenRow.__table__).where(TokenRow.digest == digest)).one_or_none()
+    if row is None:
+        return None
+    found = _token(row)
+    if not found.is_good(now):
+        return None
+    actor = Actor(
+        name=found.prefix,
+        organisation_id=found.organisation_id,
+        roles=frozenset({found.role}),
+        region_keys=organisations.region_keys(session, found.organisation_id),
+        scopes=None if found.scopes is None else frozenset(found.scopes),
+    )
+    return Caller(actor, found.id, found.last_used_at)
+
+
+def note_use(session: Session, token_id: int, now: datetime, unless_since: datetime) -> None:
+    """Note that a token was used, unless that was noted at ``unless_since`` or later."""
+    session.execute(
+        update(TokenRow)
         .where(
-            TokenRow.digest == digest,
-            or_(TokenRow.expires_at.is_(None), TokenRow.expires_at > now),
+            TokenRow.id == token_id,
+            or_(TokenRow.last_used_at.is_(None), TokenRow.last_used_at < unless_since),
+        )
+        .values(last_used_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def of_organisation(session: Session, organisation_id: str | None) -> list[Token]:
+    """Return the tokens of an organisation (None: of all), newest first."""
+    query = select(TokenRow.__table__).order_by(TokenRow.id.desc())
+    if organisation_id is not None:
+        query = query.where(TokenRow.organisation_id == organisation_id)
+    return [_token(row) for row in session.execute(query)]
+
+
+def by_prefix(session: Session, prefix: str) -> list[Token]:
+    """Return the tokens with a prefix: one, unless two secrets happen to begin alike."""
+    rows = session.execute(select(TokenRow.__table__).where(TokenRow.prefix == prefix).order_by(TokenRow.id))
+    return [_token(row) for row in rows]
+
+
+def revoke(session: Session, organisation_id: str, token_id: int, now: datetime) -> str | None:
+    """Revoke a token of an organisation and return its prefix; None where it has none by this id that is not revoked."""
+    return session.scalar(
+        update(TokenRow)
+        .where(
+            TokenRow.id == token_id,
+            TokenRow.organisation_id == organisation_id,
             or_(TokenRow.revoked_at.is_(None), TokenRow.revoked_at > now),
         )
-    ).one_or_none()
-    if found is None:
-        return None
-    return Actor.of(found.prefix, found.organisation_id, Role(found.role), found.region_key)
+        .values(revoked_at=now)
+        .returning(TokenRow.prefix)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def revoke_all(session: Session, organisation_id: str, now: datetime) -> int:
+    """Revoke all tokens of an organisation and return how many were good until now."""
+    good = [one for one in of_organisation(session, organisation_id) if one.is_good(now)]
+    for one in good:
+        revoke(session, organisation_id, one.id, now)
+    return len(good)
+
+
+def roles_in_use(session: Session, organisation_id: str, now: datetime) -> set[Role]:
+    """Return the roles of an organisation's good tokens."""
+    return {one.role for one in of_organisation(session, organisation_id) if one.is_good(now)}
+
+
+def _token(row: Any) -> Token:
+    values = {name: getattr(row, name) for name in Token.__dataclass_fields__}
+    scopes = None if row.scopes is None else tuple(TokenScope(scope) for scope in row.scopes)
+    return Token(**{**values, "role": Role(row.role), "scopes": scopes})

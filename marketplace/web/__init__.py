@@ -6,25 +6,52 @@ from flask import Flask
 from flask_babel import Babel
 
 from marketplace.web import (
+    account,
+    audit_log,
+    authority_desk,
     catalogue,
     claims,
+    coordination_desk,
     counting,
+    declaring,
+    declaring_files,
+    delegations,
     demand,
+    entry_drafts,
+    entry_edit,
+    entry_history,
+    entry_kept,
+    entry_new,
+    entry_preview,
+    entry_review,
+    entry_withdrawal,
     feeds,
     import_template,
+    invitations,
     language,
     layout,
     legal,
+    members,
+    merging,
     my_region,
+    openid,
+    operator_desk,
+    organisation_admin,
+    organisation_log,
     overview,
+    publisher_desk,
     ready_questions,
     regions,
+    rollout,
     search,
+    self_check,
     service_page,
     services,
     session,
     start,
     thesaurus,
+    tokens,
+    transfers,
 )
 from marketplace.web.blueprint import web
 from marketplace.web.errors import register_errors
@@ -35,24 +62,51 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 
 # Importing a page family hangs its views on the blueprint.
 FAMILIES = (
+    account,
+    audit_log,
+    authority_desk,
     catalogue,
     claims,
+    coordination_desk,
+    declaring,
+    declaring_files,
+    delegations,
     counting,
     demand,
+    entry_drafts,
+    entry_edit,
+    entry_history,
+    entry_kept,
+    entry_new,
+    entry_preview,
+    entry_review,
+    entry_withdrawal,
     feeds,
     import_template,
+    invitations,
     language,
     legal,
+    members,
+    merging,
     my_region,
+    openid,
+    operator_desk,
+    organisation_admin,
+    organisation_log,
     overview,
+    publisher_desk,
     ready_questions,
     regions,
+    rollout,
     search,
+    self_check,
     service_page,
     services,
     session,
     start,
     thesaurus,
+    tokens,
+    transfers,
 )
 
 
@@ -68,6 +122,6 @@ def register(app: Flask) -> None:
     protect(app)
     register_filters(app)
     layout.register_layout(app)
-    app.before_request(session.recognise)
+    session.register_session(app)
     app.register_blueprint(web)
     register_errors(app)

@@ -1,6 +1,7 @@
 """What administrations have to offer online, and who builds it: procedures, bundles, theme fields, organisations."""
 
-from flask import render_template
+from flask import redirect, render_template, url_for
+from werkzeug.wrappers import Response
 
 from marketplace.actions import catalogue
 from marketplace.actions.paging import MAX_PAGE_SIZE, PageRequest
@@ -72,11 +73,14 @@ def organisations() -> str:
 
 @web.get("/organisationen/<organisation_id>")
 @needs(Action.READ_PUBLIC)
-def organisation(organisation_id: str) -> str:
-    """Show an organisation with what it publishes and offers."""
+def organisation(organisation_id: str) -> str | Response:
+    """Show an organisation with what it publishes and offers; of one that went into another, that other one."""
     ctx = context()
+    detail = catalogue.get_organisation(ctx, organisation_id, actor())
+    if detail.merged_into is not None:
+        return redirect(url_for("web.organisation", organisation_id=detail.merged_into), 301)
     return render_template(
         "organisation.html",
-        detail=catalogue.get_organisation(ctx, organisation_id, actor()),
+        detail=detail,
         states=catalogue.state_names(ctx),
     )

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from marketplace import errors
-from marketplace.http import request_id
+from marketplace.http import remember_refusal, request_id
+from marketplace.web import reasons
 
 STATUS_OF: dict[type[errors.MarketplaceError], int] = {
     errors.InvalidInput: 422,
@@ -18,7 +19,9 @@ STATUS_OF: dict[type[errors.MarketplaceError], int] = {
     errors.Conflict: 409,
     errors.VersionMismatch: 412,
     errors.VersionRequired: 428,
+    errors.TooManyRequests: 429,
     errors.SearchUnavailable: 503,
+    errors.SignInUnavailable: 503,
 }
 
 
@@ -40,6 +43,7 @@ def words_for(status: int) -> Words:
         410: Words(_("Dieser Eintrag wurde zurückgezogen"), _("Er wird nicht mehr angeboten. Suchen Sie nach einem anderen Dienst.")),
         413: Words(_("Das ist zu groß"), _("Senden Sie weniger auf einmal.")),
         422: Words(_("Diese Angaben passen nicht zusammen"), _("Prüfen Sie die Angaben in der Adresse oder im Formular.")),
+        429: Words(_("Zu viele Anfragen"), _("Warten Sie einen Moment, und versuchen Sie es dann noch einmal.")),
         503: Words(_("Vorübergehend nicht erreichbar"), _("Versuchen Sie es in einigen Sekunden noch einmal.")),
     }  # fmt: skip
     if status in known:
@@ -54,19 +58,22 @@ def words_for(status: int) -> Words:
     )
 
 
-def error_page(status: int, details: tuple[errors.FieldError, ...] = ()) -> Response:
-    """Return the page for a status code; ``details`` name the fields that broke a rule."""
+def error_page(status: int, details: tuple[errors.FieldError, ...] = (), reason: str = "") -> Response:
+    """Return the page for a status code; ``details`` name the fields that broke a rule, ``reason`` why not."""
     g.failed = status >= 500 and status != 503
     words = words_for(status)
-    page = render_template("error.html", status=status, words=words, details=details, request_id=request_id())
+    page = render_template("error.html", status=status, words=words, details=details, request_id=request_id(),
+        reason=reason, reason_in_words=reasons.in_words(reason),
+    )  # fmt: skip
     return make_response(page, status)
 
 
 def _on_domain_error(error: errors.MarketplaceError) -> Response:
+    remember_refusal(error)
     status = next(STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
     details = error.errors if isinstance(error, errors.InvalidInput) else ()
-    response = error_page(status, details)
-    if isinstance(error, errors.SearchUnavailable):
+    response = error_page(status, details, error.message if isinstance(error, errors.Forbidden) else "")
+    if isinstance(error, errors.SearchUnavailable | errors.TooManyRequests):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 

@@ -35,6 +35,10 @@ def _month(value: date | None) -> str:
     return formats.month(value, locale())
 
 
+def _clock(value: datetime) -> str:
+    return formats.clock(value, locale())
+
+
 def _label(value: StrEnum | str) -> str:
     return labels.label(value) if isinstance(value, StrEnum) else value
 
@@ -42,13 +46,13 @@ def _label(value: StrEnum | str) -> str:
 def register_filters(app: Flask) -> None:
     """Give the templates their filters and functions."""
     app.jinja_env.filters.update(
-        number=_number, percent=_percent, day=_day, month=_month, label=_label, leika=formats.grouped_key,
+        number=_number, percent=_percent, day=_day, month=_month, clock=_clock, label=_label, leika=formats.grouped_key,
         size_class=labels.size_class_label, region_word=region_words.region_word,
         key_kind=region_words.key_kind,
     )  # fmt: skip
     app.jinja_env.tests["unconfirmed"] = is_unconfirmed
     app.jinja_env.globals.update(
-        asset=asset, here=links.here, toggled=links.toggled, absolute=links.absolute, with_query=links.with_query,
+        asset=asset, here=links.here, toggled=links.toggled, asked_from=links.asked_from, absolute=links.absolute, with_query=links.with_query,
         status_here=my_region.status_here,
         facet_labels=labels.FACETS, class_labels=labels.CLASSES, class_meanings=labels.CLASS_MEANINGS,
         fact_labels=labels.FACTS, organisation_kinds=labels.ORGANISATION_KINDS, type_labels=labels.TYPES,

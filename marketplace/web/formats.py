@@ -76,6 +76,11 @@ def instant(value: datetime | None, locale: Locale) -> str:
     return str(format_datetime(value.astimezone(GERMANY), pattern, tzinfo=GERMANY, locale=locale))
 
 
+def clock(value: datetime, locale: Locale) -> str:
+    """Return the time of day of an instant (aware), in German time."""
+    return str(format_datetime(value.astimezone(GERMANY), "HH:mm", tzinfo=GERMANY, locale=locale))
+
+
 def grouped_key(key: str) -> str:
     """Return a LeiKa key in the groups it is read in: 99 115 005 104 000; other keys unchanged."""
     if len(key) == 14 and key.isdigit():

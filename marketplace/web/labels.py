@@ -152,9 +152,11 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, LazyString]] = {
     },
     Role: {
         "publisher": _("Bereitsteller"),
+        "reviewer": _("Prüfung"),
         "authority": _("Behörde"),
         "coordination": _("Koordination des Landes"),
         "analyst": _("Auswertung"),
+        "admin": _("Verwaltung der Organisation"),
         "operator": _("Betrieb"),
     },
     ServiceKind: {

@@ -1,5 +1,6 @@
 """What every page's frame shows: demo notice, language, the remembered region, who is signed in."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from flask import Flask, g, request
@@ -8,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from marketplace.actions.overview import holds_demo_data
 from marketplace.http import context, is_api
 from marketplace.web import language, links, my_region, session
+from marketplace.web.desks import Desk, desks
 
 SECTIONS = (
     ("web.services", _("Onlinedienste"), "/dienste"),
@@ -28,7 +30,9 @@ class Frame(NamedTuple):
     languages: dict[str, str]
     address: str
     my_region: my_region.Chosen | None
-    role: session.ReadyRole | None
+    signed_in: session.SignedIn | None
+    can_sign_in: bool
+    desks: Sequence[Desk]
 
 
 def _frame() -> Frame:
@@ -42,7 +46,9 @@ def _frame() -> Frame:
         languages=language.LANGUAGES,
         address=links.here(page=request.args.get("page")),
         my_region=None if failed else my_region.chosen(),
-        role=session.signed_in(),
+        signed_in=session.signed_in(),
+        can_sign_in=settings.demo or settings.has_openid,
+        desks=desks(g.get("actor")),
     )
 
 

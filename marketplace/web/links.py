@@ -49,6 +49,16 @@ def toggled(name: str, value: str) -> str:
     return here(**{name: rest if value in values else [*values, value]})
 
 
+def asked_from() -> str:
+    """Return the page to come back to after signing in: this one, or the one whose form was sent to it."""
+    if request.method in ("GET", "HEAD"):
+        return here()
+    parts = urlsplit(request.referrer or "")
+    if parts.netloc != request.host:
+        return url_for("web.start")
+    return local_target(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+
+
 def absolute(path: str) -> str:
     """Return the whole address of a path of this site, for paper and for citing."""
     return context().settings.base_url.rstrip("/") + path

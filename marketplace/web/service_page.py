@@ -3,23 +3,30 @@
 from dataclasses import dataclass
 
 from flask import Response, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from marketplace.actions import adoptions, counting_rules
 from marketplace.actions.adoptions import Adoptions
+from marketplace.actions.contact_reads import record_contact_read
 from marketplace.actions.paging import MAX_PAGE_SIZE, PageRequest
 from marketplace.actions.questions import DEFAULT_RULE
 from marketplace.actions.reuse import Reuse, reuse_of_service
-from marketplace.actions.services import get_service
+from marketplace.actions.self_check import read_self_check
+from marketplace.actions.services import ServiceDetail, get_service
 from marketplace.actions.tables import plain_table, reuse_table
+from marketplace.actions.withdrawn_entries import withdrawn_entry
 from marketplace.domain.access import Action, decide
 from marketplace.domain.adoption import Status
 from marketplace.domain.counting import CLASSES
+from marketplace.domain.revision import Revision
 from marketplace.domain.rule import Unit
-from marketplace.errors import InvalidInput
+from marketplace.errors import Gone, InvalidInput, NotFound
 from marketplace.http import actor, context, needs
-from marketplace.web import labels, my_region, queries
+from marketplace.web import labels, my_region, queries, self_check_words
 from marketplace.web.blueprint import web
 from marketplace.web.downloads import csv_file
+from marketplace.web.entry_rights import may_edit, may_see_work
+from marketplace.web.entry_withdrawal import withdrawn_page
 from marketplace.web.links import with_query
 
 ADOPTERS = 20
@@ -85,27 +92,50 @@ class Addresses:
 
 @web.get("/dienste/<service_id>")
 @needs(Action.READ_PUBLIC)
-def service(service_id: str) -> str:
-    """Show one entry."""
-    detail = get_service(context(), service_id, actor())
-    reuse = _reuse(service_id)
+def service(service_id: str) -> str | AnyResponse:
+    """Show one entry, or what remains of one that was withdrawn."""
+    try:
+        detail = get_service(context(), service_id, actor())
+    except Gone as error:
+        return withdrawn_page(service_id, error)
+    record_contact_read(context(), actor(), detail.service)
+    return page_of(detail)
+
+
+def page_of(detail: ServiceDetail, preview: Revision | None = None) -> str:
+    """Return the page of an entry; with ``preview`` as it will stand, under a notice that says so.
+
+    An entry that never was published has no figures.
+    """
+    service_id, publisher = detail.service.id, detail.service.publisher
+    try:
+        reuse = _reuse(service_id)
+    except NotFound:
+        reuse = None
     return render_template(
         "service.html",
         detail=detail,
         service=detail.service,
         reuse=reuse,
-        addresses=Addresses.of(reuse),
-        adopters=_adopters(service_id, reuse, queries.page_request("seite", ADOPTERS)),
-        mine=my_region.standing(service_id),
+        addresses=Addresses.of(reuse) if reuse else None,
+        adopters=_adopters(service_id, reuse, queries.page_request("seite", ADOPTERS)) if reuse else None,
+        mine=my_region.standing(service_id) if reuse else None,
         restricted=decide(actor(), Action.READ_RESTRICTED).allowed,
         choices={
-            "rules": counting_rules.rules_to_choose_from(context(), reuse.rule),
+            "rules": counting_rules.rules_to_choose_from(context(), reuse.rule) if reuse else [],
             "groupings": labels.GROUPINGS,
             "units": list(Unit),
             "statuses": STATUSES,
         },
         status=_status(),
         classes=CLASSES,
+        self_check=read_self_check(context(), actor(), service_id),
+        self_check_levels=self_check_words.LEVELS,
+        self_check_verdicts=self_check_words.VERDICTS,
+        preview=preview,
+        edits=may_edit(actor(), publisher),
+        sees_work=may_see_work(actor(), publisher),
+        withdrawal=withdrawn_entry(context(), service_id, actor()) if detail.withdrawal else None,
         chosen={name: request.args.get(name, "") for name in ("rule", "by", "unit", "as_of", "known_at")},
     )
 
@@ -119,8 +149,11 @@ def _adopters(service_id: str, reuse: Reuse, page: PageRequest) -> Adoptions:
 @web.get("/dienste/<service_id>/nachnutzung.csv")
 @needs(Action.READ_PUBLIC)
 def service_reuse_csv(service_id: str) -> Response:
-    """Send the reuse that the page shows as a table."""
-    get_service(context(), service_id, actor())
+    """Send the reuse that the page shows as a table; that of a withdrawn entry stays readable."""
+    try:
+        get_service(context(), service_id, actor())
+    except Gone:
+        return csv_file(reuse_table(_reuse(service_id)))
     return csv_file(reuse_table(_reuse(service_id)))
 
 

@@ -38,12 +38,14 @@ def test_a_recorded_event_is_in_the_next_figure(app: Flask, client: FlaskClient,
     assert (before["total"]["numerator"], after["total"]["numerator"]) == (0, 1)
 
 
-def test_a_written_entry_is_in_the_next_list(client: FlaskClient, publisher: Headers) -> None:
+def test_a_published_change_is_in_the_next_list(client: FlaskClient, operator: Headers) -> None:
     before = client.get(LIST)
     assert client.get(LIST).data == before.data
     changed = client.patch(
-        f"{LIST}/wohnsitz", json={"stage": "pilot"}, headers={**publisher, "If-Match": "*"}
-    )  # fmt: skip
+        f"{LIST}/wohnsitz",
+        json={"stage": "pilot", "status": "published"},
+        headers={**operator, "If-Match": "*"},
+    )
     assert changed.status_code == 200
     after = client.get(LIST, headers={"If-None-Match": before.headers["ETag"]})
     assert after.status_code == 200
@@ -58,7 +60,8 @@ def test_a_figure_of_today_is_made_anew_tomorrow(client: FlaskClient, clock: Clo
 
 def test_what_a_publisher_sees_is_not_kept_for_the_public(client: FlaskClient, publisher: Headers) -> None:
     draft = {"name": "Entwurf", "kind": "platform", "summary": "", "description": "", "publisher": "provider"}
-    assert client.put(f"{LIST}/entwurf", json=draft, headers=publisher).status_code == 201
+    begun = client.put(f"{LIST}/entwurf", json=draft, headers={**publisher, "If-None-Match": "*"})
+    assert begun.status_code == 201
     query = f"{LIST}?status=draft"
     assert client.get(query, headers=publisher).get_json()["total"] == 1
     assert client.get(query).get_json()["total"] == 0

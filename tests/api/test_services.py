@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from marketplace.domain.access import Role
 from tests.api.conftest import Headers, broken_rules
@@ -22,6 +23,11 @@ FIELDS: dict[str, Any] = {
     "publisher": "provider",
     "sources": {"*": [{"url": "https://example.org/neu"}]},
 }
+
+
+def begin(client: FlaskClient, who: Headers, **more: Any) -> TestResponse:
+    """Create the entry, as somebody who knows that it is new."""
+    return client.put(NEW, json={**FIELDS, **more}, headers={**who, "If-None-Match": "*"})
 
 
 def test_a_list_holds_what_the_filters_say(reader: FlaskClient) -> None:
@@ -82,22 +88,31 @@ def test_what_the_public_holds_is_not_what_a_signed_in_body_would_get(
 
 
 def test_a_new_entry_is_created_under_its_id(client: FlaskClient, publisher: Headers) -> None:
-    response = client.put(NEW, json=FIELDS, headers=publisher)
+    response = begin(client, publisher)
     assert response.status_code == 201
     assert response.headers["Location"] == NEW
-    assert response.headers["ETag"] == '"1-signed-in"'
     body = response.get_json()
     assert body["status"] == "draft"
     assert body["version"] == 1
     assert {name: body[name] for name in ("name", "kind", "lead_state")} == {
         "name": "Neuer Dienst", "kind": "online_service", "lead_state": "02",
     }  # fmt: skip
+    assert body["revision"]["base_version"] == 0
+    read = client.get(f"{NEW}?revision=working", headers=publisher)
+    assert (read.headers["ETag"], read.get_json()) == (response.headers["ETag"], body)
+
+
+def test_a_new_entry_says_that_it_is_new(client: FlaskClient, publisher: Headers) -> None:
+    assert client.put(NEW, json=FIELDS, headers=publisher).status_code == 428
+    assert begin(client, publisher).status_code == 201
+    assert begin(client, publisher, name="Anders").status_code == 412
+    assert client.get(NEW, headers=publisher).get_json()["name"] == "Neuer Dienst"
 
 
 def test_a_draft_is_seen_by_its_publisher_and_operators_only(
     client: FlaskClient, publisher: Headers, operator: Headers, token: Callable[[str, Role], Headers]
 ) -> None:
-    client.put(NEW, json=FIELDS, headers=publisher)
+    begin(client, publisher)
     assert client.get(NEW).status_code == 404
     assert client.get(NEW, headers=token("rival", Role.PUBLISHER)).status_code == 404
     assert client.get(NEW, headers=publisher).status_code == 200
@@ -107,26 +122,53 @@ def test_a_draft_is_seen_by_its_publisher_and_operators_only(
     assert client.get("/api/v1/services?status=draft", headers=publisher).get_json()["total"] == 1
 
 
-def test_a_published_entry_is_read_by_everybody_and_a_withdrawn_one_is_gone(
-    client: FlaskClient, publisher: Headers
+def test_only_an_operator_publishes_without_review(
+    client: FlaskClient, publisher: Headers, operator: Headers
 ) -> None:
-    client.put(NEW, json={**FIELDS, "status": "published"}, headers=publisher)
+    refused = begin(client, publisher, status="published")
+    assert refused.status_code == 403
+    assert "review" in refused.get_json()["detail"]
+    published = begin(client, operator, status="published")
+    assert (published.status_code, published.headers["ETag"]) == (201, '"1-signed-in"')
     assert client.get(NEW).status_code == 200
-    response = client.patch(NEW, json={"status": "withdrawn"}, headers={**publisher, "If-Match": '"1"'})
-    assert response.status_code == 200
-    assert client.get(NEW).status_code == 410
-    assert NEW not in str(client.get("/api/v1/services").get_json())
+    assert begin(client, operator, status="published").status_code == 412
+    changed = client.patch(
+        NEW, json={"name": "Sofort", "status": "published"}, headers={**operator, "If-Match": '"1"'}
+    )  # fmt: skip
+    assert changed.status_code == 200
+    assert client.get(NEW).get_json()["name"] == "Sofort"
+
+
+def test_a_withdrawn_entry_is_gone_and_says_what_follows(
+    client: FlaskClient, publisher: Headers, operator: Headers
+) -> None:
+    begin(client, operator, status="published")
+    assert client.patch(
+        NEW, json={"status": "withdrawn"}, headers={**publisher, "If-Match": "*"}
+    ).status_code == 422  # fmt: skip
+    said = {"on": "2026-11-22", "reason": "Ersetzt", "successor": "wohnsitz"}
+    response = client.post(f"{NEW}/withdraw", json=said, headers={**publisher, "If-Match": '"1-public"'})
+    assert (response.status_code, response.get_json()) == (200, said)
+    gone = client.get(NEW)
+    assert gone.status_code == 410
+    assert {name: gone.get_json()[name] for name in ("withdrawn_on", "successor", "merged")} == {
+        "withdrawn_on": "2026-11-22", "successor": "wohnsitz", "merged": False,
+    }  # fmt: skip
+    assert "neuer-dienst" not in str(client.get("/api/v1/services").get_json())
+    for still in ("/adoptions", "/adoption-events", "/versions", "/versions/2"):
+        assert client.get(NEW + still).status_code == 200, still
+    assert client.get("/api/v1/statistics/reuse?service=neuer-dienst").status_code == 200
 
 
 def test_writing_what_exists_names_the_version(client: FlaskClient, publisher: Headers) -> None:
-    client.put(NEW, json=FIELDS, headers=publisher)
+    begin(client, publisher)
     for write in (client.put, client.patch):
         assert write(NEW, json=FIELDS, headers=publisher).status_code == 428
 
 
 @pytest.mark.parametrize("tag", ['"2-public"', '"0"', 'W/"1-public"', '"abc"', '"1-public', '"2", "3"'])
 def test_a_write_from_another_version_is_refused(client: FlaskClient, publisher: Headers, tag: str) -> None:
-    client.put(NEW, json=FIELDS, headers=publisher)
+    begin(client, publisher)
     changed = {**FIELDS, "name": "Anders"}
     assert client.put(NEW, json=changed, headers={**publisher, "If-Match": tag}).status_code == 412
     assert client.get(NEW, headers=publisher).get_json()["name"] == "Neuer Dienst"
@@ -134,10 +176,10 @@ def test_a_write_from_another_version_is_refused(client: FlaskClient, publisher:
 
 @pytest.mark.parametrize("tag", ['"1-public"', '"1-signed-in"', '"1"', '"1", "9"', "*"])
 def test_a_write_from_the_stored_version_is_taken(client: FlaskClient, publisher: Headers, tag: str) -> None:
-    client.put(NEW, json=FIELDS, headers=publisher)
+    begin(client, publisher)
     response = client.put(NEW, json={**FIELDS, "name": "Anders"}, headers={**publisher, "If-Match": tag})
     assert response.status_code == 200
-    assert response.headers["ETag"] == '"2-signed-in"'
+    assert response.get_json()["version"] == 2
     assert response.get_json()["name"] == "Anders"
 
 
@@ -150,17 +192,17 @@ def test_a_version_of_an_entry_that_does_not_exist_is_refused(
 
 
 def test_a_put_replaces_all_and_a_patch_what_it_names(client: FlaskClient, publisher: Headers) -> None:
-    client.put(NEW, json={**FIELDS, "stage": "pilot", "url": "https://example.org"}, headers=publisher)
+    begun = begin(client, publisher, stage="pilot", url="https://example.org")
     patched = client.patch(
-        NEW, json={"stage": "regular"}, headers={**publisher, "If-Match": '"1"'}
-    ).get_json()  # fmt: skip
-    assert (patched["stage"], patched["url"]) == ("regular", "https://example.org")
-    put = client.put(NEW, json=FIELDS, headers={**publisher, "If-Match": '"2"'}).get_json()
+        NEW, json={"stage": "regular"}, headers={**publisher, "If-Match": begun.headers["ETag"]}
+    )  # fmt: skip
+    assert (patched.get_json()["stage"], patched.get_json()["url"]) == ("regular", "https://example.org")
+    put = client.put(NEW, json=FIELDS, headers={**publisher, "If-Match": patched.headers["ETag"]}).get_json()
     assert (put["stage"], put["url"]) == (None, None)
 
 
 def test_an_entry_can_be_sent_back_as_it_was_read(client: FlaskClient, publisher: Headers) -> None:
-    created = client.put(NEW, json=FIELDS, headers=publisher)
+    created = begin(client, publisher)
     again = client.put(
         NEW, json=created.get_json(), headers={**publisher, "If-Match": created.headers["ETag"]}
     )  # fmt: skip
@@ -169,7 +211,7 @@ def test_an_entry_can_be_sent_back_as_it_was_read(client: FlaskClient, publisher
 
 
 def test_merge_patch_is_a_type_of_a_patch(client: FlaskClient, publisher: Headers) -> None:
-    client.put(NEW, json=FIELDS, headers=publisher)
+    begin(client, publisher)
     response = client.patch(
         NEW, data='{"stage": null}', content_type="application/merge-patch+json",
         headers={**publisher, "If-Match": '"1"'},
@@ -178,26 +220,23 @@ def test_merge_patch_is_a_type_of_a_patch(client: FlaskClient, publisher: Header
 
 
 def test_every_broken_field_is_named(client: FlaskClient, publisher: Headers) -> None:
-    wrong = {
-        **FIELDS, "kind": "app", "invented": 1, "lead_state": "17", "offers": [{"id": "post", "route": "by-mail"}],
-        "available_from": "2024-13-01",
-    }  # fmt: skip
-    response = client.put(NEW, json=wrong, headers=publisher)
+    response = begin(
+        client, publisher, kind="app", invented=1, lead_state="17", offers=[{"id": "post", "route": "by-mail"}],
+        available_from="2024-13-01",
+    )  # fmt: skip
     assert response.status_code == 422
     fields = {field for field, _ in broken_rules(response.get_json())}
     assert fields == {"kind", "invented", "lead_state", "offers.0.route", "available_from"}
     assert client.get(NEW, headers=publisher).status_code == 404
 
 
-def test_who_may_not_write_is_told_so(
-    client: FlaskClient, publisher: Headers, token: Callable[[str, Role], Headers]
-) -> None:
+def test_who_may_not_write_is_told_so(client: FlaskClient, token: Callable[[str, Role], Headers]) -> None:
     assert client.put(NEW, json=FIELDS).status_code == 401
     assert client.put(NEW, json=FIELDS, headers=token("policy", Role.ANALYST)).status_code == 403
-    assert client.put(NEW, json=FIELDS, headers=token("rival", Role.PUBLISHER)).status_code == 403
-    client.put(NEW, json=FIELDS, headers=publisher)
+    assert begin(client, token("rival", Role.PUBLISHER)).status_code == 403
     rival = {**token("rival", Role.PUBLISHER), "If-Match": "*"}
-    assert client.patch(NEW, json={"publisher": "rival"}, headers=rival).status_code == 403
+    published = "/api/v1/services/wohnsitz"
+    assert client.patch(published, json={"publisher": "rival"}, headers=rival).status_code == 403
 
 
 def test_who_may_not_write_is_told_before_the_body_is_read(client: FlaskClient) -> None:
@@ -205,7 +244,7 @@ def test_who_may_not_write_is_told_before_the_body_is_read(client: FlaskClient) 
 
 
 def test_of_two_writes_from_one_version_one_wins(app: Flask, client: FlaskClient, publisher: Headers) -> None:
-    client.put(NEW, json=FIELDS, headers=publisher)
+    begin(client, publisher)
 
     def patch(name: str) -> int:
         headers = {**publisher, "If-Match": '"1"'}

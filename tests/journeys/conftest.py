@@ -44,6 +44,7 @@ def serving(database: Path, **settings: str) -> Iterator[str]:
     """Run `marketplace serve` in demo mode on a database file; gives its address once it says that it is ready."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MARKETPLACE_")}
     environment |= {
+        "MARKETPLACE_RATE_LIMITS": "false",
         "MARKETPLACE_DATABASE_URL": f"sqlite:///{database}",
         "MARKETPLACE_DEMO": "true",
     } | settings

@@ -126,9 +126,7 @@ def test_the_database_refuses_to_change_a_published_rule(context: Context, state
     assert find_rule(context, "own-rate@1") is not None
 
 
-@pytest.mark.parametrize(
-    "actor", [land.PUBLISHER, land.ANALYST, land.COORDINATION], ids=lambda a: str(a.role)
-)
+@pytest.mark.parametrize("actor", [land.PUBLISHER, land.ANALYST, land.COORDINATION], ids=lambda a: a.name)
 def test_only_operators_publish(context: Context, actor: Any) -> None:
     with pytest.raises(Forbidden):
         publish_rule(context, actor, rule_fields())

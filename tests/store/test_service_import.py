@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from marketplace.actions import service_history
 from marketplace.actions.context import Context
 from marketplace.actions.paging import PageRequest
 from marketplace.actions.service_files import import_file
@@ -92,13 +93,20 @@ def test_a_row_made_from_an_old_version_is_rejected(ctx: Context) -> None:
     assert run(ctx, row("ehe-online", version=2)).unchanged == 1, "it says the same: its version is no matter"
 
 
-def test_rights_are_judged_by_row(ctx: Context) -> None:
-    run(ctx, row("ehe-online", publisher="suedwerk"))
-    report = run(ctx, row("ehe-online"), row("bezahlen"), row("geburt", publisher="suedwerk"), actor=NORTH)
-    assert [one.outcome for one in report.rows] == ["rejected", "accepted", "rejected"]
-    assert errors(report, 1) == errors(report, 3) == {("publisher", "rights")}
-    with pytest.raises(Forbidden):
-        run(ctx, row("bezahlen"), actor=CLERK)
+def test_a_file_is_an_operators(ctx: Context) -> None:
+    for actor in (NORTH, CLERK):
+        with pytest.raises(Forbidden):
+            run(ctx, row("bezahlen"), actor=actor)
+    assert run(ctx, row("ehe-online", publisher="suedwerk")).written
+
+
+def test_an_imported_version_is_kept_and_says_where_it_came_from(ctx: Context) -> None:
+    run(ctx, row("ehe-online"))
+    run(ctx, row("ehe-online", name="Neu"))
+    found = service_history.versions(ctx, "ehe-online", OPERATOR)
+    assert [(one.version, one.service.name, one.note, one.own_review) for one in found] == [
+        (2, "Neu", "import", True), (1, "Ehe online", "import", True),
+    ]  # fmt: skip
 
 
 def test_a_row_without_id_is_named_by_its_number(ctx: Context) -> None:

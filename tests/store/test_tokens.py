@@ -1,18 +1,29 @@
 """Tokens of machines, on both databases."""
 
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from marketplace.actions.context import Context
-from marketplace.actions.tokens import actor_of_token, create_token
-from marketplace.domain.access import Actor, Role
-from marketplace.errors import InvalidInput
-from marketplace.store.tables import TokenRow
+from marketplace.actions.tokens import (
+    actor_of_token,
+    create_token,
+    list_tokens,
+    revoke_prefix,
+    revoke_token,
+)
+from marketplace.domain.access import Action, Actor, Role, decide
+from marketplace.domain.catalogue import Organisation, OrganisationKind
+from marketplace.errors import Forbidden, InvalidInput, NotFound
+from marketplace.store import audit, catalogue_writes
+from marketplace.store.audit import AuditQuery
+from marketplace.store.tables import OrganisationAuthorityRow, TokenRow
 from tests import shelf
 from tests.conftest import Clock
+from tests.members import acting_as, add_person
 
 
 @pytest.fixture
@@ -23,12 +34,27 @@ def ctx(context: Context) -> Context:
 def test_who_holds_the_secret_acts_for_the_organisation(ctx: Context) -> None:
     made = create_token(ctx, "nordwerk", Role.PUBLISHER)
     assert re.fullmatch(r"ozgm_[A-Za-z0-9_-]{43}", made.secret)
-    assert actor_of_token(ctx, made.secret) == Actor.of(made.prefix, "nordwerk", Role.PUBLISHER)
+    assert actor_of_token(ctx, made.secret) == replace(
+        Actor.of(made.prefix, "nordwerk", Role.PUBLISHER), scopes=frozenset(made.scopes)
+    )
 
 
 def test_an_authoritys_token_is_bound_to_its_region(ctx: Context) -> None:
     made = create_token(ctx, "stadt", "authority")
-    assert actor_of_token(ctx, made.secret) == Actor.of(made.prefix, "stadt", Role.AUTHORITY, "091610000000")
+    actor = actor_of_token(ctx, made.secret)
+    assert actor is not None
+    assert (actor.organisation_id, actor.roles) == ("stadt", frozenset({Role.AUTHORITY}))
+    assert actor.region_keys == {"091610000000"}
+
+
+def test_a_further_authority_of_the_organisation_binds_its_tokens_too(ctx: Context) -> None:
+    with ctx.database.writing() as session:
+        session.execute(
+            insert(OrganisationAuthorityRow).values(organisation_id="stadt", authority_key="091620000000")
+        )
+    actor = actor_of_token(ctx, create_token(ctx, "stadt", "authority").secret)
+    assert actor is not None
+    assert actor.region_keys == {"091610000000", "091620000000"}
 
 
 def test_the_secret_is_nowhere_in_the_database(ctx: Context) -> None:
@@ -70,23 +96,136 @@ def test_what_is_no_token_lets_nobody_in(ctx: Context, secret: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("organisation", "role", "field"),
+    ("organisation", "role", "rule"),
     [
-        ("unknown", "publisher", "organisation"),
-        ("nordwerk", "king", "role"),
-        ("nordwerk", "authority", "role"),
-        ("cio", "coordination", "role"),
+        ("nordwerk", "king", "choice"),
+        ("nordwerk", "coordination", "kind"),
+        ("nordwerk", "operator", "kind"),
+        ("cio", "coordination", "kind"),
+        ("ohne-gebiet", "authority", "region"),
     ],
 )
 def test_a_token_that_could_do_nothing_is_not_made(
-    ctx: Context, organisation: str, role: str, field: str
+    ctx: Context, organisation: str, role: str, rule: str
 ) -> None:
+    with ctx.database.writing() as session:
+        catalogue_writes.save_organisations(
+            session, [Organisation("ohne-gebiet", "Ohne Gebiet", OrganisationKind.AUTHORITY)]
+        )
     with pytest.raises(InvalidInput) as error:
         create_token(ctx, organisation, role)
-    assert [one.field for one in error.value.errors] == [field]
+    assert [(one.field, one.rule) for one in error.value.errors] == [("role", rule)]
+
+
+def test_a_token_of_an_unknown_organisation_is_not_made(ctx: Context) -> None:
+    with pytest.raises(NotFound):
+        create_token(ctx, "unknown", "publisher")
 
 
 def test_a_token_does_not_end_in_the_past(ctx: Context, clock: Clock) -> None:
     with pytest.raises(InvalidInput) as error:
         create_token(ctx, "nordwerk", Role.PUBLISHER, clock())
     assert [one.field for one in error.value.errors] == ["expires_at"]
+
+
+def test_a_token_is_good_for_its_scopes_alone_and_the_refusal_names_the_missing_one(ctx: Context) -> None:
+    reader = actor_of_token(ctx, create_token(ctx, "nordwerk", "publisher", scopes=["read"]).secret)
+    assert decide(reader, Action.READ_REVISION).allowed
+    refusal = decide(reader, Action.WRITE_SERVICE)
+    assert not refusal.allowed
+    assert "services:write" in refusal.reason
+    writer = actor_of_token(ctx, create_token(ctx, "nordwerk", "publisher").secret)
+    assert decide(writer, Action.WRITE_SERVICE).allowed
+
+
+def test_scopes_that_a_role_cannot_use_are_refused(ctx: Context) -> None:
+    for scopes in (["adoptions:write"], ["services:write", "king"], []):
+        with pytest.raises(InvalidInput) as error:
+            create_token(ctx, "cio", "analyst", scopes=scopes)
+        assert {one.field for one in error.value.errors} == {"scopes"}
+
+
+def test_an_admin_makes_and_revokes_tokens_of_the_own_organisation_alone(ctx: Context) -> None:
+    add_person(ctx, "ada", "nordwerk", Role.ADMIN)
+    add_person(ctx, "eva", "suedwerk", Role.ADMIN)
+    ada, eva = acting_as(ctx, "ada", "nordwerk"), acting_as(ctx, "eva", "suedwerk")
+    made = create_token(ctx, "nordwerk", "publisher", by=ada, name="Redaktion", days=30, named=True)
+    (listed,) = list_tokens(ctx, ada, "nordwerk")
+    assert (listed.prefix, listed.name, listed.created_by) == (made.prefix, "Redaktion", "Ada")
+    attempts = (
+        lambda: create_token(ctx, "nordwerk", "publisher", by=eva),
+        lambda: list_tokens(ctx, eva, "nordwerk"),
+        lambda: revoke_token(ctx, eva, "nordwerk", listed.id),
+        lambda: revoke_token(ctx, eva, "suedwerk", listed.id),
+    )
+    for attempt in attempts:
+        with pytest.raises(NotFound):
+            attempt()
+    assert actor_of_token(ctx, made.secret) is not None
+    assert revoke_token(ctx, ada, "nordwerk", listed.id) == made.prefix
+    assert actor_of_token(ctx, made.secret) is None
+    with pytest.raises(NotFound):
+        revoke_token(ctx, ada, "nordwerk", listed.id)
+
+
+def test_an_admin_who_is_no_operator_makes_no_operators_token(ctx: Context) -> None:
+    add_person(ctx, "ada", "betrieb", Role.ADMIN)
+    with pytest.raises(InvalidInput) as error:
+        create_token(ctx, "betrieb", "operator", by=acting_as(ctx, "ada", "betrieb"))
+    assert [one.rule for one in error.value.errors] == ["rank"]
+    assert create_token(ctx, "betrieb", "operator", by=shelf.OPERATOR).role is Role.OPERATOR
+
+
+def test_who_manages_no_tokens_makes_and_sees_none(ctx: Context) -> None:
+    for attempt in (
+        lambda: create_token(ctx, "nordwerk", "publisher", by=shelf.NORTH),
+        lambda: list_tokens(ctx, shelf.NORTH, "nordwerk"),
+        lambda: revoke_prefix(ctx, shelf.NORTH, "ozgm_aaaaaa"),
+    ):
+        with pytest.raises(Forbidden):
+            attempt()
+
+
+def test_the_last_use_is_noted_once_an_hour(ctx: Context, clock: Clock) -> None:
+    made = create_token(ctx, "nordwerk", "publisher")
+
+    def noted() -> datetime | None:
+        (one,) = list_tokens(ctx, shelf.OPERATOR, "nordwerk")
+        return one.last_used_at
+
+    assert noted() is None
+    first = clock.tick(minutes=1)
+    actor_of_token(ctx, made.secret)
+    assert noted() == first
+    clock.tick(minutes=59)
+    actor_of_token(ctx, made.secret)
+    assert noted() == first
+    later = clock.tick(minutes=2)
+    actor_of_token(ctx, made.secret)
+    assert noted() == later
+
+
+def test_reading_does_not_wait_for_who_writes_to_note_its_use(ctx: Context) -> None:
+    made = create_token(ctx, "nordwerk", "publisher")
+    with ctx.database.writing() as session:
+        session.execute(update(TokenRow).values(name="held by another writer"))
+        assert actor_of_token(ctx, made.secret) is not None
+    assert [one.last_used_at for one in list_tokens(ctx, shelf.OPERATOR, "nordwerk")] == [None]
+
+
+def test_an_operator_revokes_by_the_prefix_that_a_scanner_found(ctx: Context) -> None:
+    made = create_token(ctx, "nordwerk", "publisher")
+    assert revoke_prefix(ctx, shelf.OPERATOR, made.prefix).organisation_id == "nordwerk"
+    assert actor_of_token(ctx, made.secret) is None
+    with pytest.raises(NotFound):
+        revoke_prefix(ctx, shelf.OPERATOR, made.prefix)
+
+
+def test_the_log_says_that_a_token_was_made_and_revoked_but_not_its_secret(ctx: Context) -> None:
+    made = create_token(ctx, "nordwerk", "publisher")
+    revoke_prefix(ctx, shelf.OPERATOR, made.prefix)
+    with ctx.database.reading() as session:
+        found, _total = audit.find(session, AuditQuery(object_id="nordwerk"), 10)
+    assert [entry.act for _id, entry in found] == ["token.revoked", "token.made"]
+    assert {entry.detail["token"] for _id, entry in found} == {made.prefix}
+    assert made.secret not in str(found)

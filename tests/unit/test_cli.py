@@ -119,7 +119,7 @@ def test_a_file_that_cannot_be_read_is_named_by_line(tmp_path: Path) -> None:
 def test_a_token_for_nobody_is_refused() -> None:
     run("db", "upgrade")
     result = run("token", "create", "--organisation", "nobody", "--role", "publisher")
-    assert (result.exit_code, result.stderr) == (2, "error: organisation: 'nobody' does not exist\n")
+    assert (result.exit_code, result.stderr) == (2, "error: organisation 'nobody' does not exist\n")
     assert result.stdout == ""
 
 
@@ -134,9 +134,14 @@ def test_a_token_is_printed_alone_so_that_it_can_be_piped(
     assert result.exit_code == 0
     assert len(result.stdout.strip()) == len("ozgm_") + 43
     assert "not shown again" in result.stderr
+    prefix = result.stdout[:11]
+    assert run("token", "list").stdout.startswith(f"{prefix}  dataport  publisher  read,services:write")
+    assert run("token", "revoke", prefix).stdout == f"{prefix} of dataport is revoked.\n"
+    assert run("token", "list", "--organisation", "dataport").stdout == ""
+    assert run("token", "list", "--all").stdout.endswith("(over)\n")
     assert run("seed").stdout == "The seed is loaded already: nothing to do.\n"
-    assert run("demo", "remove").stdout.endswith("demo events removed.\n")
-    assert run("demo", "remove").stdout == "0 demo events removed.\n"
+    assert run("demo", "remove").stdout.endswith("demo events removed, 0 people of the demo.\n")
+    assert run("demo", "remove").stdout == "0 demo events removed, 0 people of the demo.\n"
 
 
 @pytest.mark.usefixtures("environment")

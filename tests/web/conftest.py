@@ -1,8 +1,10 @@
 """The pages on the whole seed, read by a client without a browser."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,16 +12,46 @@ from flask.testing import FlaskClient
 
 from marketplace import create_app
 from marketplace.actions.context import Context
+from marketplace.search.engines.embedded import EmbeddedEngine
 from marketplace.settings import Settings
-from tests.conftest import NOW
+from marketplace.store.database import Database, open_engine
+from tests.conftest import NOW, Clock
 
 SECRET = "a secret of the tests, long enough to sign"
+
+
+@pytest.fixture(scope="session")
+def seeded(seed_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
+    """A context on a copy of the seed for the pages: signing in writes, even where a test only reads."""
+    path = tmp_path_factory.mktemp("pages") / "pages.sqlite"
+    shutil.copy(seed_file, path)
+    database = Database(open_engine(f"sqlite:///{path}"))
+    settings = Settings(_env_file=None, database_url=f"sqlite:///{path}", demo=True)
+    yield Context(database, settings, EmbeddedEngine(database), Clock(NOW))
+    database.dispose()
 
 
 @pytest.fixture(scope="session")
 def app(seeded: Context) -> Flask:
     """The application in demo mode."""
     return make_app(seeded, Settings(_env_file=None, demo=True, secret_key=SECRET))
+
+
+@pytest.fixture(scope="session")
+def shared_catalogue(seed_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
+    """One writable copy of the seed for many tests: each writes in entries of its own."""
+    path = tmp_path_factory.mktemp("shared") / "seeded.sqlite"
+    shutil.copy(seed_file, path)
+    database = Database(open_engine(f"sqlite:///{path}"))
+    settings = Settings(_env_file=None, database_url=f"sqlite:///{path}", demo=True, secret_key=SECRET)
+    yield Context(database, settings, EmbeddedEngine(database), Clock(NOW + timedelta(hours=1)))
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def shared_app(shared_catalogue: Context) -> Flask:
+    """The application on that copy."""
+    return make_app(shared_catalogue, shared_catalogue.settings)
 
 
 @pytest.fixture

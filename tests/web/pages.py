@@ -20,6 +20,8 @@ PAGES = {
     "service by district": "/dienste/elektronische-wohnsitzanmeldung?by=district&unit=population",
     "service with parts": "/dienste/sozialplattform",
     "service without authority set": "/dienste/elfe",
+    "history of a service": "/dienste/elfe/verlauf",
+    "version of a service": "/dienste/elfe/verlauf?version=1",
     "part": "/dienste/fuehrerschein-umtausch",
     "procedure": "/leistungen/99115005104000",
     "bundle": "/leistungsbuendel/10124",

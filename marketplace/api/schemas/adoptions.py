@@ -64,7 +64,9 @@ class AdoptionEventFields(Schema):
     reason = fields.String(
         allow_none=True, validate=validate.Length(max=2000), metadata={"description": "`declined` needs it"}
     )
-    on_behalf_of = fields.String(allow_none=True, validate=validate.Length(max=80))
+    on_behalf_of = fields.String(
+        allow_none=True, validate=validate.Length(max=80), metadata={"description": "Set by the server"}
+    )
     offer_id = fields.String(allow_none=True, validate=validate.Length(max=80))
     parts = fields.List(fields.String(), metadata={"description": "Parts of the service; empty: the whole"})
     planned_live_on = fields.Date(allow_none=True)

@@ -120,13 +120,6 @@ class OrganisationEntry(InAnswer):
     source = nullable()
 
 
-class OrganisationWhole(OrganisationEntry):
-    """An organisation with what it publishes and supplies."""
-
-    publishes = fields.List(fields.String(), metadata={"description": "Ids of the services it publishes"})
-    supplies = fields.List(fields.String(), metadata={"description": "Ids of the services it offers"})
-
-
 class OrganisationList(Listed):
     """A page of organisations."""
 

@@ -58,6 +58,9 @@ class ConfirmFields(Schema):
         allow_none=True, validate=validate.OneOf([str(s) for s in Status if s is not Status.VOID])
     )
     effective_on = fields.Date(allow_none=True, metadata={"description": "Since when it is so"})
+    planned_live_on = fields.Date(
+        allow_none=True, metadata={"description": "When it is to be live, where it is not yet"}
+    )
     proof = word(Proof, null=True)
     proof_url = fields.String(allow_none=True, metadata={"format": "uri"})
     proof_until = fields.Date(allow_none=True, metadata={"description": "Until when a contract runs"})

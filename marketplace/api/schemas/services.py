@@ -4,10 +4,17 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from marketplace.api.fields import Choice, Several, Text
+from marketplace.api.fields import Choice, Day, Several, Text
 from marketplace.api.schemas.base import InAnswer, Listed, TableQuery, instant, nullable, word
+from marketplace.api.schemas.service_life import (
+    RevisionFields,
+    WithdrawalFields,
+    revision_state,
+    withdrawal_body,
+)
 from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.reading import Activation
+from marketplace.domain.revision import Revision, Withdrawal
 from marketplace.domain.service import Origin, Route, Service, ServiceKind, Stage
 from marketplace.domain.service_json import service_as_dict
 
@@ -120,11 +127,20 @@ class ServiceFields(Schema):
         values=fields.List(fields.Nested(SourceFields)),
         metadata={"description": "By field where it was read; `*` serves all that have none of their own"},
     )
-    status = word(EntryStatus, "Left out it stays as it is; a new entry is a draft")
+    status = word(
+        EntryStatus,
+        "Left out it stays as it is; a new entry is a draft; `published` publishes at once, for operators only",
+    )
     id = fields.String(validate=validate.Regexp(SLUG), metadata={"description": "Chosen once"})
     version = fields.Integer(metadata={"description": f"Rises with every write; {_KEPT}"})
     created_at = fields.DateTime(allow_none=True, metadata={"description": _KEPT})
     updated_at = fields.DateTime(allow_none=True, metadata={"description": _KEPT})
+    withdrawal = fields.Nested(
+        WithdrawalFields, allow_none=True, metadata={"description": f"Planned or executed; {_KEPT}"}
+    )
+    revision = fields.Nested(
+        RevisionFields, allow_none=True, metadata={"description": f"Of what is in work only; {_KEPT}"}
+    )
 
 
 class ServiceChanges(ServiceFields):
@@ -174,6 +190,21 @@ class ServiceList(Listed):
     items = fields.List(fields.Nested(ServiceRow))
 
 
+class ServiceReading(Schema):
+    """Which of the wordings of an entry is read."""
+
+    revision = Choice(
+        ("working",), metadata={"description": "What is in work, for its authors, reviewers and operators"}
+    )
+    as_of = Day(metadata={"description": "As the public saw it at the end of this day in Germany"})
+
+
+class ServiceWriting(Schema):
+    """Which wording is written: there is but one that can be."""
+
+    revision = Choice(("working",), metadata={"description": "What is in work; the same without it"})
+
+
 class ServiceQuery(TableQuery):
     """Filters of the list of services."""
 
@@ -214,10 +245,14 @@ def service_row(service: Service) -> dict[str, object]:
     }
 
 
-def service_body(service: Service) -> dict[str, object]:
-    """Make the whole entry."""
+def service_body(
+    service: Service, withdrawal: Withdrawal | None = None, revision: Revision | None = None
+) -> dict[str, object]:
+    """Make the whole entry; ``revision``: it is what is in work."""
     return {
         **service_as_dict(service),
         "created_at": instant(service.created_at),
         "updated_at": instant(service.updated_at),
+        "withdrawal": None if withdrawal is None else withdrawal_body(withdrawal),
+        "revision": None if revision is None else revision_state(revision),
     }

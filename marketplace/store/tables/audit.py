@@ -18,6 +18,7 @@ class AuditEntryRow(Table):
     __tablename__ = "audit_entry"
     __table_args__ = (
         CheckConstraint("outcome IN ('done', 'refused')", name="outcome"),
+        Index("ix_audit_entry_act_id", "act", "id"),
         Index("ix_audit_entry_organisation_id_id", "organisation_id", "id"),
         Index("ix_audit_entry_object_kind_object_id", "object_kind", "object_id"),
         Index("ix_audit_entry_person_id", "person_id"),

@@ -50,6 +50,11 @@ def _keep_log() -> None:
             "WHEN OLD.at >= datetime('now', '-365 days') "
             f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
         )
+        # INSERT OR REPLACE deletes the row in its way without asking a trigger of deletion.
+        op.execute(
+            "CREATE TRIGGER audit_entry_no_replace BEFORE INSERT ON audit_entry "  # noqa: S608  # our own words
+            f"WHEN NEW.id IN (SELECT id FROM audit_entry) BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
+        )
         return
     op.execute(
         "CREATE FUNCTION audit_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS "
@@ -86,6 +91,7 @@ def _audit_log() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
     )
     op.create_index(op.f("ix_audit_entry_at"), "audit_entry", ["at"])
+    op.create_index("ix_audit_entry_act_id", "audit_entry", ["act", "id"])
     op.create_index("ix_audit_entry_object_kind_object_id", "audit_entry", ["object_kind", "object_id"])
     op.create_index("ix_audit_entry_organisation_id_id", "audit_entry", ["organisation_id", "id"])
     op.create_index("ix_audit_entry_person_id", "audit_entry", ["person_id"])

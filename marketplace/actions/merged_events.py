@@ -1,0 +1,108 @@
+"""The ledger's part of a merge: events of the lost entry are voided, and those that go over are said again of the kept one.
+
+A repeated event stands in the voice of the first (``docs/decisions/0013``) with its own days; only when it was learned of
+the kept entry is new, so that every earlier ``known_at`` reads as before.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from marketplace.actions import projection
+from marketplace.actions.projection import Spoke
+from marketplace.domain.adoption import Event, Proof, Scope, Status
+from marketplace.domain.merging import MergePlan
+from marketplace.errors import Conflict
+from marketplace.store import head, ledger
+from marketplace.store.head import Head
+from marketplace.store.ledger import DEMO_SOURCE, StoredEvent
+
+SOURCE = "merge"
+"""The source of what a merge appends; ``ref`` is the id of the event that is repeated."""
+_SAME = (
+    "service_id", "authority_id", "authority_key", "scope", "except_keys", "except_ids", "effective_on", "asserted_by",
+    "organisation_id", "on_behalf_of",
+)  # fmt: skip
+
+
+def move_events(
+    session: Session,
+    merged_by: str,
+    plan: MergePlan,
+    kept_id: str,
+    offer_ids: Mapping[str, str],
+    held: Head,
+    now: datetime,
+) -> None:
+    """Append what a merge says, under the ledger lock that ``held`` took, and project it; it moves the head on.
+
+    ``offer_ids`` are the ids that the lost entry's offers have among those of the kept one.
+
+    Raises:
+        Conflict: somebody else has used the source of merges for one of the events.
+    """
+    voided = (*plan.voided_of_kept, *plan.voided_of_lost)
+    if not voided:
+        return
+    moved = _still_open(session, plan.moved)
+    taken = ledger.by_refs(session, {SOURCE: {str(event.id) for event in moved}})
+    if taken:
+        raise Conflict(f"event {min(one.id for one in taken.values())} has a ref that belongs to merges")
+    stored = ledger.by_ids(session, (event.id for event in (*voided, *moved)))
+    recorded_at = head.advance(session, held, now, events=len(voided) + len(moved))
+    told = {"actor": merged_by, "recorded_at": recorded_at, "backfilled_at": None}
+    ids: dict[int, int] = {}
+    rows = [
+        {**_void(stored[event.id]), **told, "id": number}
+        for number, event in enumerate(voided, held.last_event_id + 1)
+    ]
+    for number, event in enumerate(moved, held.last_event_id + 1 + len(voided)):
+        ids[event.id] = number
+        rows.append({**_again(stored[event.id], kept_id, offer_ids, ids), **told, "id": number})
+    ledger.append(session, rows)
+    touched: dict[str, set[Spoke]] = defaultdict(set)
+    for row in rows:
+        touched[row["service_id"]].add((row["authority_id"], row["scope"] == Scope.BELOW))
+    projection.follow_events(session, held, projection.moment(held, recorded_at), touched)
+
+
+def _still_open(session: Session, moved: Sequence[Event]) -> Sequence[Event]:
+    """Leave out claims whose answer does not go over, because the kept entry has it: they would wait once more."""
+    answered = ledger.answers_to(session, (event.id for event in moved if event.is_claim))
+    ids = {event.id for event in moved}
+    return [event for event in moved if answered.get(event.id, event.id) in ids]
+
+
+def _void(event: StoredEvent) -> dict[str, Any]:
+    """Return the correction that takes an event out: about the same service, authority and scope, in the same voice."""
+    return {
+        **dict.fromkeys(StoredEvent.__dataclass_fields__),
+        **{name: getattr(event, name) for name in _SAME},
+        "status": str(Status.VOID),
+        "proof": str(Proof.NONE),
+        "corrects": event.id,
+        "source": DEMO_SOURCE if event.source == DEMO_SOURCE else SOURCE,
+    }
+
+
+def _again(
+    event: StoredEvent, kept_id: str, offer_ids: Mapping[str, str], ids: Mapping[int, int]
+) -> dict[str, Any]:
+    """Return an event said again of the kept entry; ``ids`` are the new ids of those before it.
+
+    What is of the demo stays of the demo, so that it can be taken away.
+    """
+    is_demo = event.source == DEMO_SOURCE
+    return {
+        **asdict(event),
+        "service_id": kept_id,
+        "offer_id": offer_ids.get(event.offer_id, event.offer_id) if event.offer_id else None,
+        "corrects": None,
+        "answers": ids.get(event.answers) if event.answers else None,
+        "source": DEMO_SOURCE if is_demo else SOURCE,
+        "ref": None if is_demo else str(event.id),
+    }

@@ -1,0 +1,20 @@
+"""What of an entry is for signed-in public bodies only."""
+
+from dataclasses import replace
+
+from marketplace.domain.access import Action, Actor, decide
+from marketplace.domain.service import Service
+
+
+def redacted(service: Service, actor: Actor | None) -> Service:
+    """Return an entry without what is for signed-in public bodies only: prices and contacts."""
+    if decide(actor, Action.READ_RESTRICTED).allowed:
+        return service
+    if not service.contacts and all(offer.price is None for offer in service.offers):
+        return service
+    return replace(
+        service,
+        contacts=(),
+        offers=tuple(replace(offer, price=None, price_source=None) for offer in service.offers),
+        sources={name: found for name, found in service.sources.items() if name != "contacts"},
+    )

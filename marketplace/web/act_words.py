@@ -1,0 +1,50 @@
+"""The words for what the audit log holds: acts by their names, refusals by the action that was refused."""
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+ACTS: Mapping[str, LazyString] = {
+    "session.opened": _("Angemeldet"),
+    "session.closed": _("Abgemeldet"),
+    "organisation.chosen": _("Handelt für eine andere Organisation"),
+    "contacts.read": _("Ansprechpersonen gelesen"),
+    "member.added": _("Mitglied aufgenommen"),
+    "member.removed": _("Mitglied entfernt"),
+    "role.granted": _("Rolle gegeben"),
+    "role.taken": _("Rolle genommen"),
+    "invitation.made": _("Einladung ausgestellt"),
+    "invitation.revoked": _("Einladung zurückgenommen"),
+    "invitation.accepted": _("Einladung angenommen"),
+    "token.made": _("Zugang angelegt"),
+    "token.revoked": _("Zugang gesperrt"),
+    "organisation.added": _("Organisation angelegt"),
+    "organisation.changed": _("Organisation geändert"),
+    "organisation.merged": _("Organisationen zusammengeführt"),
+    "transfer.offered": _("Übergabe angeboten"),
+    "transfer.accepted": _("Übergabe angenommen"),
+    "transfer.refused": _("Übergabe abgelehnt"),
+    "transfer.recalled": _("Übergabe zurückgenommen"),
+    "service.written": _("Eintrag geschrieben"),
+    "service.revised": _("Revision geschrieben"),
+    "service.discarded": _("Revision verworfen"),
+    "service.submitted": _("Zur Prüfung gegeben"),
+    "service.returned": _("Zurückgegeben"),
+    "service.approved": _("Freigegeben"),
+    "service.reverted": _("Frühere Fassung als Revision begonnen"),
+    "service.remarked": _("Anmerkung geschrieben"),
+    "service.remark_resolved": _("Anmerkung erledigt"),
+    "service.confirmed": _("Angaben bestätigt"),
+    "service.self_checked": _("Selbstauskunft beantwortet"),
+    "service.merged": _("Einträge zusammengeführt"),
+    "service.withdrawal_planned": _("Rücknahme geplant"),
+    "service.withdrawal_cancelled": _("Rücknahme abgesagt"),
+    "service.withdrawn": _("Eintrag zurückgezogen"),
+    "services.imported": _("Einträge eingelesen"),
+    "adoptions.recorded": _("Nachnutzungen gemeldet"),
+    "usage.reported": _("Nutzungszahlen gemeldet"),
+    "cases.reported": _("Fallzahlen gemeldet"),
+    "delegation.granted": _("Vertretung erteilt"),
+    "delegation.ended": _("Vertretung beendet"),
+}

@@ -1,0 +1,130 @@
+"""Declaring: one form for one or many services and authorities, with what became of each pair; and correcting."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from marketplace.actions.declaring import (
+    Declaration,
+    declare,
+    declare_choices,
+    speaks_for_authorities,
+)
+from marketplace.actions.event_candidates import REJECTED
+from marketplace.actions.own_declarations import correct, own_event
+from marketplace.domain.access import Action
+from marketplace.domain.adoption import Status
+from marketplace.errors import Conflict, InvalidInput
+from marketplace.http import actor, context, needs
+from marketplace.web import queries
+from marketplace.web.blueprint import web
+from marketplace.web.desk_forms import Ticks, refused, ticked, typed
+from marketplace.web.desk_words import LABELS, PROOFS, status_choices, why
+from marketplace.web.organisation_forms import Form
+
+SAID = ("status", "effective_on", "planned_live_on", "reason", "note", "proof", "proof_url", "proof_until")
+FINDING = ("find_service", "find_authority")
+SHOWN_ROWS = 200
+
+
+@web.app_template_global()
+def declare_address(service_id: str) -> str | None:
+    """Return where whoever is signed in says that their authority uses a service; None where nobody asks them."""
+    return url_for("web.declare_adoption", service=service_id) if speaks_for_authorities(actor()) else None
+
+
+@web.get("/behoerde/melden")
+@needs(Action.ANSWER_CLAIM)
+def declare_adoption() -> str:
+    """Show the form, filled with what the address names: services, authorities, status, day."""
+    given = {name: queries.text_of(name) for name in SAID}
+    given["status"] = given["status"] or str(Status.LIVE)
+    given["effective_on"] = given["effective_on"] or context().today().isoformat()
+    return _page(Form(given), queries.texts_of("service"), queries.texts_of("authority"))
+
+
+@web.post("/behoerde/melden")
+@needs(Action.ANSWER_CLAIM)
+def send_declaration() -> Response:
+    """Declare, or show the form again: what is wrong, what was found, what became of each pair."""
+    services, authorities, do = ticked("service"), ticked("authority"), request.form.get("do", "declare")
+    filled = typed(*SAID, *FINDING)
+    if do in ("find", "all"):
+        if do == "all":
+            authorities = list(_authorities())
+        return make_response(_page(Form(filled), services, authorities))
+    says = {name: filled[name] for name in SAID if filled[name]}
+    try:
+        done = declare(context(), actor(), services, authorities, says, leave_out_rejected=do == "rest")
+    except InvalidInput as error:
+        form = refused(error, filled)
+        return make_response(_page(form, services, authorities), form.status)
+    if done.count(REJECTED):
+        return make_response(_page(Form(filled), services, authorities, done), 200 if done.written else 422)
+    chosen = authorities[0] if len(authorities) == 1 and len(_authorities()) > 1 else None
+    return redirect(url_for("web.desk_of_authority", authority=chosen, done="declared"), 303)
+
+
+@web.get("/behoerde/meldungen/<event_id>/berichtigen")
+@needs(Action.ANSWER_CLAIM)
+def correct_declaration(event_id: str) -> str:
+    """Show the form to correct a declaration, filled with what it says."""
+    event, _, _ = own_event(context(), actor(), event_id)
+    filled = {name: getattr(event, name) for name in SAID}
+    return _correcting(event_id, Form({name: "" if v is None else str(v) for name, v in filled.items()}))
+
+
+@web.post("/behoerde/meldungen/<event_id>/berichtigen")
+@needs(Action.ANSWER_CLAIM)
+def send_correction(event_id: str) -> Response:
+    """Correct a declaration, or take it out."""
+    filled = typed(*SAID)
+    try:
+        correct(context(), actor(), event_id, filled)
+    except (InvalidInput, Conflict) as error:
+        form = refused(error, filled)
+        return make_response(_correcting(event_id, form), form.status)
+    done = "withdrawn" if filled["status"] == Status.VOID else "corrected"
+    return redirect(url_for("web.desk_of_authority", done=done), 303)
+
+
+def _correcting(event_id: str, form: Form) -> str:
+    event, service_name, authority = own_event(context(), actor(), event_id)
+    return render_template(
+        "desk/correct.html",
+        event=event,
+        service_name=service_name,
+        authority=authority,
+        form=form,
+        labels=LABELS,
+        statuses=status_choices(with_void=True),
+        proofs=PROOFS.items(),
+    )
+
+
+def _authorities() -> Mapping[str, str]:
+    choices = declare_choices(context(), actor())
+    return {key: one.name for key, one in choices.authorities.items()}
+
+
+def _page(form: Form, services: list[str], authorities: list[str], outcome: Declaration | None = None) -> str:
+    choices = declare_choices(context(), actor())
+    names = {key: one.name for key, one in choices.authorities.items()}
+    only = next(iter(names), None) if len(names) == 1 else None
+    finding: dict[str, Any] = {name: form.typed.get(name, "") for name in FINDING}
+    rejected = [] if outcome is None else [row for row in outcome.rows if row.outcome.outcome == REJECTED]
+    return render_template(
+        "desk/declare.html",
+        form=form,
+        services=Ticks.of(choices.services, services, finding["find_service"]),
+        authorities=Ticks.of(names, [only] if only else authorities, finding["find_authority"]),
+        only=only,
+        statuses=status_choices(),
+        proofs=PROOFS.items(),
+        labels=LABELS,
+        outcome=outcome,
+        rejected=[(row, [(why(e), e.message) for e in row.outcome.errors]) for row in rejected[:SHOWN_ROWS]],
+        more_rejected=max(0, len(rejected) - SHOWN_ROWS),
+    )

@@ -1,0 +1,108 @@
+"""A clerk says "we are live" in three clicks; an association acts for members until the delegation ends."""
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.conftest import HEIGHT, NARROW, WIDE, Visit, Visitor
+from tests.journeys.test_every_page import is_wider_than_its_window, violations
+from tests.journeys.test_journeys import with_and_without_script
+
+BONN_AREA = "Rhein-Sieg-Kreis mit allen Behörden darin"
+
+
+def fits(visit: Visit) -> None:
+    """The page has no barrier and fits, wide and narrow."""
+    for width in (WIDE, NARROW):
+        visit.page.set_viewport_size({"width": width, "height": HEIGHT})
+        assert violations(visit) == []
+        assert not is_wider_than_its_window(visit)
+    visit.page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+
+
+def signed_in(visit: Visit, role: str, target: str) -> Page:
+    page = visit.go(f"/anmelden?next={target}")
+    page.get_by_role("button", name=f"Als {role} anmelden", exact=True).click()
+    return page
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+@with_and_without_script
+def test_a_clerk_is_live_since_the_first_of_june_in_three_clicks(visitor: Visitor, javascript: bool) -> None:
+    service = "geburt-online" if javascript else "namensaenderung-online"
+    visit = visitor(WIDE, javascript)
+    page = visit.go(f"/anmelden?next=/dienste/{service}")
+    button(page, "Als Behörde anmelden").click()
+    name = page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("link", name="Wir nutzen diesen Dienst").click()
+    expect(page.get_by_label(name, exact=True)).to_be_checked()
+    if javascript:
+        fits(visit)
+    page.get_by_label("Gilt seit").fill("2026-06-01")
+    button(page, "Melden").click()
+
+    expect(page.get_by_role("status").first).to_contain_text("Die Meldung ist aufgenommen.")
+    row = page.get_by_role("row").filter(has_text=name)
+    expect(row).to_contain_text("produktiv")
+    expect(row).to_contain_text("01.06.2026")
+    if javascript:
+        fits(visit)
+    row.get_by_role("link", name="Berichtigen").click()
+    if javascript:
+        fits(visit)
+    page.get_by_label("Gilt seit").fill("2026-06-08")
+    button(page, "Berichtigen").click()
+    expect(page.get_by_role("row").filter(has_text=name)).to_contain_text("08.06.2026")
+
+
+def test_an_association_acts_for_its_members_until_the_delegation_ends(visitor: Visitor) -> None:
+    state, association = visitor(), visitor()
+    page = signed_in(state, "Koordination des Landes", "/delegationen")
+    fits(state)
+    page.get_by_label("Für wen", exact=True).select_option(label=BONN_AREA)
+    page.get_by_label("Wer handelt").select_option(label="KDN – Dachverband kommunaler IT-Dienstleister")
+    button(page, "Beauftragen").click()
+    expect(page.get_by_role("status").first).to_contain_text("eingerichtet")
+    state.go("/koordination")
+    fits(state)
+    state.go("/koordination/fehlende?service=vaterschaftsanerkennung-online")
+    fits(state)
+
+    page = signed_in(association, "Verband", "/behoerde/melden?service=vaterschaftsanerkennung-online")
+    fits(association)
+    page.get_by_label("Behörde suchen").fill("Bornheim")
+    page.keyboard.press("Enter")
+    page.get_by_label("Bornheim, Stadt", exact=True).check()
+    page.get_by_label("Behörde suchen").fill("Königswinter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Bornheim, Stadt", exact=True)).to_be_checked()
+    page.get_by_label("Königswinter, Stadt", exact=True).check()
+    page.get_by_label("Gilt seit").fill("2026-06-01")
+    button(page, "Melden").click()
+    expect(page.get_by_role("status").first).to_contain_text("Die Meldung ist aufgenommen.")
+    row = (
+        page.get_by_role("row").filter(has_text="Vaterschaftsanerkennung").filter(has_text="Bornheim, Stadt")
+    )
+    expect(row).to_contain_text("01.06.2026")
+    fits(association)
+    row.get_by_role("link", name="Berichtigen").click()
+    page.get_by_label("Gilt seit").fill("2026-06-02")
+
+    page = state.go("/delegationen")
+    button(page, "Sofort beenden: Rhein-Sieg-Kreis, KDN – Dachverband kommunaler IT-Dienstleister").click()
+    expect(page.get_by_role("status").first).to_contain_text("Die Vertretung ist beendet.")
+
+    page = association.page
+    button(page, "Berichtigen").click()
+    expect(page.get_by_role("main")).to_contain_text("Die Vertretung von 05382 durch kdn endete am")
+    page = association.go("/behoerde/datei")
+    fits(association)
+    rows = "service_id;authority_key;status;effective_on\nvaterschaftsanerkennung-online;053820012012;live;2026-07-01\n"
+    page.get_by_label("Datei").set_input_files(
+        {"name": "meldungen.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    )
+    page.get_by_label("alle Zeilen aufnehmen").check()
+    button(page, "Hochladen").click()
+    expect(page.get_by_role("status").first).to_contain_text("Nichts aufgenommen")
+    expect(page.get_by_role("row").last).to_contain_text("Die Vertretung von 05382 durch kdn endete am")

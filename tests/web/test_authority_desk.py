@@ -1,0 +1,326 @@
+"""The desk of an authority, declaring, correcting, delegations and the coordination's desk, read without a browser."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from marketplace.actions.context import Context
+from marketplace.actions.recording import record_events
+from marketplace.domain.access import Actor, Role
+from marketplace.settings import Settings
+from tests.conftest import Clock
+from tests.web.conftest import SECRET, make_app
+from tests.web.pages import Page
+from tests.web.test_session import sign_in
+
+BREMEN = "040110000000"
+BONN, BORNHEIM = "053140000000", "053820012012"
+SERVICE, OTHER = "geburt-online", "namensaenderung-online"
+CLAIMED = "civento"
+PROVIDER = Actor.of("Bereitsteller", "ekom21", Role.PUBLISHER)
+OPERATOR = Actor.of("Betrieb", "marketplace-operator", Role.OPERATOR)
+
+
+@pytest.fixture
+def client(writable_seed: Context, clock: Clock) -> Iterator[FlaskClient]:
+    clock.tick(hours=1)
+    settings = Settings(_env_file=None, demo=True, secret_key=SECRET)
+    with make_app(writable_seed, settings).test_client() as client:
+        yield client
+
+
+def read(client: FlaskClient, address: str) -> Page:
+    response = client.get(address)
+    assert response.status_code == 200, response.text[:400]
+    return Page(response.text)
+
+
+def send(client: FlaskClient, address: str, form: str, **data: str | list[str]) -> TestResponse:
+    """Send a form that stands on the page ``form``."""
+    token = read(client, form).all("input", name="csrf_token")[0].attributes["value"]
+    return client.post(address, data={"csrf_token": token, **data})
+
+
+def followed(client: FlaskClient, response: TestResponse) -> Page:
+    assert response.status_code == 303, Page(response.text).text[:600]
+    return read(client, response.location)
+
+
+def last_events(client: FlaskClient, service: str = SERVICE) -> list[dict[str, object]]:
+    found = client.get(f"/api/v1/services/{service}/adoption-events?page_size=5").get_json()["items"]
+    return list(found)
+
+
+def claim(ctx: Context, key: str = BREMEN) -> str:
+    event = {"service_id": CLAIMED, "authority_key": key, "status": "live", "effective_on": "2026-11-20"}
+    report = record_events(ctx, PROVIDER, [event])
+    assert report.written, report
+    return str(report.rows[0].id)
+
+
+def test_a_clerk_is_live_since_the_first_of_june_in_three_clicks(client: FlaskClient) -> None:
+    page = sign_in(client, "authority", f"/dienste/{SERVICE}")
+    form = page.links()["Wir nutzen diesen Dienst"]
+    declared = read(client, form)
+    assert [e.attributes["value"] for e in declared.all("input", name="service", checked="")] == [SERVICE]
+    assert declared.all("input", name="authority")[0].attributes["value"] == BREMEN
+    done = send(client, "/behoerde/melden", form, service=SERVICE, authority=BREMEN, status="live",
+                effective_on="2026-06-01", do="declare")  # fmt: skip
+    desk = followed(client, done)
+    assert "Die Meldung ist aufgenommen." in desk.text
+    assert "01.06.2026" in desk.text
+    said = last_events(client)[0]
+    assert (said["status"], said["effective_on"], said["asserted_by"]) == ("live", "2026-06-01", "authority")
+
+
+def test_what_is_missing_stands_on_top_and_nothing_typed_is_lost(client: FlaskClient) -> None:
+    sign_in(client, "authority")
+    answer = send(client, "/behoerde/melden", "/behoerde/melden", service=SERVICE, authority=BREMEN,
+                  status="declined", effective_on="2026-06-01", note="Ämter & <b>Bürgerbüro</b>", do="declare")  # fmt: skip
+    assert answer.status_code == 422
+    page = Page(answer.text)
+    assert page.links()["Grund"] == "#f-reason"
+    assert "Bitte nennen Sie einen Grund." in page.text
+    assert page.all("textarea", name="note")[0].text == "Ämter & <b>Bürgerbüro</b>"
+    assert [e.attributes["value"] for e in page.all("input", name="service", checked="")] == [SERVICE]
+
+
+def test_a_service_is_searched_in_the_list_and_stays_ticked(client: FlaskClient) -> None:
+    sign_in(client, "authority")
+    answer = send(client, "/behoerde/melden", "/behoerde/melden", service=SERVICE, authority=BREMEN,
+                  find_service="namensänderung", status="live", effective_on="2026-06-01", do="find")  # fmt: skip
+    page = Page(answer.text)
+    offered = {e.attributes["value"]: "checked" in e.attributes for e in page.all("input", name="service")}
+    assert offered[SERVICE] is True
+    assert offered[OTHER] is False
+    assert len(offered) < 10
+
+
+def test_claims_are_confirmed_rejected_or_answered_with_not_yet(
+    client: FlaskClient, writable_seed: Context
+) -> None:
+    first = claim(writable_seed)
+    desk = sign_in(client, "authority", "/behoerde")
+    assert "Angaben von Anbietern, die auf Sie warten (1)" in desk.text
+    refused = send(client, "/behoerde/angaben", "/behoerde", claim=first, answer="reject", reason="")
+    assert refused.status_code == 422
+    assert "Bitte nennen Sie einen Grund." in Page(refused.text).text
+    done = send(client, "/behoerde/angaben", "/behoerde", claim=first, answer="connecting",
+                planned_live_on="2027-02-01")  # fmt: skip
+    desk = followed(client, done)
+    assert "Sie sind in Anbindung" in desk.text
+    assert "geplant ab 01.02.2027" in desk.text
+    said = last_events(client, CLAIMED)[0]
+    assert (said["status"], said["answers"], said["planned_live_on"]) == (
+        "connecting",
+        int(first),
+        "2027-02-01",
+    )
+    again = send(client, "/behoerde/angaben", "/behoerde", claim=first, answer="reject", reason="doch nicht")
+    assert again.status_code == 409
+    assert "Wir sind produktiv" in desk.links()
+
+
+def test_a_claim_about_others_is_neither_shown_nor_answered(
+    client: FlaskClient, writable_seed: Context
+) -> None:
+    foreign = claim(writable_seed, BONN)
+    desk = sign_in(client, "authority", "/behoerde")
+    assert "Keine Angabe wartet" in desk.text
+    answer = send(client, "/behoerde/angaben", "/behoerde", claim=foreign, answer="confirm")
+    assert answer.status_code == 403
+    assert send(client, "/behoerde/angaben", "/behoerde", claim=foreign, answer="maybe").status_code == 422
+
+
+def test_records_that_turn_stale_are_confirmed_with_one_click(
+    client: FlaskClient, writable_seed: Context
+) -> None:
+    old = {"service_id": SERVICE, "authority_key": BREMEN, "status": "live", "effective_on": "2024-06-01"}
+    event_id = record_events(writable_seed, OPERATOR, [old]).rows[0].id
+    desk = sign_in(client, "authority", "/behoerde")
+    offered = [e.attributes["value"] for e in desk.all("input", name="event")]
+    assert str(event_id) in offered
+    desk = followed(client, send(client, "/behoerde/bestaetigen", "/behoerde", event=offered))
+    assert "gelten mit heutigem Datum weiter" in desk.text
+    assert desk.all("input", name="event") == []
+    none = send(client, "/behoerde/bestaetigen", "/behoerde")
+    assert none.status_code == 422
+
+
+def test_a_declaration_is_corrected_and_taken_back(client: FlaskClient) -> None:
+    sign_in(client, "authority")
+    send(client, "/behoerde/melden", "/behoerde/melden", service=SERVICE, authority=BREMEN, status="live",
+         effective_on="2026-06-01", do="declare")  # fmt: skip
+    address = f"/behoerde/meldungen/{last_events(client)[0]['id']}/berichtigen"
+    assert read(client, address).all("input", name="effective_on")[0].attributes["value"] == "2026-06-01"
+    wrong = send(client, address, address, status="live", effective_on="31.06.2026")
+    assert wrong.status_code == 422
+    done = send(client, address, address, status="live", effective_on="2026-06-08")
+    assert "Die Meldung ist berichtigt." in followed(client, done).text
+    address = f"/behoerde/meldungen/{last_events(client)[0]['id']}/berichtigen"
+    assert "zurückgenommen" in followed(client, send(client, address, address, status="void")).text
+    assert client.get(address).status_code == 409
+
+
+def test_an_association_acts_for_members_until_the_delegation_ends(client: FlaskClient) -> None:
+    sign_in(client, "association")
+    assert "Sie sprechen für keine Behörde" in read(client, "/behoerde").text
+    page = sign_in(client, "coordination", "/delegationen")
+    assert "Jemanden beauftragen" in page.text
+    granted = send(client, "/delegationen", "/delegationen", authority_key="05382+", organisation_id="kdn",
+                   for_services="all", valid_from="2026-01-01")  # fmt: skip
+    assert "Die Vertretung ist eingerichtet." in followed(client, granted).text
+
+    sign_in(client, "association")
+    form = f"/behoerde/melden?service={SERVICE}"
+    ticked_all = send(client, "/behoerde/melden", form, service=SERVICE, status="live",
+                      effective_on="2026-06-01", do="all")  # fmt: skip
+    members = [
+        e.attributes["value"] for e in Page(ticked_all.text).all("input", name="authority", checked="")
+    ]
+    assert BORNHEIM in members
+    assert len(members) > 15
+    partly = send(client, "/behoerde/melden", form, service=SERVICE, authority=members, status="live",
+                  effective_on="2026-06-01", do="declare")  # fmt: skip
+    assert partly.status_code == 422
+    outcome = Page(partly.text)
+    assert "Diese Behörde führt den Dienst nicht aus." in outcome.text
+    (rest,) = outcome.all("button", name="do", value="rest")
+    assert "melden, die passen" in rest.text
+    assert last_events(client) == []
+    done = send(client, "/behoerde/melden", form, service=SERVICE, authority=members, status="live",
+                effective_on="2026-06-01", do="rest")  # fmt: skip
+    assert done.status_code == 200
+    assert last_events(client)[0]["organisation_id"] == "kdn"
+    assert last_events(client)[0]["on_behalf_of"] is not None
+
+    page = read(client, "/delegationen")
+    assert "Für wen wir handeln" in page.text
+    sign_in(client, "coordination")
+    page = read(client, "/delegationen")
+    (end,) = [
+        f.attributes["action"] for f in page.all("form") if "/beenden" in f.attributes.get("action", "")
+    ]
+    assert "Die Vertretung ist beendet." in followed(client, send(client, end, "/delegationen")).text
+    assert send(client, end, "/delegationen").status_code == 409
+
+    sign_in(client, "association")
+    late = send(client, "/behoerde/melden", "/behoerde/datei", service=SERVICE, authority=members[0],
+                status="live", effective_on="2026-07-01", do="declare")  # fmt: skip
+    assert late.status_code == 422
+    rows = f"service_id;authority_key;status;effective_on\r\n{SERVICE};{BORNHEIM};live;2026-07-01\r\n"
+    report = upload(client, rows, "all")
+    assert report.status_code == 422
+    assert "Die Vertretung von 05382 durch kdn endete am" in Page(report.text).text
+
+
+def upload(client: FlaskClient, rows: str, way: str, **more: str) -> TestResponse:
+    token = read(client, "/behoerde/datei").all("input", name="csrf_token")[0].attributes["value"]
+    file = (io.BytesIO(rows.encode()), "meldungen.csv")
+    return client.post("/behoerde/datei", data={"csrf_token": token, "way": way, "file": file, **more})
+
+
+def test_a_file_is_checked_taken_in_and_its_rejected_rows_given_back(client: FlaskClient) -> None:
+    sign_in(client, "authority")
+    rows = (
+        "service_id;authority_key;status;effective_on\r\n"
+        f"{SERVICE};{BREMEN};live;2026-06-01\r\n"
+        f"{SERVICE};{BONN};live;2026-06-01\r\n"
+    )
+    before = last_events(client)
+    checked = Page(upload(client, rows, "check").text)
+    assert "Geprüft, nichts aufgenommen" in checked.text
+    assert "passt nicht: 1" in checked.text
+    assert upload(client, rows, "all").status_code == 422
+    assert last_events(client) == before
+    assert "Aufgenommen" in Page(upload(client, rows, "rest").text).text
+    assert last_events(client)[0]["authority_key"] == BREMEN
+    rejects = upload(client, rows, "check", do="rejects")
+    assert rejects.content_type.startswith("text/csv")
+    assert BONN in rejects.text
+    assert len(rejects.text.strip().splitlines()) == 2
+    nothing = upload(client, "", "check")
+    assert nothing.status_code == 422
+    assert "holds no rows" in nothing.text or "heading" in nothing.text or "empty" in nothing.text
+
+
+def test_a_town_lets_somebody_act_for_named_services_and_is_told_what_is_missing(client: FlaskClient) -> None:
+    sign_in(client, "authority")
+    missing = send(client, "/delegationen", "/delegationen", authority_key=BREMEN, organisation_id="",
+                   for_services="some", valid_from="2026-01-01")  # fmt: skip
+    assert missing.status_code == 422
+    assert Page(missing.text).links()["Organisation"] == "#f-organisation_id"
+    found = send(client, "/delegationen", "/delegationen", authority_key=BREMEN, organisation_id="kdn",
+                 for_services="some", valid_from="2026-01-01", find_service="geburtsurkunde", do="find")  # fmt: skip
+    offered = [e.attributes["value"] for e in Page(found.text).all("input", name="service_ids")]
+    assert SERVICE in offered
+    granted = send(client, "/delegationen", "/delegationen", authority_key=BREMEN, organisation_id="kdn",
+                   for_services="some", service_ids=SERVICE, valid_from="2026-01-01", do="grant")  # fmt: skip
+    assert "Bremen" in followed(client, granted).text
+    page = sign_in(client, "association", "/delegationen")
+    assert "Geburtsurkunde" in page.text
+    desk = read(client, "/behoerde")
+    assert "Bremen" in desk.all("h1")[0].text
+
+
+def test_the_coordination_confirms_not_competent_joins_for_all_and_sees_who_is_missing(
+    client: FlaskClient, writable_seed: Context
+) -> None:
+    clerk = Actor.of("Amt", "freie-hansestadt-bremen", Role.AUTHORITY, BONN)
+    says = {
+        "service_id": SERVICE,
+        "authority_key": BONN,
+        "status": "not_competent",
+        "effective_on": "2026-10-01",
+    }
+    assert record_events(writable_seed, clerk, [says]).written
+    desk = sign_in(client, "coordination", "/koordination")
+    assert desk.all("h1")[0].text == "Nordrhein-Westfalen"
+    pairs = [e.attributes["value"] for e in desk.all("input", name="pair")]
+    wanted = next(one for one in pairs if one.startswith(f"{SERVICE}|"))
+    done = send(client, "/koordination/nicht-zustaendig?state=05", "/koordination", pair=wanted)
+    assert "zählen für den Dienst nicht mehr mit" in followed(client, done).text
+    assert last_events(client)[0]["asserted_by"] == "coordination"
+    gone = send(client, "/koordination/nicht-zustaendig?state=05", "/koordination", pair=wanted)
+    assert gone.status_code == 422
+
+    joining = "/koordination/fuer-alle?state=05"
+    wrong = send(client, joining, "/koordination", service=OTHER, status="agreed", effective_on="2026-11-01",
+                 **{"except": BREMEN}, do="join")  # fmt: skip
+    assert wrong.status_code == 422
+    assert "zu keiner Behörde in diesem Land" in Page(wrong.text).text
+    done = send(client, joining, "/koordination", service=OTHER, status="agreed", effective_on="2026-11-01",
+                **{"except": BONN}, do="join")  # fmt: skip
+    page = followed(client, done)
+    assert "Die Erklärung für alle ist aufgenommen." in page.text
+    assert "Bonn" in page.text
+    change = send(client, joining, "/koordination", service=OTHER, status="agreed", effective_on="2026-11-22",
+                  **{"except": BONN}, do="find")  # fmt: skip
+    assert Page(change.text).all("textarea", id="f-except")[0].text == BONN
+
+    missing = read(client, f"/koordination/fehlende?state=05&service={SERVICE}")
+    assert "Behörden fehlen" in missing.text
+    csv = client.get(missing.links()["Liste als CSV"])
+    assert csv.data.decode("utf-8-sig").startswith("service_id;service_name;authority_key")
+    assert client.get("/koordination/fehlende.csv").status_code == 422
+    assert client.get("/koordination?state=02").status_code == 404
+
+
+def test_the_desks_are_for_those_who_have_one(client: FlaskClient) -> None:
+    for address in ("/behoerde", "/behoerde/melden", "/behoerde/datei", "/koordination", "/delegationen"):
+        assert client.get(address).status_code == 401, address
+    page = sign_in(client, "publisher", f"/dienste/{SERVICE}")
+    assert "Wir nutzen diesen Dienst" not in page.links()
+    assert client.get("/behoerde").status_code == 403
+    assert "Jemanden beauftragen" not in read(client, "/delegationen").text
+    page = sign_in(client, "authority", "/")
+    assert {"Meine Behörde", "Vertretungen"} <= page.links().keys()
+    assert client.get("/koordination").status_code == 403
+    assert client.get("/behoerde?authority=053140000000").status_code == 404
+    assert client.get("/behoerde/meldungen/1/berichtigen").status_code == 404
+    sign_in(client, "operator")
+    assert "Sie sprechen für keine Behörde" in read(client, "/behoerde").text
+    assert len(read(client, "/koordination").all("select", id="f-state")) == 1
