@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert
+from structlog.contextvars import clear_contextvars
 
 from marketplace.actions.authority_sets import put_set
 from marketplace.actions.context import Context
@@ -81,6 +82,8 @@ def settle(ctx: Context) -> None:
 
 def write_by_rules(ctx: Context) -> None:
     """Import and publish what the land consists of."""
+    # The log names the request: none of an earlier test's.
+    clear_contextvars()
     import_register(ctx, register_seed.write(Register(ON, RECORDS), "a test's own").encode(), "a test's own")
     for set_id, level in (("municipalities", "municipality"), ("local_administrations", "local_administration"),
                           ("districts", "district"), ("states", "state")):  # fmt: skip

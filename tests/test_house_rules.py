@@ -2,14 +2,18 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from flask import Flask
 
-from marketplace import create_app
+from marketplace import cli, create_app
 from marketplace.actions.context import Context
+from marketplace.cli.reports import OPERATOR
+from marketplace.cli.rights import NEEDED
 from marketplace.domain.access import ALLOWED, EVERYBODY, Action, Actor, Role, decide
 
 ROOT = Path(__file__).parents[1]
@@ -67,6 +71,22 @@ def test_no_route_that_writes_is_public(app: Flask) -> None:
 
 def test_every_action_has_a_rule() -> None:
     assert set(Action) == EVERYBODY | set(ALLOWED)
+
+
+def test_every_command_declares_the_action_it_needs() -> None:
+    """Deny by default: a command that is not named there does not get at the data."""
+
+    def names(group: click.Group, before: tuple[str, ...] = ()) -> Iterator[str]:
+        context = click.Context(group)
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            if isinstance(command, click.Group):
+                yield from names(command, (*before, name))
+            else:
+                yield " ".join((*before, name))
+
+    assert set(names(cli.main)) == set(NEEDED)
+    assert [name for name, action in NEEDED.items() if not decide(OPERATOR, action).allowed] == []
 
 
 MATRIX = """

@@ -21,6 +21,7 @@ def empty(database: Database) -> None:
         empty_postgresql(database)
         return
     with database.writing() as session:
+        session.execute(text("DROP TRIGGER IF EXISTS audit_entry_no_delete"))
         for table in reversed(Table.metadata.sorted_tables):
             session.execute(delete(table))
         session.execute(insert(LedgerRow).values(id=1, version=0, last_event_id=0))

@@ -17,12 +17,15 @@ def get_context(*, migrated: bool = True) -> "Context":
 
     Raises:
         InvalidInput: settings that are missing or wrong.
+        Forbidden: the command needs a right that an operator does not have.
         Conflict: the database does not answer, or is not at the newest migration.
     """
     from marketplace import wiring
     from marketplace.actions import schema
+    from marketplace.cli.rights import require_right
 
     command = click.get_current_context()
+    require_right(command)
     context: Context | None = command.meta.get(_KEY)
     if context is None:
         context = wiring.make_context()

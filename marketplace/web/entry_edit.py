@@ -40,6 +40,7 @@ from marketplace.web.entry_pages import (
     problems_in,
     sent_text,
 )
+from marketplace.web.entry_taking_in import published_since
 from marketplace.web.errors import STATUS_OF
 
 THEIRS = "theirs"
@@ -123,6 +124,7 @@ def _page(
         offered=offered,
         kept=kept,
         remarks=_open_remarks(revision),
+        since=published_since(acting_person(Action.WRITE_SERVICE), revision),
         done=queries.text_of("done") if status == 200 and request.method == "GET" else "",
     )
     return private(page, status)

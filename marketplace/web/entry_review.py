@@ -28,6 +28,7 @@ from marketplace.web.entry_pages import (
 )
 from marketplace.web.entry_rights import may_edit, why_not_approved
 from marketplace.web.entry_step_words import DONE, refusal_of
+from marketplace.web.entry_taking_in import published_since
 from marketplace.web.entry_words import summary_of
 from marketplace.web.errors import STATUS_OF
 from marketplace.web.labels import FACTS
@@ -132,6 +133,9 @@ def _page(who: Actor, service_id: str, error: MarketplaceError | None = None) ->
     form = form_of(revision.service, revision.tag, entry_choices())
     public = was_published(standing)
     lacking = missing(context(), who, service_id) if revision.is_open else []
+    since = published_since(who, revision)
+    # Whatever else was written in between: nothing goes on before what was published is taken in.
+    told = None if since is not None and isinstance(error, VersionMismatch) else error
     page = render_template(
         "entry/review.html",
         service=revision.service,
@@ -143,7 +147,9 @@ def _page(who: Actor, service_id: str, error: MarketplaceError | None = None) ->
         remarked={name: FACTS["*"] if name == "*" else LABELS[name] for name in REMARKED},
         may_edit=may_edit(who, revision.service.publisher),
         not_approved=_refusal(who, revision),
-        refused=None if error is None else refusal_of(error),
+        since=since,
+        stopped=error is not told,
+        refused=None if told is None else refusal_of(told),
         typed={name: sent_text(name) for name in ("note", "reason", "text", "field")} if error else {},
         step=request.endpoint,
         done=DONE.get(queries.text_of("done")) if error is None else None,

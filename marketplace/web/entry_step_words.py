@@ -23,6 +23,7 @@ DONE: Mapping[str, LazyString] = {
     "approved": _("Freigegeben. Der Eintrag ist veröffentlicht und in der Suche zu finden."),
     "discarded": _("Verworfen. Der veröffentlichte Eintrag steht unverändert da."),
     "deleted": _("Der Entwurf ist gelöscht."),
+    "taken": _("Die neue Fassung ist übernommen. Unten steht, was sich jetzt noch ändert."),
     "remarked": _("Die Anmerkung steht da."),
     "resolved": _("Die Anmerkung ist erledigt."),
     "restored": _("Die frühere Fassung steht als Entwurf da. Öffentlich wird sie erst nach der Prüfung."),

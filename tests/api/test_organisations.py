@@ -66,6 +66,6 @@ def test_one_that_went_into_another_says_so_and_leaves_the_list(
 def test_a_token_without_the_scope_is_told_which(client: FlaskClient, small: Context) -> None:
     secret = create_token(small, "provider", "publisher", scopes=["read"]).secret
     headers = {"Authorization": f"Bearer {secret}", "If-None-Match": "*"}
-    answer = client.put("/api/v1/services/neu", json=land.fields_of("neu"), headers=headers)
+    answer = client.put("/api/v1/services/frisch", json=land.fields_of("frisch"), headers=headers)
     assert answer.status_code == 403
     assert "services:write" in answer.get_json()["detail"]

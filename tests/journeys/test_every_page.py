@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import NARROW, WIDE, Visit, Visitor
-from tests.web.pages import PAGES
+from tests.web.pages import PAGES, PAGES_OF
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -79,6 +79,32 @@ def test_what_only_the_signed_in_see_is_accessible(visitor: Visitor) -> None:
     expect(page.get_by_role("heading", name="Ansprechpersonen")).to_be_visible()
     assert violations(visit) == []
     assert not is_wider_than_its_window(visit)
+
+
+def barriers(visit: Visit) -> list[str]:
+    """What is wrong with the page that a window shows, wide and narrow."""
+    found = []
+    for width in (WIDE, NARROW):
+        visit.resize(width)
+        found += [f"{width} px: {one}" for one in violations(visit)]
+        found += [f"{width} px: wider than its window"] if is_wider_than_its_window(visit) else []
+    return found
+
+
+def sign_in(visit: Visit, role: str) -> None:
+    page = visit.go("/anmelden?next=/konto")
+    page.get_by_role("button", name=f"Als {role} anmelden", exact=True).click()
+    expect(page.get_by_role("button", name="Abmelden", exact=True)).to_be_attached()
+
+
+@pytest.mark.parametrize("role", PAGES_OF)
+def test_the_pages_of_a_role_are_accessible_and_fit_their_window(reader: Visit, role: str) -> None:
+    sign_in(reader, role)
+    found: dict[str, object] = {}
+    for address in PAGES_OF[role]:
+        answer = reader.page.goto(reader.server + address, wait_until="load")
+        found[address] = (answer.status if answer else None, barriers(reader))
+    assert found == dict.fromkeys(PAGES_OF[role], (200, []))
 
 
 def test_without_the_search_engine_one_browses_to_a_service(

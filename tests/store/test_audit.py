@@ -192,8 +192,8 @@ def test_an_editor_of_the_thesaurus_is_named_and_no_words_are_kept(ctx: Context)
 def test_a_published_rule_and_imported_services_are_named(ctx: Context) -> None:
     listed, _ = counting_rules.publish_rule(ctx, land.OPERATOR, rule_fields())
     assert entries(ctx, "counting_rule.published")[0].object_id == f"{listed.rule.id}@{listed.rule.version}"
-    import_services(ctx, land.OPERATOR, [{"id": "neu", **land.fields_of("neu")}])
-    assert entries(ctx, "services.imported")[0].detail["services"] == ["neu"]
+    import_services(ctx, land.OPERATOR, [{"id": "frisch", **land.fields_of("frisch")}])
+    assert entries(ctx, "services.imported")[0].detail["services"] == ["frisch"]
 
 
 def test_removing_the_demo_says_how_much_went(ctx: Context) -> None:

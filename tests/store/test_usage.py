@@ -99,10 +99,10 @@ def test_in_the_month_of_a_step_the_cases_fall_after_it(ctx: Context) -> None:
 
 
 def test_in_its_first_month_a_service_is_used_from_the_day_it_is_available(ctx: Context) -> None:
-    land.add_service(ctx, "neu", authority_set="municipalities", available_from="2026-06-20")
-    report(ctx, month(service_id="neu"))
-    assert events_of_service(ctx, "neu", PageRequest()).items[0].effective_on == date(2026, 6, 20)
-    early = report(ctx, month(5, service_id="neu"))
+    land.add_service(ctx, "frisch", authority_set="municipalities", available_from="2026-06-20")
+    report(ctx, month(service_id="frisch"))
+    assert events_of_service(ctx, "frisch", PageRequest()).items[0].effective_on == date(2026, 6, 20)
+    early = report(ctx, month(5, service_id="frisch"))
     assert rules(early) == [("effective_on", "available_from")]
 
 
