@@ -14,9 +14,11 @@ from marketplace.domain.access import Action, Actor
 from marketplace.domain.adoption import Status, known
 from marketplace.domain.folding import fold
 from marketplace.domain.own_records import OwnRecord, own_records
+from marketplace.domain.revision import Withdrawal
 from marketplace.errors import Forbidden, NotFound
-from marketplace.store import event_extracts, head, ledger, services
+from marketplace.store import event_extracts, head, ledger, services, withdrawals
 
+IN_USE = frozenset({Status.INTERESTED, Status.AGREED, Status.CONNECTING, Status.LIVE})
 MANY = 200
 """Of more authorities at once the records are not listed: one is to be chosen."""
 
@@ -28,6 +30,16 @@ class DeskRecord:
     record: OwnRecord
     service_name: str
     authority_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndingService:
+    """A service in use that was withdrawn, or will be, and what follows it."""
+
+    service_id: str
+    service_name: str
+    withdrawal: Withdrawal
+    successor_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,7 @@ class AuthorityDesk:
     records: Sequence[DeskRecord] | None
     stale: Sequence[DeskRecord]
     planned: Sequence[DeskRecord]
+    ending: Sequence[EndingService]
     by_status: Mapping[Status, int]
 
 
@@ -69,6 +82,7 @@ def authority_desk(
                 raise unknown if reason is None else Forbidden(reason)
         asked = [chosen] if chosen else list(all_of_them.values())
         records = _records(ctx, session, asked) if len(asked) <= MANY else None
+        ending = _ending(session, records or ())
     ids = {identity for one in asked for identity in one.ids}
     claims = list_claims(ctx, who, page, authority_ids=ids)
     shown = records or ()
@@ -81,8 +95,24 @@ def authority_desk(
         records=records,
         stale=sorted(attention, key=lambda r: (r.record.stale_on, r.service_name, r.authority_name)),
         planned=sorted(planned, key=lambda r: (r.record.planned_live_on, r.service_name, r.authority_name)),
+        ending=ending,
         by_status=_by_status(shown),
     )
+
+
+def _ending(session: Session, records: Sequence[DeskRecord]) -> list[EndingService]:
+    """Return the withdrawn services among those that are used or on their way, the earliest first."""
+    used = {r.record.service_id: r.service_name for r in records if r.record.status in IN_USE}
+    found = withdrawals.withdrawals_of(session, used)
+    successors = {one.successor for one in found.values() if one.successor is not None}
+    titles = services.heads(session, successors)
+    ending = [
+        EndingService(
+            service_id, used[service_id], one, titles[one.successor].name if one.successor else None
+        )
+        for service_id, one in found.items()
+    ]
+    return sorted(ending, key=lambda one: (one.withdrawal.on, fold(one.service_name)))
 
 
 def _by_status(records: Sequence[DeskRecord]) -> dict[Status, int]:

@@ -13,6 +13,7 @@ from marketplace.actions.rights import acting
 from marketplace.actions.tables import Table, plain_table
 from marketplace.domain.access import Action, Actor, may_read_reason
 from marketplace.domain.adoption import Event, known
+from marketplace.domain.lifecycle import is_findable
 from marketplace.domain.plans import Plans, plans_of
 from marketplace.domain.rollout import STALLED_AFTER_DAYS, Rollout, RolloutEntry, rollout_of
 from marketplace.errors import InvalidInput
@@ -27,13 +28,17 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class ServiceRollout:
-    """A service's rollout. ``reasons`` by authority key; ``is_set_known``: whether its authorities are known at all."""
+    """A service's rollout. ``reasons`` by authority key; ``is_set_known``: whether its authorities are known at all.
+
+    ``takes_events``: whether events can be recorded for it by itself: it is public and no part.
+    """
 
     service_id: str
     service_name: str
     rollout: Rollout
     reasons: Mapping[str, str]
     is_set_known: bool
+    takes_events: bool
     demo: bool
 
 
@@ -74,6 +79,7 @@ def rollout_of_service(
             rollout,
             _reasons(session, who, entry.publisher, rollout.refusals),
             is_set_known=read.eligible.members is not None,
+            takes_events=counted.part is None and is_findable(entry.status),
             demo=ledger.has_demo_events(session, counted.recorded_for),
         )
 

@@ -71,6 +71,7 @@ BROKEN: Mapping[tuple[str, str], LazyString] = {
     ("organisation_id", "itself"): _("Das ist Ihre eigene Organisation."),
     ("authority_key", "required"): _("Bitte wählen Sie die Behörde."),
     ("authority_key", "unknown"): _("Diese Behörde gibt es nicht."),
+    ("authority_key", "several"): _("Mehrere heißen so. Bitte nehmen Sie den Schlüssel."),
     ("service_ids", "length"): _("Bitte wählen Sie mindestens einen Dienst, oder lassen Sie es für alle gelten."),
     ("valid_to", "order"): _("muss nach dem ersten Tag liegen"),
     ("valid_to", "range"): _("muss in der Zukunft liegen, höchstens zehn Jahre"),

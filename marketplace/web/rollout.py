@@ -2,6 +2,7 @@
 
 from flask import Response, render_template, url_for
 
+from marketplace.actions.publisher_recording import records_as_publisher
 from marketplace.actions.rollout import ServiceRollout, rollout_of_service, rollout_table
 from marketplace.domain.access import Action
 from marketplace.domain.adoption import NEGATIVE, PATH, Status
@@ -11,6 +12,7 @@ from marketplace.web import queries
 from marketplace.web.blueprint import web
 from marketplace.web.downloads import csv_file
 from marketplace.web.links import with_query
+from marketplace.web.rollout_recording import RECORDED
 
 SHOWN = 20
 COUNTED = (*PATH, Status.ENDED, *sorted(NEGATIVE), None)
@@ -31,6 +33,8 @@ def rollout(service_id: str) -> str:
         rollout=found.rollout,
         counts=[found.rollout.count_of(status) for status in COUNTED],
         shown=SHOWN,
+        may_record=found.takes_events and records_as_publisher(actor()),
+        recorded=RECORDED.get(queries.text_of("done")),
         csv=with_query(
             url_for("web.rollout_csv", service_id=service_id), tage=str(found.rollout.stalled_after_days)
         ),

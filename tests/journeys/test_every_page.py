@@ -92,9 +92,39 @@ def barriers(visit: Visit) -> list[str]:
 
 
 def sign_in(visit: Visit, role: str) -> None:
+    """Sign in as somebody of the demo, by the title of the role."""
     page = visit.go("/anmelden?next=/konto")
     page.get_by_role("button", name=f"Als {role} anmelden", exact=True).click()
     expect(page.get_by_role("button", name="Abmelden", exact=True)).to_be_attached()
+
+
+def test_what_an_admin_is_shown_once_and_the_lists_that_hold_it_are_accessible(reader: Visit) -> None:
+    sign_in(reader, "Verwaltung der Organisation")
+    page = reader.go("/organisation/einladungen/neu")
+    page.get_by_role("button", name="Einladung ausstellen").click()
+    found = {"invitation refused": barriers(reader)}
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Einladung ausstellen").click()
+    link = page.locator("#f-link").input_value()
+    found["invitation made"] = barriers(reader)
+    page.goto(link)
+    found["invitation"] = barriers(reader)
+    page = reader.go("/organisation/zugaenge/neu")
+    page.get_by_label("Name", exact=True).fill("Abgleich")
+    page.get_by_label("Rolle", exact=True).select_option(index=1)
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Zugang anlegen").click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Zugang anlegen")
+    found["token made"] = barriers(reader)
+    page = reader.go("/organisation/uebergaben")
+    page.get_by_label("Eintrag", exact=True).select_option(index=1)
+    page.get_by_label("Geht an", exact=True).select_option(index=1)
+    page.get_by_role("button", name="Übergabe anbieten").click()
+    expect(page.get_by_role("table")).to_be_visible()
+    for address in ("/organisation/uebergaben", "/organisation/mitglieder", "/organisation/zugaenge"):
+        reader.go(address)
+        found[address] = barriers(reader)
+    assert found == dict.fromkeys(found, [])
 
 
 @pytest.mark.parametrize("role", PAGES_OF)

@@ -70,33 +70,29 @@ OWN = "/dienste/online-service-infrastruktur"
 """An entry of the organisation that the demo's publisher, reviewer and admin act for."""
 PAGES_OF: dict[str, tuple[str, ...]] = {
     "Bereitsteller": (
-        "/konto", "/schreibtisch", "/pruefungen", "/dienste/neu", OWN, f"{OWN}/bearbeiten", f"{OWN}/vorschau",
-        f"{OWN}/pruefung", f"{OWN}/neue-fassung", f"{OWN}/zurueckziehen", f"{OWN}/efa-selbstauskunft",
+        "/konto", "/schreibtisch", "/pruefungen", f"{OWN}/vorschau", f"{OWN}/neue-fassung", f"{OWN}/efa-selbstauskunft",
         f"{OWN}/ausrollung", "/organisation/verlassen",
     ),
-    "Prüfung": ("/schreibtisch", "/pruefungen", f"{OWN}/pruefung"),
+    "Prüfung": ("/pruefungen",),
     "Verwaltung der Organisation": (
-        "/konto", "/organisation/mitglieder", "/organisation/mitglieder/demo-publisher",
-        "/organisation/einladungen/neu", "/organisation/zugaenge", "/organisation/zugaenge/neu",
-        "/organisation/uebergaben", "/organisation/protokoll",
+        "/organisation/mitglieder/demo-publisher", "/organisation/verlassen", "/organisation/protokoll",
+        "/organisation/einladungen/neu", "/organisation/zugaenge/neu",
     ),
     "Behörde": (
-        "/behoerde", "/behoerde/melden?service=elektronische-wohnsitzanmeldung", "/behoerde/datei",
-        "/dienste/elektronische-wohnsitzanmeldung",
+        "/behoerde", "/behoerde/melden?service=elektronische-wohnsitzanmeldung", "/delegationen",
     ),
-    "Verband": ("/behoerde", "/behoerde/melden?service=elektronische-wohnsitzanmeldung", "/delegationen"),
+    "Verband": ("/behoerde", "/delegationen"),
     "Koordination des Landes": (
         "/koordination", "/koordination/fehlende?service=elektronische-wohnsitzanmeldung", "/delegationen",
     ),
-    "Auswertung": ("/konto", "/dienste/elektronische-wohnsitzanmeldung"),
+    "Auswertung": ("/konto",),
     "Betrieb": (
         "/betrieb", "/betrieb/protokoll", "/betrieb/organisationen", "/betrieb/organisationen/neu",
-        "/betrieb/organisationen/dataport", "/organisationen/dataport/mitglieder", "/organisationen/dataport/zugaenge",
-        "/organisationen/dataport/uebergaben", "/organisationen/dataport/protokoll", "/thesaurus/neu",
+        "/betrieb/organisationen/dataport", "/organisationen/dataport/mitglieder", "/thesaurus/neu",
         f"{OWN}/zusammenfuehren",
     ),
 }  # fmt: skip
-"""What only the signed-in see, by the title of the demo's role."""
+"""What only the signed-in see and no journey looks at on its way, by the title of the demo's role."""
 
 
 class Element:

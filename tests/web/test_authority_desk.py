@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from marketplace.actions.context import Context
 from marketplace.actions.recording import record_events
+from marketplace.actions.withdrawing import withdraw
 from marketplace.domain.access import Actor, Role
 from marketplace.settings import Settings
 from tests.conftest import Clock
@@ -324,3 +326,17 @@ def test_the_desks_are_for_those_who_have_one(client: FlaskClient) -> None:
     sign_in(client, "operator")
     assert "Sie sprechen für keine Behörde" in read(client, "/behoerde").text
     assert len(read(client, "/koordination").all("select", id="f-state")) == 1
+
+
+def test_who_uses_a_service_reads_on_the_desk_that_it_ends_and_what_follows(
+    client: FlaskClient, writable_seed: Context
+) -> None:
+    event = {"service_id": SERVICE, "authority_key": BREMEN, "status": "live", "effective_on": "2026-06-01"}
+    assert record_events(writable_seed, OPERATOR, [{**event, "source": "test"}]).written
+    withdraw(writable_seed, OPERATOR, SERVICE, date(2027, 3, 31), "Neue Ausschreibung.", OTHER)
+    sign_in(client, "authority")
+    page = read(client, "/behoerde")
+    (section,) = page.all("section", aria_labelledby="endet")
+    assert "zurückgezogen ab 31.03.2027" in section.text
+    assert "Neue Ausschreibung." in section.text
+    assert page.all("a", href=f"/dienste/{OTHER}")

@@ -168,7 +168,9 @@ def test_versions_that_do_not_go_together_are_not_taken_in(
     form = f"{address}/neue-fassung"
     refused = send(publisher, form)
     assert refused.status_code == 422
-    assert "Mitentwickelnde Länder: Das umsetzende Land" in Page(refused.text).all("div", role="alert")[-1].text
+    assert (
+        "Mitentwickelnde Länder: Das umsetzende Land" in Page(refused.text).all("div", role="alert")[-1].text
+    )
     assert chosen(refused.text, form) == {"lead_state": "mine", "partner_states": "theirs"}
     assert read_revision(shared_catalogue, AUTHOR, "unpassend").service.partner_states == ()
     opened = form_of(refused.text, form) | {"take.partner_states": "mine"}
