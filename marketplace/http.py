@@ -24,6 +24,8 @@ NUL = "\x00"
 MAX_LOGGED_PATH = 200
 SECRET_ARGUMENTS = frozenset({"secret", "token", "code"})
 """Parts of an address, by their name in the route, that are secrets: no log holds them."""
+_SECRET_PATH = re.compile(r"(?<=^/einladung/)[^/]+")
+"""The secret of an invitation's link, also where a slash too many makes an address of it that no route has."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 View = TypeVar("View", bound=Callable[..., Any])
 log = structlog.get_logger(__name__)
@@ -63,6 +65,7 @@ def named_path() -> str:
     for name, value in (request.view_args or {}).items():
         if name in SECRET_ARGUMENTS:
             path = path.replace(str(value), f"<{name}>")
+    path = _SECRET_PATH.sub("<secret>", path)
     return quote(path, safe="/<>")[:MAX_LOGGED_PATH]
 
 

@@ -6,7 +6,7 @@ What each operation reaches is named in ``KNOWN``, by the name that the contract
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from marketplace.actions import (
     case_numbers,
@@ -23,10 +23,10 @@ from marketplace.actions import (
     withdrawing,
 )
 from marketplace.actions.context import Context
+from marketplace.actions.entry_in_work import ANY
 from marketplace.domain.access import Actor, Role
-from marketplace.domain.reading import ANY
 from marketplace.store import catalogue_writes
-from marketplace.store.tables import DelegationRow, OrganisationRow
+from marketplace.store.tables import OrganisationRow
 from tests import kept_rows, land, shelf
 from tests.kept_rows import KeptRows
 
@@ -43,7 +43,17 @@ OF_ROLE = {
     Role.OPERATOR: "operator",
 }
 """For which organisation each role acts here."""
-SERVICES = ("wohnsitz", "hundesteuer", "offen", "eingereicht", "entwurf", "zurueck", "bald-fort", "fort", "fremd")
+SERVICES = (
+    "wohnsitz",
+    "hundesteuer",
+    "offen",
+    "eingereicht",
+    "entwurf",
+    "zurueck",
+    "bald-fort",
+    "fort",
+    "fremd",
+)
 KEYS = (land.SEEDORF, land.NORDSTADT, land.BAVARIA, land.BUND_AM_SEE, land.HAMBURG)
 KNOWN: Mapping[str, tuple[str | int, ...]] = {
     "service_id": SERVICES,
@@ -68,23 +78,22 @@ KNOWN: Mapping[str, tuple[str | int, ...]] = {
     "event_id": (1, 2, 3),
     "comment_id": (1, 2),
     "transfer_id": (1, 2),
+    "delegation_id": (1, 2),
     "row_id": (1,),
 }
-_kept: dict[bool, tuple[KeptRows, dict[str, tuple[str, ...]], dict[Role, str]]] = {}
+_kept: dict[bool, tuple[KeptRows, dict[Role, str]]] = {}
 
 
-def settle(ctx: Context) -> tuple[dict[str, tuple[str, ...]], dict[Role, str]]:
-    """Lay the land into an empty database; return the ids that are not the same each time and a token of each role."""
+def settle(ctx: Context) -> dict[Role, str]:
+    """Lay the land into an empty database; return the secret of a token of each role."""
     if ctx.database.is_sqlite not in _kept:
         land.settle(ctx)
         work(ctx)
         secrets = {role: tokens.create_token(ctx, of, role).secret for role, of in OF_ROLE.items()}
-        with ctx.database.reading() as session:
-            granted = tuple(str(one) for one in session.scalars(select(DelegationRow.id)))
-        _kept[ctx.database.is_sqlite] = kept_rows.keep(ctx.database), {"delegation_id": granted}, secrets
+        _kept[ctx.database.is_sqlite] = kept_rows.keep(ctx.database), secrets
     else:
         kept_rows.lay(ctx.database, _kept[ctx.database.is_sqlite][0])
-    return _kept[ctx.database.is_sqlite][1:]
+    return _kept[ctx.database.is_sqlite][1]
 
 
 def work(ctx: Context) -> None:
@@ -125,21 +134,29 @@ def record_what_is_said(ctx: Context) -> None:
     """Record a claim, a proof, a word of the authority itself, numbers, and who may act for whom."""
     clerk = land.clerk_of(land.SEEDORF)
     said = {"service_id": "hundesteuer", "authority_key": land.SEEDORF, "status": "live"}
+    declined = {
+        "authority_key": land.NORDSTADT_TOWN, "status": "declined", "effective_on": "2026-04-01", "reason": "Eigenes.",
+    }  # fmt: skip
     for actor, fields in (
         (PUBLISHER, {"authority_key": land.SEEHEIM, "effective_on": "2026-01-01"}),
         (PUBLISHER, {"effective_on": "2026-02-01"}),
-        (clerk, {"service_id": "wohnsitz", "authority_key": land.SEEDORF, "effective_on": "2026-03-01"}),
-        (OPERATOR, {"authority_key": land.NORDSTADT_TOWN, "status": "declined", "effective_on": "2026-04-01"}),
+        (clerk, {"effective_on": "2026-03-01"}),
+        (OPERATOR, {"service_id": "wohnsitz", "authority_key": land.NORDSTADT, "effective_on": "2026-03-01"}),
+        (OPERATOR, declined),
     ):
-        assert recording.record_events(ctx, actor, [said | fields]).written, fields
-    used = {"service_id": "hundesteuer", "authority_key": land.SEEHEIM, "month": "2026-06", "cases_online": 12}
+        report = recording.record_events(ctx, actor, [said | fields])
+        assert report.written, report.rows
+    used = {
+        "service_id": "hundesteuer",
+        "authority_key": land.SEEHEIM,
+        "month": "2026-06",
+        "cases_online": 12,
+    }
     assert usage.report_usage(ctx, PUBLISHER, [used]).written
     cases = {"leika_key": LEIKA, "region_key": "09", "year": 2025, "number": 4000, "source": "Statistik"}
     assert case_numbers.report_cases(ctx, OPERATOR, [cases]).written
     for organisation_id in ("provider", "rival"):
-        delegations.grant(
-            ctx, clerk, {"authority_key": land.SEEDORF, "organisation_id": organisation_id}
-        )
+        delegations.grant(ctx, clerk, {"authority_key": land.SEEDORF, "organisation_id": organisation_id})
 
 
 def review(ctx: Context) -> None:

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from marketplace.actions.rights import acting
-from marketplace.domain.access import Action, Actor, may_administer
+from marketplace.domain.access import Action, Actor, decide, may_administer
 from marketplace.domain.catalogue import Organisation
 from marketplace.errors import Conflict, NotFound
 from marketplace.store import mergers, organisations
@@ -23,6 +23,14 @@ def administered(
     if found is None or not may_administer(who, organisation_id):
         raise NotFound("organisation", organisation_id)
     return who, found
+
+
+def makes_operators(actor: Actor) -> bool:
+    """Tell whether somebody may give the role operator and take it: a machine needs the scope of operations for that.
+
+    Else a token that is good for members and tokens alone would make itself one that is good for everything.
+    """
+    return decide(actor, Action.MANAGE_ORGANISATIONS).allowed
 
 
 def changed(

@@ -165,4 +165,5 @@ def _may_answer(
     key = next((one for one in body if one in actor.region_keys), claim.event.authority_key)
     delegated = acting_for.find(body, claim.region_key, claim.event.service_id).delegation is not None
     scope = Scope(claim.event.scope)
-    return may_record(actor, claim.publisher, key, claim.region_key, scope, delegated=delegated).allowed
+    voice = may_record(actor, claim.publisher, key, claim.region_key, scope, delegated=delegated).voice
+    return voice is not None and voice.asserted_by is not AssertedBy.PROVIDER

@@ -17,7 +17,7 @@ from marketplace.domain.delegation import Delegation, DelegationState
 from marketplace.domain.delegation_fields import DelegationDraft, read_delegation
 from marketplace.domain.regions import keys_above, kind_of_key
 from marketplace.errors import Conflict, FieldError, InvalidInput, NotFound
-from marketplace.store import delegations, service_lists
+from marketplace.store import delegations, mergers, service_lists
 from marketplace.store.delegations import Party
 from marketplace.store.organisations import organisations
 
@@ -161,7 +161,8 @@ def _key_of(actor: Actor, draft: DelegationDraft, naming: Naming) -> str:
 
 def _look_up(session: Session, actor: Actor, draft: DelegationDraft) -> None:
     errors = []
-    if draft.organisation_id not in organisations(session, [draft.organisation_id]):
+    stands = mergers.merged_into(session, draft.organisation_id) is None
+    if not stands or draft.organisation_id not in organisations(session, [draft.organisation_id]):
         errors.append(FieldError("organisation_id", "unknown", f"no organisation {draft.organisation_id!r}"))
     elif draft.organisation_id == actor.organisation_id and not actor.is_operator:
         errors.append(FieldError("organisation_id", "itself", "you act for it already"))

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy.orm import Session
 
 from marketplace.actions.rights import require
-from marketplace.domain.access import Actor, may_see_revision, may_write_service
+from marketplace.domain.access import Action, Actor, decide, may_see_revision, may_write_service
 from marketplace.domain.lifecycle import EntryStatus, is_findable
 from marketplace.errors import Gone, NotFound
 from marketplace.store import services, withdrawals
@@ -25,7 +25,8 @@ def seen_entry(session: Session, service_id: str, actor: Actor | None) -> EntryH
     entry = services.heads(session, [service_id]).get(service_id)
     if entry is None:
         raise NotFound("service", service_id)
-    if not is_findable(entry.status) and not may_see_revision(actor, entry.publisher):
+    works = any(decide(actor, one).allowed for one in (Action.READ_REVISION, Action.WRITE_SERVICE))
+    if not is_findable(entry.status) and not (works and may_see_revision(actor, entry.publisher)):
         if entry.status is EntryStatus.WITHDRAWN:
             raise _gone(session, service_id)
         raise NotFound("service", service_id)

@@ -87,7 +87,9 @@ class _Referred:
         if _is_of_another_object(claim, candidate):
             other = f"claim {claim.id} is of another service, authority or scope"
             return FieldError("answers", "other_object", other)
-        if not decide(self.actor, Action.ANSWER_CLAIM).allowed:
+        # Who publishes and may act for authorities too answers in their name, never in the provider's own.
+        as_provider = candidate.asserted_by is AssertedBy.PROVIDER and not self.actor.is_operator
+        if as_provider or not decide(self.actor, Action.ANSWER_CLAIM).allowed:
             nobody = "only the authority, its state's coordination or an operator answers a claim"
             return FieldError("answers", "access", nobody)
         first = self.answers.get(claim_id)

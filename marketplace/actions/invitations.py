@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from marketplace.actions.administering import administered, changed
+from marketplace.actions.administering import administered, changed, makes_operators
 from marketplace.actions.auditing import record
 from marketplace.actions.context import Context
 from marketplace.domain.access import Action, Actor, Role
@@ -17,7 +17,7 @@ from marketplace.domain.catalogue import Organisation
 from marketplace.domain.field_reader import FieldReader
 from marketplace.domain.membership import role_error
 from marketplace.errors import Conflict, FieldError, Gone, InvalidInput, NotFound
-from marketplace.store import invitations, memberships, organisations
+from marketplace.store import invitations, memberships, organisations, people
 from marketplace.store.invitations import Invitation
 
 DEFAULT_DAYS, MAX_DAYS = 14, 90
@@ -93,6 +93,7 @@ def create(
             note=said,
             created_at=now,
             created_by=who.name,
+            inviter_id=who.person_id,
             expires_at=expires_at,
         )
         record(
@@ -137,7 +138,7 @@ def offered(ctx: Context, secret: str) -> Offered:
 
     Raises:
         NotFound: no such link.
-        Gone: it was used, was revoked or has expired.
+        Gone: it was used, was revoked or has expired, or who invited may no more.
     """
     with ctx.database.reading() as session:
         found = _open(session, secret, ctx.clock())
@@ -152,7 +153,7 @@ def accept(ctx: Context, person_id: str, secret: str) -> Accepted:
 
     Raises:
         NotFound: no such link, or no such person.
-        Gone: it was used, was revoked or has expired.
+        Gone: it was used, was revoked or has expired, or who invited may no more.
         Conflict: the person has all its roles already (the link stays good), or they fit the organisation no more.
     """
     now = ctx.clock()
@@ -163,7 +164,7 @@ def accept(ctx: Context, person_id: str, secret: str) -> Accepted:
         organisation = organisations.organisation(session, found.organisation_id)
         if name is None or organisation is None:
             raise NotFound("person", person_id)
-        # Who invited had the right to; the organisation may have changed since.
+        # Who invited has the right to; the organisation may have changed since.
         if role_errors(session, organisation, found.roles, by_operator=True):
             raise Conflict("its roles do not fit the organisation any more: ask for another invitation")
         new = memberships.give(session, organisation.id, person_id, found.roles, now, found.created_by)
@@ -183,9 +184,18 @@ def _open(session: Session, secret: str, now: datetime) -> Invitation:
     found = invitations.by_digest(session, _digest(secret)) if _FORM.fullmatch(secret) else None
     if found is None:
         raise NotFound("invitation", "of this link")
-    if not found.is_open(now):
+    if not found.is_open(now) or not _still_invites(session, found):
         raise Gone("the invitation was used, was revoked or has expired")
     return found
+
+
+def _still_invites(session: Session, found: Invitation) -> bool:
+    """Tell whether who invited still could: an admin who was removed does not come back by an own link kept."""
+    if found.inviter_id is None:
+        return True
+    held = {key: roles for key, _name, roles in people.memberships_of(session, found.inviter_id)}
+    in_it = held.get(found.organisation_id, frozenset())
+    return Role.ADMIN in in_it or any(Role.OPERATOR in roles for roles in held.values())
 
 
 def _checked(
@@ -196,7 +206,7 @@ def _checked(
     if not 1 <= days <= MAX_DAYS:
         errors.append(FieldError("days", "range", f"must be 1 to {MAX_DAYS}"))
     wanted = read_roles(roles, errors)
-    errors += role_errors(session, organisation, wanted, by_operator=who.is_operator)
+    errors += role_errors(session, organisation, wanted, by_operator=makes_operators(who))
     if errors or said is None:
         raise InvalidInput(errors)
     return wanted, said

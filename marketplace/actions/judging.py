@@ -25,7 +25,7 @@ from marketplace.actions.event_sequences import judge_sequences
 from marketplace.actions.structure import committed_structure
 from marketplace.domain import dates
 from marketplace.domain.access import Actor, may_record
-from marketplace.domain.adoption import Status, is_claim
+from marketplace.domain.adoption import AssertedBy, Status, is_claim
 from marketplace.domain.authority import Authority
 from marketplace.domain.authority_key import KeyRefusal, resolve
 from marketplace.domain.backfill import Brought
@@ -149,12 +149,14 @@ class Judge:
         )
         if strange is not None:
             return strange
+        # Who publishes for an authority's organisation says what a provider says, and is not the authority.
+        itself = key in self.actor.region_keys and decision.voice.asserted_by is not AssertedBy.PROVIDER
         brought = self.brought.get(outcome.row)
         who = brought.asserted_by if brought else decision.voice.asserted_by
         outcome.claim = draft.status is not Status.VOID and is_claim(who, draft.proof)
         return Candidate(
             outcome, draft, service, authority, left_out, who, id=PENDING + outcome.row,
-            itself=key in self.actor.region_keys or decision.voice.on_behalf_of is not None,
+            itself=itself or decision.voice.on_behalf_of is not None,
             on_behalf_of=on_behalf_of, recorded_at=brought.recorded_at if brought else None,
         )  # fmt: skip
 

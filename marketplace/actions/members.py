@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from marketplace.actions.administering import administered, changed
+from marketplace.actions.administering import administered, changed, makes_operators
 from marketplace.actions.auditing import record
 from marketplace.actions.context import Context
 from marketplace.actions.invitations import ABOUT, read_roles, role_errors
@@ -47,7 +47,7 @@ def list_members(ctx: Context, actor: Actor | None, organisation_id: str) -> Mem
             [
                 role
                 for role in roles_of_kind(organisation.kind)
-                if role_error(role, organisation.kind, bound=bound, by_operator=who.is_operator) is None
+                if role_error(role, organisation.kind, bound=bound, by_operator=makes_operators(who)) is None
             ],
             mergers.merged_into(session, organisation_id),
         )
@@ -72,7 +72,7 @@ def set_roles(
         wanted = read_roles(roles, errors)
         new = memberships.in_order(set(wanted) - before)
         lost = memberships.in_order(before - set(wanted))
-        errors += role_errors(session, organisation, new, by_operator=who.is_operator)
+        errors += role_errors(session, organisation, new, by_operator=makes_operators(who))
         errors += _not_to_take(who, lost)
         if errors:
             raise InvalidInput(errors)
@@ -150,7 +150,7 @@ def _locked_roles(session: Session, organisation_id: str, person_id: str) -> fro
 
 
 def _not_to_take(who: Actor, lost: Collection[Role]) -> list[FieldError]:
-    if Role.OPERATOR in lost and not who.is_operator:
+    if Role.OPERATOR in lost and not makes_operators(who):
         return [FieldError("roles", "rank", "only an operator takes the role operator away")]
     return []
 

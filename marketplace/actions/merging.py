@@ -40,6 +40,7 @@ class MergePreview:
     """What merging ``lost`` into ``kept`` would do. ``tag`` changes with every entry, event or reference it depends on.
 
     ``moved`` events go over and ``doubled`` ones say what is on record already, both without what is to be decided.
+    ``referring`` leaves out what others have in work: it is moved along, but is not for the actor to know.
     """
 
     kept: Service
@@ -107,7 +108,7 @@ def preview_merge(ctx: Context, actor: Actor | None, kept_id: str, lost_id: str)
         moved=len(plan.moved),
         doubled=len(plan.voided_of_lost) - len(plan.moved) - contested,
         offers=joined_offers(pair.kept.offers, pair.lost.offers)[0],
-        referring=pair.referring,
+        referring=[one for one in pair.referring if _is_known(who, one)],
         authority_names={key: name or key for key, name in names.items()},
         tag=pair.tag,
     )
@@ -167,7 +168,7 @@ def _pair(session: Session, who: Actor, kept_id: str, lost_id: str, now: datetim
     found = services.load(session, [kept_id, lost_id])
     for service_id in (kept_id, lost_id):
         service = found.get(service_id)
-        if service is None or not (is_findable(service.status) or may_see_revision(who, service.publisher)):
+        if service is None or not _is_known(who, service):
             raise NotFound("service", service_id)
     kept, lost = found[kept_id], found[lost_id]
     require(may_merge(who, kept.publisher, lost.publisher))
@@ -181,6 +182,10 @@ def _pair(session: Session, who: Actor, kept_id: str, lost_id: str, now: datetim
     known_at = head.known_now(session, now)
     of_kept, of_lost = (known(ledger.events_of_service(session, one), known_at) for one in (kept_id, lost_id))
     return _Pair(kept, lost, of_kept, of_lost, list(referring(session, lost_id).values()))
+
+
+def _is_known(who: Actor, service: Service) -> bool:
+    return is_findable(service.status) or may_see_revision(who, service.publisher)
 
 
 def _decided(pair: _Pair, decisions: Mapping[str, str]) -> dict[str, Side]:

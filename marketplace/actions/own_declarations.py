@@ -47,7 +47,12 @@ def own_event(ctx: Context, actor: Actor | None, event_id: str) -> tuple[StoredE
     with ctx.database.reading() as session:
         event = _event(session, event_id)
         about = next(
-            (one for one in spoken_for(ctx, session, who).values() if event.authority_id in one.ids), None
+            (
+                one
+                for one in spoken_for(ctx, session, who).values()
+                if event.authority_id in one.ids and one.is_for(event.service_id)
+            ),
+            None,
         )
         if about is None:
             reason = why_not(ctx, session, who, event.authority_key, event.service_id)

@@ -53,7 +53,7 @@ def submit(
                 begun,
                 service=replace(begun.service, status=EntryStatus.IN_REVIEW),
                 # What was imported as a draft has no author: who submits it answers for it.
-                editors=begun.editors or (writer.id,),
+                editors=begun.editors or writer.ids,
                 edited_at=begun.edited_at or now,
                 edited_by=begun.edited_by or writer.name,
                 organisation_id=begun.organisation_id or writer.organisation_id,
@@ -141,7 +141,7 @@ def approve(
         errors = change.rules_broken(known_keys(session, [change.wanted]))
         if errors:
             raise InvalidInput(errors)
-        own = reviewer.id in revision.editors
+        own = not set(reviewer.ids).isdisjoint(revision.editors)
         now, standing = ctx.clock(), service
         if not change.says_the_same:
             signature = Signature(

@@ -242,7 +242,7 @@ def _signed(revision: Revision, wanted: Service, writer: Actor, now: datetime) -
             created_at=revision.service.created_at,
             updated_at=now,
         ),
-        editors=tuple(dict.fromkeys((*revision.editors, writer.id))),
+        editors=tuple(dict.fromkeys((*revision.editors, *writer.ids))),
         edited_at=now,
         edited_by=writer.name,
         organisation_id=writer.organisation_id,

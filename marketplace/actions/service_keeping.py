@@ -22,11 +22,11 @@ NOT_SAID = "Ohne Angabe eines Grundes"
 class Signature:
     """Who wrote and approved what becomes public, for whom, and why.
 
-    ``editor_id`` stands for the writer where reviewers are compared with writers.
+    ``editors`` stand for the writer where reviewers are compared with writers.
     """
 
     edited_by: str | None = None
-    editor_id: str | None = None
+    editors: tuple[str, ...] = ()
     approved_by: str | None = None
     organisation_id: str | None = None
     note: str | None = None
@@ -35,7 +35,7 @@ class Signature:
     @classmethod
     def of(cls, actor: Actor, note: str) -> "Signature":
         """Return the signature of who publishes at once: an import, the seed, a transfer."""
-        return cls(actor.name, actor.id, actor.name, actor.organisation_id, note, own_review=True)
+        return cls(actor.name, actor.ids, actor.name, actor.organisation_id, note, own_review=True)
 
 
 UNSIGNED = Signature()
@@ -134,11 +134,10 @@ def end(session: Session, service_id: str) -> None:
 
 def _mirrored(revision: Revision | None, service: Service, now: datetime, by: Signature) -> Revision:
     begun = revision or Revision(service=service, base_version=0)
-    editors = (*begun.editors, by.editor_id) if by.editor_id else begun.editors
     return replace(
         begun,
         service=service,
-        editors=tuple(dict.fromkeys(editors)),
+        editors=tuple(dict.fromkeys((*begun.editors, *by.editors))),
         edited_at=now,
         edited_by=by.edited_by or begun.edited_by,
         organisation_id=by.organisation_id or begun.organisation_id,

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
 
-from marketplace.actions.administering import administered, changed
+from marketplace.actions.administering import administered, changed, makes_operators
 from marketplace.actions.auditing import COMMAND_LINE, record
 from marketplace.actions.context import Context
 from marketplace.actions.rights import acting
@@ -96,7 +96,7 @@ def create_token(
         who, organisation = changed(session, by, Action.MANAGE_TOKENS, organisation_id)
         bound = bool(organisations.region_keys(session, organisation_id))
         error = role_error(
-            wish.role, organisation.kind, bound=bound, by_operator=who.is_operator, field="role"
+            wish.role, organisation.kind, bound=bound, by_operator=makes_operators(who), field="role"
         )
         if error is not None:
             raise InvalidInput([error])
@@ -112,6 +112,7 @@ def create_token(
             scopes=wish.scopes,
             created_at=now,
             created_by=who.name,
+            person_id=who.person_id or who.behind,
             expires_at=ends,
         )
         about = ABOUT, organisation_id

@@ -156,7 +156,7 @@ def may_review(
         return decision
     if not actor.is_operator and publisher != actor.organisation_id:
         return _of_others(actor, publisher)
-    if actor.id in editors and not own_review:
+    if not own_review and not set(actor.ids).isdisjoint(editors):
         return Decision(False, "Four eyes: who wrote in a revision does not approve it.")
     return YES
 

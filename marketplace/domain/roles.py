@@ -65,7 +65,8 @@ class Actor:
     """Who acts: a name for the log, the organisation acted for, the roles there, the regions the roles are bound to.
 
     ``region_keys`` are the authorities that the organisation speaks for, or the state it coordinates. ``person_id``
-    is None for a machine; ``scopes`` is what its token is good for, None: for whatever the roles may.
+    is None for a machine; ``scopes`` is what its token is good for, None: for whatever the roles may; ``behind`` is
+    the person who made its token, None where nobody is known.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Actor:
     region_keys: frozenset[str] = frozenset()
     person_id: str | None = None
     scopes: frozenset[TokenScope] | None = None
+    behind: str | None = None
 
     @classmethod
     def of(cls, name: str, organisation_id: str, role: Role, region_key: str | None = None) -> "Actor":
@@ -90,3 +92,8 @@ class Actor:
     def id(self) -> str:
         """What stands for this actor where two are compared: the person, or the token's name."""
         return self.person_id or self.name
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Its own id and, of a machine, that of the person behind it: a machine is no second pair of eyes for them."""
+        return (self.id,) if self.behind is None else (self.id, self.behind)

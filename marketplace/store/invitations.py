@@ -14,7 +14,10 @@ from marketplace.store.tables import InvitationRow
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """An invitation to an organisation; ``note`` says for whom it is. ``accepted_by`` is a person's id."""
+    """An invitation to an organisation; ``note`` says for whom it is.
+
+    ``accepted_by`` and ``inviter_id`` are people's ids; the latter None: a machine or a command invites.
+    """
 
     id: int
     organisation_id: str
@@ -22,6 +25,7 @@ class Invitation:
     note: str
     created_at: datetime
     created_by: str
+    inviter_id: str | None
     expires_at: datetime
     accepted_at: datetime | None
     accepted_by: str | None
@@ -41,6 +45,7 @@ def add(
     note: str,
     created_at: datetime,
     created_by: str,
+    inviter_id: str | None,
     expires_at: datetime,
 ) -> int:
     """Keep an invitation and return its id."""
@@ -51,6 +56,7 @@ def add(
         note=note,
         created_at=created_at,
         created_by=created_by,
+        inviter_id=inviter_id,
         expires_at=expires_at,
         accepted_at=None,
         accepted_by=None,

@@ -29,6 +29,7 @@ from marketplace.store.tables import AdoptionEventRow as E
 DEMO_SOURCE = "demo"
 # Written out, because an index of some rows serves only a condition that can be seen to be its own.
 _IS_DEMO = text("source = 'demo'")
+_LARGEST_ID = 2**31 - 1
 _CHUNK = 500
 _C = E.__table__.c
 _READ = (
@@ -177,8 +178,8 @@ def page_of_service(
 
 
 def by_ids(session: Session, ids: Iterable[int]) -> dict[int, StoredEvent]:
-    """Return events by id, those that exist."""
-    wanted = sorted(set(ids))
+    """Return events by id, those that exist; PostgreSQL would refuse to compare an id that its column cannot hold."""
+    wanted = sorted({one for one in ids if one <= _LARGEST_ID})
     found: dict[int, StoredEvent] = {}
     for start in range(0, len(wanted), _CHUNK):
         chunk = wanted[start : start + _CHUNK]

@@ -56,9 +56,10 @@ def add_token(
     scopes: Sequence[TokenScope],
     created_at: datetime,
     created_by: str,
+    person_id: str | None,
     expires_at: datetime | None,
 ) -> int:
-    """Keep a token's digest and return the token's id."""
+    """Keep a token's digest and return the token's id. ``person_id``: who stands behind it."""
     row = TokenRow(
         prefix=prefix,
         digest=digest,
@@ -68,6 +69,7 @@ def add_token(
         scopes=[scope.value for scope in scopes],
         created_at=created_at,
         created_by=created_by,
+        person_id=person_id,
         expires_at=expires_at,
         last_used_at=None,
         revoked_at=None,
@@ -91,6 +93,7 @@ def caller_of_digest(session: Session, digest: str, now: datetime) -> Caller | N
         roles=frozenset({found.role}),
         region_keys=organisations.region_keys(session, found.organisation_id),
         scopes=None if found.scopes is None else frozenset(found.scopes),
+        behind=row.person_id,
     )
     return Caller(actor, found.id, found.last_used_at)
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from marketplace.web.action_words import ACTIONS
+
 ACTS: Mapping[str, LazyString] = {
     "session.opened": _("Angemeldet"),
     "session.closed": _("Abgemeldet"),
@@ -27,12 +29,12 @@ ACTS: Mapping[str, LazyString] = {
     "transfer.refused": _("Übergabe abgelehnt"),
     "transfer.recalled": _("Übergabe zurückgenommen"),
     "service.written": _("Eintrag geschrieben"),
-    "service.revised": _("Revision geschrieben"),
-    "service.discarded": _("Revision verworfen"),
+    "service.revised": _("Überarbeitung geschrieben"),
+    "service.discarded": _("Überarbeitung verworfen"),
     "service.submitted": _("Zur Prüfung gegeben"),
     "service.returned": _("Zurückgegeben"),
     "service.approved": _("Freigegeben"),
-    "service.reverted": _("Frühere Fassung als Revision begonnen"),
+    "service.reverted": _("Frühere Fassung wieder in Arbeit genommen"),
     "service.remarked": _("Anmerkung geschrieben"),
     "service.remark_resolved": _("Anmerkung erledigt"),
     "service.confirmed": _("Angaben bestätigt"),
@@ -47,4 +49,24 @@ ACTS: Mapping[str, LazyString] = {
     "cases.reported": _("Fallzahlen gemeldet"),
     "delegation.granted": _("Vertretung erteilt"),
     "delegation.ended": _("Vertretung beendet"),
+    "authorities.imported": _("Behörden eingelesen"),
+    "authority_attributes.imported": _("Merkmale von Behörden eingelesen"),
+    "authority_set.written": _("Behördenart festgelegt"),
+    "authority_sets.imported": _("Behördenarten eingelesen"),
+    "register.imported": _("Gemeindeverzeichnis eingelesen"),
+    "successions.confirmed": _("Gebietsnachfolgen bestätigt"),
+    "counting_rule.published": _("Zählregel veröffentlicht"),
+    "thesaurus.added": _("Zeile der Wortliste angelegt"),
+    "thesaurus.changed": _("Zeile der Wortliste geändert"),
+    "thesaurus.deleted": _("Zeile der Wortliste gelöscht"),
+    "thesaurus.imported": _("Wortliste eingelesen"),
+    "search.rebuilt": _("Suchindex neu gebaut"),
+    "search.rolled_back": _("Suchindex zurückgesetzt"),
+    "retention.applied": _("Aufbewahrungsfristen angewandt"),
+    "seed.loaded": _("Grunddaten geladen"),
+    "demo.recorded": _("Demonstrationsdaten angelegt"),
+    "demo.removed": _("Demonstrationsdaten entfernt"),
 }
+
+WORDS: Mapping[str, LazyString] = {**ACTS, **{str(action): words for action, words in ACTIONS.items()}}
+"""What was done, and what was refused."""

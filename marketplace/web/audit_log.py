@@ -9,6 +9,7 @@ from marketplace.domain.access import Action
 from marketplace.domain.audit import Outcome
 from marketplace.http import actor, context, needs
 from marketplace.web import queries
+from marketplace.web.act_words import WORDS
 from marketplace.web.blueprint import web
 from marketplace.web.downloads import table_file
 from marketplace.web.links import with_query
@@ -28,7 +29,11 @@ def audit_log() -> str:
         "audit_log.html",
         page=page,
         asked=asked,
-        acts=[(act, act) for act in known_acts(context(), actor())],
+        acts=sorted(
+            ((act, str(WORDS.get(act, act))) for act in known_acts(context(), actor())),
+            key=lambda pair: pair[1],
+        ),
+        words=WORDS,
         outcomes=OUTCOMES,
         said=said,
         csv=with_query(url_for("web.audit_log_csv"), **asked),

@@ -125,6 +125,6 @@ def _page(form: Form, services: list[str], authorities: list[str], outcome: Decl
         proofs=PROOFS.items(),
         labels=LABELS,
         outcome=outcome,
-        rejected=[(row, [(why(e), e.message) for e in row.outcome.errors]) for row in rejected[:SHOWN_ROWS]],
+        rejected=[(row, [why(e) for e in row.outcome.errors]) for row in rejected[:SHOWN_ROWS]],
         more_rejected=max(0, len(rejected) - SHOWN_ROWS),
     )

@@ -15,6 +15,7 @@ from marketplace.web.blueprint import web
 from marketplace.web.desk_forms import refused
 from marketplace.web.desk_words import LABELS, why
 from marketplace.web.organisation_forms import Form
+from marketplace.web.reasons import in_words
 
 SHOWN_ROWS = 200
 WAYS = {
@@ -64,8 +65,9 @@ def _page(form: Form, report: FileReport | None, error: InvalidInput | None = No
         labels=LABELS,
         report=report,
         rejected=[
-            (row, [(one.field, why(one), one.message) for one in row.errors]) for row in rejected[:SHOWN_ROWS]
+            (row, [(one.field, why(one), "" if in_words(one.message) else one.message) for one in row.errors])
+            for row in rejected[:SHOWN_ROWS]
         ],
         more_rejected=max(0, len(rejected) - SHOWN_ROWS),
-        unreadable=[] if error is None else [one.message for one in error.errors],
+        unreadable=[] if error is None else [one.message for one in error.errors if why(one) == one.message],
     )

@@ -55,7 +55,7 @@ DONE: Mapping[str, LazyString] = {
     "joined": _("Die Erklärung für alle ist aufgenommen."),
     "not_competent": _("Bestätigt: Diese Behörden zählen für den Dienst nicht mehr mit."),
 }
-_FIELD_OF = {"service_id": "service"}
+_FIELD_OF = {"service_id": "service", "line 1": "file"}
 BROKEN: Mapping[tuple[str, str], LazyString] = {
     ("service", "required"): _("Bitte wählen Sie mindestens einen Dienst."),
     ("service", "unknown"): _("Mindestens einen der Dienste gibt es nicht."),

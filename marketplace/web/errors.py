@@ -58,12 +58,23 @@ def words_for(status: int) -> Words:
     )
 
 
+def _no_role() -> Words:
+    """Return what somebody is told who is signed in but has no role, or none any more."""
+    return Words(
+        _("Sie handeln gerade für niemanden"),
+        _(
+            "Sie sind angemeldet, haben hier aber keine Rolle oder keine mehr. In Ihrem Konto steht, wie es weitergeht."
+        ),
+    )
+
+
 def error_page(status: int, details: tuple[errors.FieldError, ...] = (), reason: str = "") -> Response:
     """Return the page for a status code; ``details`` name the fields that broke a rule, ``reason`` why not."""
     g.failed = status >= 500 and status != 503
-    words = words_for(status)
+    has_no_role = status == 401 and "person" in g
+    words = _no_role() if has_no_role else words_for(status)
     page = render_template("error.html", status=status, words=words, details=details, request_id=request_id(),
-        reason=reason, reason_in_words=reasons.in_words(reason),
+        reason=reason, reason_in_words=reasons.in_words(reason), has_no_role=has_no_role,
     )  # fmt: skip
     return make_response(page, status)
 

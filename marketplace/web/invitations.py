@@ -91,7 +91,7 @@ def accept_invitation(secret: str) -> Response:
     except Conflict:
         return _invitation(secret, HAVE_IT)
     people.choose_organisation(context(), session_secret() or "", accepted.organisation_id)
-    return redirect(url_for("web.organisation", organisation_id=accepted.organisation_id), 303)
+    return redirect(url_for("web.account"), 303)
 
 
 def person_signed_in() -> str | None:

@@ -1,22 +1,15 @@
 """The log of an organisation: what its people and machines did, and what was done to it."""
 
-from collections.abc import Mapping
-
-from flask_babel import LazyString
-
 from marketplace.actions.organisation_log import log_of
 from marketplace.domain.access import Action
 from marketplace.http import actor, context, needs
 from marketplace.web import queries
-from marketplace.web.act_words import ACTS
-from marketplace.web.action_words import ACTIONS
+from marketplace.web.act_words import WORDS
 from marketplace.web.blueprint import web
 from marketplace.web.organisation_forms import whose
 from marketplace.web.organisation_pages import LOG, page
 
 PAGE = 50
-WORDS: Mapping[str, LazyString] = {**ACTS, **{str(action): words for action, words in ACTIONS.items()}}
-"""What was done, and what was refused."""
 
 
 @web.get("/organisation/protokoll", defaults={"organisation_id": None})

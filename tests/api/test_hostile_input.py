@@ -234,6 +234,7 @@ def test_secrets_stand_in_no_log(app: Flask, small: Context) -> None:
         client.put(f"{PREFIX}/services/x", json={"name": secret}, headers=bearer(secret))
         client.get(f"{PREFIX}/services?token={secret}", headers=bearer(secret))
         client.get(f"/einladung/{secret[5:]}")
+        client.get(f"/einladung/{secret[5:]}/")
         client.get(f"/anmelden/rueckkehr?code={secret}&state={secret}")
         client.get("/gibt-es-nicht", headers={"Cookie": f"session={secret}"})
     assert "request_refused" in kept.getvalue()

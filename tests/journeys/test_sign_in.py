@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import NARROW, WIDE, Visitor, serving
+from tests.journeys.openid import SETTINGS, fill_in_sign_in, forgive_the_provider
 from tests.journeys.test_every_page import is_wider_than_its_window, violations
-from tests.web.test_keycloak import ISSUER, ready
+from tests.web.test_keycloak import ready
 
 __all__ = ["ready"]
 
@@ -44,27 +45,13 @@ def test_one_signs_in_at_keycloak_by_an_invitation_and_out_again(
 ) -> None:
     database = tmp_path / "keycloak.sqlite"
     shutil.copy(seed_file, database)
-    settings = {
-        "MARKETPLACE_DEMO": "false",
-        "MARKETPLACE_SECRET_KEY": "a secret of the tests, long enough to sign",
-        "MARKETPLACE_OPERATOR_EMAIL": "betrieb@example.org",
-        "MARKETPLACE_OIDC_ISSUER": ISSUER,
-        "MARKETPLACE_OIDC_CLIENT_ID": "marketplace",
-        "MARKETPLACE_OIDC_CLIENT_SECRET": "of-the-tests-only",
-    }
-    with serving(database, **settings) as address:
+    with serving(database, **SETTINGS) as address:
         visit = visitor(WIDE)
         visit.server = address
         page = visit.page
-
-        def sign_in(user: str) -> None:
-            page.get_by_label("Username or email").fill(user)
-            page.get_by_label("Password", exact=True).fill(user)
-            page.get_by_role("button", name="Sign In").click()
-
         visit.go("/anmelden?next=/dienste")
         page.get_by_role("link", name="Mit Konto anmelden").click()
-        sign_in("fremd")
+        fill_in_sign_in(visit, "fremd")
         expect(page.get_by_role("heading", level=1)).to_have_text("Ihr Konto ist hier nicht bekannt")
         expect(page.get_by_role("link", name="betrieb@example.org")).to_be_visible()
         assert violations(visit) == []
@@ -73,7 +60,7 @@ def test_one_signs_in_at_keycloak_by_an_invitation_and_out_again(
         visit.go(f"/einladung/{invite(database)}")
         page.get_by_role("main").get_by_role("link", name="Anmelden").click()
         page.get_by_role("link", name="Mit Konto anmelden").click()
-        sign_in("bremen")
+        fill_in_sign_in(visit, "bremen")
         page.wait_for_url(f"{address}/einladung/*")
         page.get_by_role("main").get_by_role("button").first.click()
         who = page.locator(".m-who")
@@ -82,7 +69,7 @@ def test_one_signs_in_at_keycloak_by_an_invitation_and_out_again(
         # Through the provider's own end of session and back.
         page.wait_for_url(f"{address}/")
         expect(who).to_be_hidden()
-        visit.foreign = [one for one in visit.foreign if not one.startswith(ISSUER.partition("/realms")[0])]
+        forgive_the_provider(visit)
 
 
 def invite(database: Path) -> str:

@@ -246,3 +246,12 @@ def test_records_are_counted_by_status(ctx: Context) -> None:
     declare(ctx, nordstadt, ["hundesteuer", "wohnsitz"], [land.NORDSTADT_TOWN], LIVE)
     declare(ctx, nordstadt, ["hundesteuer"], [land.NORDSTADT_TOWN], LIVE | {"effective_on": "2027-01-01"})
     assert desk(ctx, nordstadt).by_status == {Status.LIVE: 2}
+
+
+def test_who_acts_for_one_service_reads_no_other_declaration_of_the_authority(ctx: Context) -> None:
+    land.add_service(ctx, "anderer", authority_set="municipalities", lead_state=land.HAMBURG)
+    named = {"authority_key": land.SEEDORF, "organisation_id": "verbund", "service_ids": ["anderer"]}
+    grant(ctx, TOWN, named)
+    say(ctx, status="declined", reason="Nur für die Beteiligten")
+    with pytest.raises(Forbidden, match="for named services only"):
+        own_event(ctx, VERBUND, str(events(ctx)[0].id))

@@ -17,9 +17,10 @@ from marketplace.actions.usage import report_usage
 from marketplace.domain.access import Actor, Role
 from marketplace.domain.delegation import DelegationState
 from marketplace.errors import Conflict, Forbidden, InvalidInput, NotFound
-from marketplace.store import audit
+from marketplace.store import audit, mergers
 from marketplace.store.audit import AuditQuery
 from marketplace.store.ledger import StoredEvent
+from marketplace.store.mergers import Merger
 from marketplace.store.tables import OrganisationRow
 from tests import land
 from tests.conftest import Clock
@@ -231,3 +232,28 @@ def test_use_and_cases_are_reported_by_delegation_too(ctx: Context) -> None:
     end(ctx, TOWN, str(named.delegation.id))
     let(ctx)
     assert report_cases(ctx, VERBUND, [cases]).written
+
+
+def test_a_provider_who_may_act_for_authorities_answers_no_claim_of_its_own(ctx: Context) -> None:
+    both = replace(land.PUBLISHER, roles=frozenset({Role.PUBLISHER, Role.AUTHORITY}))
+    claim = say(ctx, both).rows[0].id
+    assert [one.may_answer for one in list_claims(ctx, both, PAGE).items] == [False]
+    with pytest.raises(Forbidden):
+        confirm_claim(ctx, both, str(claim), {"proof": "link", "proof_url": "https://example.org/beleg"})
+    let(ctx, organisation_id=both.organisation_id)
+    confirm_claim(ctx, both, str(claim), {})
+    assert (last_event(ctx).answers, last_event(ctx).on_behalf_of) == (claim, land.SEEDORF)
+
+
+def test_who_only_publishes_for_an_authority_takes_out_nothing_that_it_said(ctx: Context) -> None:
+    publishes = replace(TOWN, organisation_id="provider", roles=frozenset({Role.PUBLISHER}))
+    said = say(ctx, TOWN).rows[0].id
+    assert reason(say(ctx, publishes, status="void", corrects=said))[:2] == ("corrects", "access")
+    assert say(ctx, TOWN, status="void", corrects=said).written
+
+
+def test_nobody_lets_an_organisation_act_that_went_into_another(ctx: Context) -> None:
+    with ctx.database.writing() as session:
+        mergers.keep(session, Merger("verbund", "provider", ctx.clock(), "a test"))
+    with pytest.raises(InvalidInput, match="no organisation"):
+        let(ctx)

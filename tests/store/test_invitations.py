@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
-from marketplace.actions import invitations
+from marketplace.actions import invitations, members
 from marketplace.actions.context import Context
 from marketplace.domain.access import Actor, Role
 from marketplace.errors import Conflict, Forbidden, Gone, InvalidInput, MarketplaceError, NotFound
@@ -183,3 +183,18 @@ def test_who_administers_nothing_invites_nobody(ctx: Context) -> None:
     for actor, error in ((shelf.NORTH, Forbidden), (None, MarketplaceError)):
         with pytest.raises(error):
             invitations.create(ctx, actor, "nordwerk", ["publisher"], "für Bob")
+
+
+def test_an_admin_who_was_removed_does_not_come_back_by_an_own_link(ctx: Context, ada: Actor) -> None:
+    add_person(ctx, "eva", "nordwerk", Role.ADMIN)
+    eva = acting_as(ctx, "eva", "nordwerk")
+    kept, of_eva = invite(ctx, ada, "admin"), invite(ctx, eva)
+    members.remove(ctx, eva, "nordwerk", "ada")
+    for attempt in (
+        lambda: invitations.accept(ctx, "ada", kept.secret),
+        lambda: invitations.offered(ctx, kept.secret),
+    ):
+        with pytest.raises(Gone):
+            attempt()
+    assert roles_of(ctx, "ada") == set()
+    assert invitations.accept(ctx, "bob", of_eva.secret).roles == (Role.PUBLISHER,)

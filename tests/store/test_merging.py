@@ -223,3 +223,12 @@ def test_a_preview_writes_nothing(settled: Context) -> None:
     preview: MergePreview = preview_merge(settled, land.OPERATOR, KEPT, LOST)
     assert (preview.moved, preview.doubled, len(preview.offers)) == (1, 0, 3)
     assert len(events(settled, LOST)) == 1
+
+
+def test_a_preview_tells_nothing_of_what_others_have_in_work(settled: Context) -> None:
+    land.add_service(settled, "nutzer", publisher="rival", requires=[LOST])
+    land.add_service(settled, "geheim", publisher="rival", status="draft", requires=[LOST])
+    assert [one.id for one in preview_merge(settled, REVIEWER, KEPT, LOST).referring] == ["nutzer"]
+    merge(settled, REVIEWER)
+    with settled.database.reading() as session:
+        assert services.load(session, ["geheim"])["geheim"].requires == (KEPT,)

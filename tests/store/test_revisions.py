@@ -20,6 +20,7 @@ from marketplace.actions.revisions import (
 from marketplace.actions.service_import import import_services
 from marketplace.actions.service_writing import put_service
 from marketplace.actions.services import get_service
+from marketplace.actions.tokens import actor_of_token, create_token
 from marketplace.domain.access import Actor, Role
 from marketplace.domain.lifecycle import EntryStatus
 from marketplace.errors import (
@@ -35,6 +36,7 @@ from marketplace.store.audit import AuditQuery
 from marketplace.store.tables import OrganisationRow, SearchOutboxRow, ServiceFactRow
 from tests import shelf
 from tests.conftest import Clock
+from tests.members import acting_as, add_person
 from tests.shelf import ANALYST, NORTH, OPERATOR, SOUTH, entry
 
 REVIEWER = Actor.of("second", "nordwerk", Role.REVIEWER)
@@ -331,3 +333,26 @@ def test_a_draft_from_a_file_is_submitted_by_whoever_answers_for_it(ctx: Context
     submitted = submit(ctx, NORTH, "ehe-online", None, ANY)
     assert submitted.editors == (OPERATOR.id,)
     assert approve(ctx, REVIEWER, "ehe-online", None, ANY).status is EntryStatus.PUBLISHED
+
+
+def test_a_machine_is_no_second_pair_of_eyes_for_who_made_its_token(published: Context) -> None:
+    add_person(published, "ada", "nordwerk", Role.PUBLISHER, Role.REVIEWER, Role.ADMIN)
+    ada = acting_as(published, "ada", "nordwerk")
+
+    def machine_of(by: Actor, role: str) -> Actor:
+        found = actor_of_token(published, create_token(published, "nordwerk", role, by=by).secret)
+        assert found is not None
+        return found
+
+    writes, reviews = machine_of(ada, "publisher"), machine_of(machine_of(ada, "admin"), "reviewer")
+    for author, others in ((ada, [reviews]), (writes, [ada, reviews])):
+        patch_revision(published, author, "ehe-online", {"name": "Neu"}, ANY)
+        submit(published, author, "ehe-online", None, ANY)
+        for reviewer in others:
+            with pytest.raises(Forbidden, match="Four eyes"):
+                approve(published, reviewer, "ehe-online", None, ANY)
+        discard_revision(published, author, "ehe-online", ANY)
+    patch_revision(published, ada, "ehe-online", {"name": "Neu"}, ANY)
+    submit(published, ada, "ehe-online", None, ANY)
+    approve(published, machine_of(OPERATOR, "reviewer"), "ehe-online", None, ANY)
+    assert public_name(published) == "Neu"

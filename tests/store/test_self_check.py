@@ -5,6 +5,7 @@ import pytest
 from marketplace.actions.context import Context
 from marketplace.actions.self_check import answer_self_check, form_of_self_check, read_self_check
 from marketplace.actions.service_writing import ANY_VERSION, patch_service, put_service
+from marketplace.domain.access import Actor, Role
 from marketplace.domain.self_check import Verdict
 from marketplace.errors import (
     Forbidden,
@@ -107,3 +108,9 @@ def test_the_log_says_how_many_answers_and_nothing_typed(stocked: Context) -> No
         (entry,) = entries
         assert (entry.object_kind, entry.object_id, entry.actor) == ("service", "ehe-online", "north")
         assert entry.detail == {"list_version": VERSION, "met": 1, "not_met": 1, "not_applicable": 0}
+
+
+def test_a_draft_is_for_who_works_on_entries(stocked: Context) -> None:
+    assert read_self_check(stocked, shelf.SOUTH, "entwurf").may_answer
+    with pytest.raises(NotFound):
+        read_self_check(stocked, Actor.of("analyst", "suedwerk", Role.ANALYST), "entwurf")

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
+from marketplace.actions import invitations
 from marketplace.actions.context import Context
+from marketplace.actions.members import set_roles
 from marketplace.actions.tokens import (
     actor_of_token,
     create_token,
@@ -229,3 +231,21 @@ def test_the_log_says_that_a_token_was_made_and_revoked_but_not_its_secret(ctx: 
     assert [entry.act for _id, entry in found] == ["token.revoked", "token.made"]
     assert {entry.detail["token"] for _id, entry in found} == {made.prefix}
     assert made.secret not in str(found)
+
+
+def test_a_machine_without_the_scope_of_operations_makes_no_operators(ctx: Context) -> None:
+    add_person(ctx, "otto", "betrieb", Role.OPERATOR)
+    add_person(ctx, "ada", "betrieb", Role.ADMIN)
+    made = create_token(ctx, "betrieb", "operator", scopes=["organisation:write"])
+    machine = actor_of_token(ctx, made.secret)
+    attempts = (
+        lambda: create_token(ctx, "betrieb", "operator", by=machine),
+        lambda: invitations.create(ctx, machine, "betrieb", ["operator"], "für mich"),
+        lambda: set_roles(ctx, machine, "betrieb", "ada", ["admin", "operator"]),
+        lambda: set_roles(ctx, machine, "betrieb", "otto", ["admin"]),
+    )
+    for attempt in attempts:
+        with pytest.raises(InvalidInput) as error:
+            attempt()
+        assert [one.rule for one in error.value.errors] == ["rank"]
+    assert create_token(ctx, "nordwerk", "publisher", by=machine).role is Role.PUBLISHER

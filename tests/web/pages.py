@@ -71,7 +71,7 @@ OWN = "/dienste/online-service-infrastruktur"
 PAGES_OF: dict[str, tuple[str, ...]] = {
     "Bereitsteller": (
         "/konto", "/schreibtisch", "/pruefungen", f"{OWN}/vorschau", f"{OWN}/neue-fassung", f"{OWN}/efa-selbstauskunft",
-        f"{OWN}/ausrollung", "/organisation/verlassen",
+        f"{OWN}/ausrollung", f"{OWN}/nachnutzung-melden", "/organisation/verlassen",
     ),
     "Prüfung": ("/pruefungen",),
     "Verwaltung der Organisation": (

@@ -189,7 +189,7 @@ def test_an_association_acts_for_members_until_the_delegation_ends(client: Flask
                   effective_on="2026-06-01", do="declare")  # fmt: skip
     assert partly.status_code == 422
     outcome = Page(partly.text)
-    assert "Diese Behörde führt den Dienst nicht aus." in outcome.text
+    assert "führt den Dienst nicht selbst aus, sondern Behörden darin (" in outcome.text
     (rest,) = outcome.all("button", name="do", value="rest")
     assert "melden, die passen" in rest.text
     assert last_events(client) == []

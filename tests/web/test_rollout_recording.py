@@ -3,62 +3,57 @@
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace.actions.claims import list_claims
 from marketplace.actions.context import Context
 from marketplace.actions.paging import PageRequest
-from marketplace.settings import Settings
-from tests.conftest import Clock
-from tests.web.conftest import SECRET, make_app
 from tests.web.forms import send
 from tests.web.pages import Page
 from tests.web.test_session import sign_in
 
 SERVICE, PART, FOREIGN = "wohngeld-online", "fuehrerschein-umtausch", "digitaler-fuehrerscheinantrag"
 FORM, ROLLOUT = f"/dienste/{SERVICE}/nachnutzung-melden", f"/dienste/{SERVICE}/ausrollung"
-BONN = "053140000000"
+BONN, COLOGNE = "053140000000", "053150000000"
 
 
 @pytest.fixture
-def client(writable_seed: Context, clock: Clock) -> Iterator[FlaskClient]:
-    clock.tick(hours=1)
-    with make_app(
-        writable_seed, Settings(_env_file=None, demo=True, secret_key=SECRET)
-    ).test_client() as client:
+def client(shared_app: Flask) -> Iterator[FlaskClient]:
+    with shared_app.test_client() as client:
         yield client
 
 
-def waiting(ctx: Context) -> list[str]:
-    """The statuses that wait for Bonn's answer."""
-    found = list_claims(ctx, None, PageRequest(), region=BONN, service=SERVICE)
+def waiting(ctx: Context, town: str) -> list[str]:
+    """The statuses that wait for a town's answer."""
+    found = list_claims(ctx, None, PageRequest(), region=town, service=SERVICE)
     return [one.event.status for one in found.items]
 
 
 def test_a_publisher_names_a_town_and_its_word_waits_for_the_answer(
-    client: FlaskClient, writable_seed: Context
+    client: FlaskClient, shared_catalogue: Context
 ) -> None:
     page = sign_in(client, "publisher", ROLLOUT)
     assert page.links()["Nachnutzung melden"] == FORM
-    assert waiting(writable_seed) == []
+    assert waiting(shared_catalogue, BONN) == []
     answer = send(client, FORM, authority_key="Bonn", status="connecting", effective_on="2026-11-02")
     assert answer.location == f"{ROLLOUT}?done=claim"
     told = Page(client.get(answer.location).text).all("div", role="status")[0].text
     assert "sobald die Behörde zustimmt" in told
-    assert waiting(writable_seed) == ["connecting"]
+    assert waiting(shared_catalogue, BONN) == ["connecting"]
     again = send(client, FORM, authority_key=BONN, status="connecting", effective_on="2026-11-02")
     assert again.location == f"{ROLLOUT}?done=unchanged"
-    assert waiting(writable_seed) == ["connecting"]
+    assert waiting(shared_catalogue, BONN) == ["connecting"]
 
 
 def test_with_a_proof_it_is_a_statement_that_waits_for_nobody(
-    client: FlaskClient, writable_seed: Context
+    client: FlaskClient, shared_catalogue: Context
 ) -> None:
     sign_in(client, "publisher")
-    typed = {"authority_key": BONN, "proof": "contract", "proof_url": "https://vertrag.example/"}
+    typed = {"authority_key": COLOGNE, "proof": "contract", "proof_url": "https://vertrag.example/"}
     answer = send(client, FORM, **typed)
     assert answer.location == f"{ROLLOUT}?done=statement"
-    assert waiting(writable_seed) == []
+    assert waiting(shared_catalogue, COLOGNE) == []
 
 
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(client: FlaskClient) -> None:
@@ -80,7 +75,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(client: FlaskClient) ->
 
 def test_the_form_is_for_the_publisher_of_a_public_entry(client: FlaskClient) -> None:
     foreign, none = f"/dienste/{FOREIGN}/nachnutzung-melden", "/dienste/gibt-es-nicht/nachnutzung-melden"
-    assert client.get(FORM).status_code == 302
+    assert client.get(FORM).status_code == 401
     sign_in(client, "reviewer")
     assert client.get(FORM).status_code == 403
     assert "Nachnutzung melden" not in Page(client.get(ROLLOUT).text).links()

@@ -140,7 +140,12 @@ def test_a_role_removed_in_the_middle_of_a_session_is_refused_with_the_next_page
     with seeded.database.writing() as session:
         memberships.take(session, "marketplace-operator", "demo-operator", [Role.OPERATOR])
     try:
-        assert client.get("/thesaurus/neu").status_code in (401, 403)
+        refused = client.get("/thesaurus/neu")
+        assert refused.status_code == 401
+        page = Page(refused.text)
+        assert page.all("h1")[0].text == "Sie handeln gerade für niemanden"
+        assert page.links()["Zu Ihrem Konto"] == "/konto"
+        assert "Anmelden" not in page.links()
         assert "Sie gehören zu keiner Organisation" in read(client, "/konto").text
         assert PRICE not in read(client).text
     finally:

@@ -62,6 +62,7 @@ class InvitationRow(Table):
     note: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(200))
+    inviter_id: Mapped[str | None] = mapped_column(String(36))
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     accepted_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
@@ -88,7 +89,8 @@ class WebSessionRow(Table):
 class TokenRow(Table):
     """A machine's token: shown once, only its SHA-256 is stored. ``prefix`` identifies it in lists and logs.
 
-    ``scopes`` None: whatever the role may do (tokens made before there were scopes).
+    ``scopes`` None: whatever the role may do (tokens made before there were scopes). ``person_id`` is who stands behind
+    it: the person who made it, or who made the token that did; it outlives the account.
     """
 
     __tablename__ = "token"
@@ -103,6 +105,7 @@ class TokenRow(Table):
     scopes: Mapped[list[Any] | None]
     created_at: Mapped[datetime]
     created_by: Mapped[str | None] = mapped_column(String(200))
+    person_id: Mapped[str | None] = mapped_column(String(36))
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]

@@ -32,6 +32,7 @@ def _tokens() -> None:
         batch.add_column(sa.Column("name", sa.String(length=120), nullable=True))
         batch.add_column(sa.Column("scopes", JSON, nullable=True))
         batch.add_column(sa.Column("created_by", sa.String(length=200), nullable=True))
+        batch.add_column(sa.Column("person_id", sa.String(length=36), nullable=True))
         batch.add_column(sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True))
 
 
@@ -164,6 +165,7 @@ def _people() -> None:
         sa.Column("note", sa.String(length=200), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(length=200), nullable=False),
+        sa.Column("inviter_id", sa.String(length=36), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted_by", sa.String(length=36), nullable=True),
