@@ -8,6 +8,9 @@ from marketplace.api.schemas.base import InAnswer, word
 from marketplace.api.schemas.services import SLUG, STATE
 from marketplace.domain.duplicates import LIMIT, THRESHOLD, Likely, Likeness
 
+OR_EMPTY = "^$|"
+"""A form sends what was left out as an empty text."""
+
 
 class DuplicateFields(Schema):
     """What is known of the entry that is to be made; ``id`` and ``part_of`` where it is made already."""
@@ -19,15 +22,15 @@ class DuplicateFields(Schema):
     ozg_ids = fields.List(
         fields.String(validate=validate.Regexp("^[0-9]{5}$")), metadata={"uniqueItems": True}
     )
-    lead_state = fields.String(allow_none=True, validate=validate.Regexp(STATE))
+    lead_state = fields.String(allow_none=True, validate=validate.Regexp(OR_EMPTY + STATE))
     id = fields.String(
         allow_none=True,
-        validate=validate.Regexp(SLUG),
+        validate=validate.Regexp(OR_EMPTY + SLUG),
         metadata={"description": "The entry itself, which is left out"},
     )
     part_of = fields.String(
         allow_none=True,
-        validate=validate.Regexp(SLUG),
+        validate=validate.Regexp(OR_EMPTY + SLUG),
         metadata={"description": "Its whole, which is left out; other parts are expected to be like it"},
     )
 
