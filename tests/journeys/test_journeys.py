@@ -107,7 +107,7 @@ def test_a_provider_signs_in_sees_prices_and_signs_out(visitor: Visitor, javascr
     page.get_by_role("link", name="Anmelden").click()
     page.get_by_role("button", name="Als Bereitsteller anmelden").click()
     expect(page).to_have_url(re.compile(EWA))
-    expect(page.locator(".m-who")).to_contain_text("Dataport (Bereitsteller)")
+    expect(page.locator(".m-who")).to_contain_text("Dataport AöR (Bereitsteller)")
     expect(page.locator(".m-terms")).to_contain_text("für bayerische Kommunen kostenlos")
     page.get_by_role("button", name="Abmelden").click()
     expect(page.get_by_role("link", name="Anmelden", exact=True)).to_be_visible()

@@ -6,23 +6,20 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import HEIGHT, NARROW, WIDE, Visit, Visitor
 from tests.journeys.test_every_page import is_wider_than_its_window, violations
-from tests.journeys.test_journeys import with_and_without_script
 
 
-def signed_in(visitor: Visitor, role: str, javascript: bool) -> Visit:
-    visit = visitor(WIDE, javascript)
+def signed_in(visitor: Visitor, role: str) -> Visit:
+    visit = visitor(WIDE)
     visit.go("/anmelden").get_by_role("button", name=f"Als {role} anmelden").click()
     return visit
 
 
-def fits(visit: Visit, javascript: bool) -> None:
-    """A page has no barrier and fits, wide and narrow; asked once, where scripts run."""
-    if not javascript:
-        return
+def fits(visit: Visit) -> None:
+    """A page has no barrier and fits, wide and narrow."""
     for width in (WIDE, NARROW):
         visit.page.set_viewport_size({"width": width, "height": HEIGHT})
-        assert violations(visit) == []
         assert not is_wider_than_its_window(visit)
+    assert violations(visit) == []
     visit.page.set_viewport_size({"width": WIDE, "height": HEIGHT})
 
 
@@ -30,23 +27,21 @@ def press(page: Page, button: str) -> None:
     page.get_by_role("button", name=button, exact=True).first.click()
 
 
-@with_and_without_script
-def test_an_entry_is_drafted_reviewed_found_revised_and_withdrawn(visitor: Visitor, javascript: bool) -> None:
-    name = f"Zwirbelbartzählung {'mit' if javascript else 'ohne'} Skript"
-    author, reviewer = (signed_in(visitor, role, javascript) for role in ("Bereitsteller", "Prüfung"))
+def test_an_entry_is_drafted_reviewed_found_revised_and_withdrawn(visitor: Visitor) -> None:
+    name = "Zwirbelbartzählung"
+    author, reviewer = (signed_in(visitor, role) for role in ("Bereitsteller", "Prüfung"))
     page = author.go("/dienste/neu")
-    fits(author, javascript)
+    fits(author)
     page.get_by_label("Name").fill(name)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Der Entwurf ist angelegt.")).to_be_visible()
     entry = page.url.split("/")[4]
 
     page.get_by_label("Kurzbeschreibung").fill("Zählt, wer einen Zwirbelbart trägt.")
-    if javascript:
-        expect(page.locator(".m-autosave")).to_have_text(re.compile(r"automatisch gesichert um \d\d:\d\d"))
-        page.reload()
-        page.get_by_role("link", name="Mit diesen Eingaben weitermachen").click()
-        expect(page.get_by_label("Kurzbeschreibung")).to_have_value("Zählt, wer einen Zwirbelbart trägt.")
+    expect(page.locator(".m-autosave")).to_have_text(re.compile(r"automatisch gesichert um \d\d:\d\d"))
+    page.reload()
+    page.get_by_role("link", name="Mit diesen Eingaben weitermachen").click()
+    expect(page.get_by_label("Kurzbeschreibung")).to_have_value("Zählt, wer einen Zwirbelbart trägt.")
     press(page, "Weiteres Angebot")
     offer = page.get_by_role("group", name="Angebot 1")
     expect(offer.get_by_label("Weg")).to_be_focused()
@@ -55,7 +50,7 @@ def test_an_entry_is_drafted_reviewed_found_revised_and_withdrawn(visitor: Visit
     summary = page.locator("#fehler")
     summary.get_by_role("link", name="Quelle des Preises (Angebot 1)").click()
     expect(offer.get_by_label("Quelle des Preises")).to_be_focused()
-    fits(author, javascript)
+    fits(author)
     offer.get_by_label("Quelle des Preises").fill("https://preise.example/")
     offer.get_by_label("Weg").select_option("direct")
     press(page, "Speichern und weiter zur Prüfung")
@@ -68,16 +63,16 @@ def test_an_entry_is_drafted_reviewed_found_revised_and_withdrawn(visitor: Visit
     )
     press(page, "Speichern und weiter zur Prüfung")
     expect(page.get_by_text("Nichts: Der Eintrag kann veröffentlicht werden.")).to_be_visible()
-    fits(author, javascript)
+    fits(author)
     page.get_by_label("Hinweis für die Prüfung").fill("Erste Fassung")
     press(page, "Einreichen")
 
     checking = reviewer.go("/pruefungen")
     checking.get_by_role("link", name=name).click()
-    fits(reviewer, javascript)
+    fits(reviewer)
     press(checking, "Freigeben und veröffentlichen")
     expect(checking.get_by_text("Freigegeben.")).to_be_visible()
-    public = visitor(WIDE, javascript)
+    public = visitor(WIDE)
     public.go("/suche?q=Zwirbelbartzählung").get_by_role("link", name=name, exact=True).click()
     expect(public.page.get_by_role("heading", level=1)).to_have_text(name)
 
@@ -92,7 +87,7 @@ def test_an_entry_is_drafted_reviewed_found_revised_and_withdrawn(visitor: Visit
     expect(page.locator("ins")).to_contain_text("gepflegten")
 
     page = author.go(f"/dienste/{entry}/zurueckziehen")
-    fits(author, javascript)
+    fits(author)
     page.get_by_label("Grund").fill("Niemand trägt mehr Bart.")
     page.get_by_label("Nachfolger").fill("elfe")
     press(page, "Zurückziehen")
@@ -100,13 +95,13 @@ def test_an_entry_is_drafted_reviewed_found_revised_and_withdrawn(visitor: Visit
     gone = public.go(f"/dienste/{entry}")
     expect(gone.get_by_role("heading", level=1)).to_have_text(name)
     expect(gone.get_by_text("Niemand trägt mehr Bart.")).to_be_visible()
-    fits(public, javascript)
+    fits(public)
     gone.get_by_role("link", name="Zum Nachfolger").click()
     expect(gone).to_have_url(re.compile("/dienste/elfe$"))
 
 
 def test_two_editors_at_once_lose_nothing(visitor: Visitor) -> None:
-    first, second = (signed_in(visitor, role, javascript=True) for role in ("Bereitsteller", "Betrieb"))
+    first, second = (signed_in(visitor, role) for role in ("Bereitsteller", "Betrieb"))
     address = "/dienste/wohngeld-online/bearbeiten"
     mine, theirs = first.go(address), second.go(address)
     theirs.get_by_label("Kurzbeschreibung").fill("Wohngeld, wie die andere es sagt.")
@@ -115,7 +110,7 @@ def test_two_editors_at_once_lose_nothing(visitor: Visitor) -> None:
     mine.get_by_label("Kurzbeschreibung").fill("Wohngeld, wie ich es sage.")
     mine.get_by_label("Begründung der Behördenart").fill("§ 1 WoGG")
     press(mine, "Speichern")
-    fits(first, javascript=True)
+    fits(first)
     mine.get_by_role("group", name="Kurzbeschreibung").get_by_label("Die andere Fassung").check()
     press(mine, "So zusammenführen und speichern")
     expect(mine.get_by_label("Kurzbeschreibung")).to_have_value("Wohngeld, wie die andere es sagt.")

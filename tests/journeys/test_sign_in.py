@@ -65,7 +65,7 @@ def test_one_signs_in_at_keycloak_by_an_invitation_and_out_again(
         page.get_by_role("main").get_by_role("button").first.click()
         who = page.locator(".m-who")
         expect(who).to_contain_text("Berta Bremen, Betrieb des Marktplatzes")
-        page.get_by_role("button", name="Abmelden").click()
+        page.get_by_role("button", name="Abmelden", exact=True).click()
         # Through the provider's own end of session and back.
         page.wait_for_url(f"{address}/")
         expect(who).to_be_hidden()

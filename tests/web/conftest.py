@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from marketplace import create_app
 from marketplace.actions.context import Context
+from marketplace.api.kept import EXTENSION, KeptAnswers
 from marketplace.search.engines.embedded import EmbeddedEngine
 from marketplace.settings import Settings
 from marketplace.store.database import Database, open_engine
@@ -65,4 +66,20 @@ def make_app(context: Context, settings: Settings) -> Flask:
     """Make an application on the context's data with other settings, an hour after the seed was loaded."""
     app = create_app(replace(context, settings=settings, clock=lambda: NOW + timedelta(hours=1)))
     app.testing = True
+    return app
+
+
+_made: list[Flask] = []
+
+
+def demo_app(context: Context) -> Flask:
+    """The application in demo mode on one test's data, made once: nothing of another test is kept in it."""
+    settings = Settings(_env_file=None, demo=True, secret_key=SECRET)
+    if not _made:
+        _made.append(make_app(context, settings))
+    (app,) = _made
+    app.extensions["marketplace"] = replace(
+        context, settings=settings, clock=lambda: NOW + timedelta(hours=1)
+    )
+    app.extensions[EXTENSION] = KeptAnswers()
     return app

@@ -12,9 +12,8 @@ from marketplace.actions.context import Context
 from marketplace.actions.recording import record_events
 from marketplace.actions.withdrawing import withdraw
 from marketplace.domain.access import Actor, Role
-from marketplace.settings import Settings
 from tests.conftest import Clock
-from tests.web.conftest import SECRET, make_app
+from tests.web.conftest import demo_app
 from tests.web.pages import Page
 from tests.web.test_session import sign_in
 
@@ -29,8 +28,7 @@ OPERATOR = Actor.of("Betrieb", "marketplace-operator", Role.OPERATOR)
 @pytest.fixture
 def client(writable_seed: Context, clock: Clock) -> Iterator[FlaskClient]:
     clock.tick(hours=1)
-    settings = Settings(_env_file=None, demo=True, secret_key=SECRET)
-    with make_app(writable_seed, settings).test_client() as client:
+    with demo_app(writable_seed).test_client() as client:
         yield client
 
 

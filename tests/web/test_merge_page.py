@@ -8,10 +8,9 @@ from flask.testing import FlaskClient
 from marketplace.actions.context import Context
 from marketplace.actions.service_writing import put_service
 from marketplace.domain.access import Actor, Role
-from marketplace.settings import Settings
 from tests import land
 from tests.conftest import Clock
-from tests.web.conftest import SECRET, make_app
+from tests.web.conftest import demo_app
 from tests.web.pages import Page
 from tests.web.test_session import sign_in
 
@@ -25,8 +24,7 @@ def client(writable_seed: Context, clock: Clock) -> Iterator[FlaskClient]:
     clock.tick(hours=1)
     fields = land.fields_of(LOST, name="EfA-Wohngeld (govdigital)", publisher="dataport")
     put_service(writable_seed, OPERATOR, LOST, fields, None)
-    settings = Settings(_env_file=None, demo=True, secret_key=SECRET)
-    with make_app(writable_seed, settings).test_client() as client:
+    with demo_app(writable_seed).test_client() as client:
         yield client
 
 

@@ -11,12 +11,11 @@ from marketplace.actions import invitations
 from marketplace.actions.context import Context
 from marketplace.actions.tokens import actor_of_token, create_token, list_tokens
 from marketplace.domain.access import Role, TokenScope
-from marketplace.settings import Settings
 from marketplace.store import transfers as transfer_rows
 from tests.conftest import Clock
 from tests.members import acting_as, add_person
 from tests.shelf import OPERATOR
-from tests.web.conftest import SECRET, make_app
+from tests.web.conftest import demo_app
 from tests.web.pages import Page
 from tests.web.test_session import sign_in
 
@@ -25,7 +24,7 @@ from tests.web.test_session import sign_in
 def app(writable_seed: Context, clock: Clock) -> Flask:
     """The application on a catalogue that may be changed."""
     clock.tick(hours=1)
-    return make_app(writable_seed, Settings(_env_file=None, demo=True, secret_key=SECRET))
+    return demo_app(writable_seed)
 
 
 @pytest.fixture

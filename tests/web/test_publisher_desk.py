@@ -9,9 +9,8 @@ from marketplace.actions.context import Context
 from marketplace.actions.recording import record_events
 from marketplace.domain.access import Actor, Role
 from marketplace.exchange.requirement_rows import requirement_lists
-from marketplace.settings import Settings
 from tests.conftest import Clock
-from tests.web.conftest import SECRET, make_app
+from tests.web.conftest import demo_app
 from tests.web.pages import Page
 from tests.web.test_session import sign_in
 
@@ -26,9 +25,7 @@ CHECK = f"/dienste/{SERVICE}/efa-selbstauskunft"
 @pytest.fixture
 def client(writable_seed: Context, clock: Clock) -> Iterator[FlaskClient]:
     clock.tick(hours=1)
-    with make_app(
-        writable_seed, Settings(_env_file=None, demo=True, secret_key=SECRET)
-    ).test_client() as client:
+    with demo_app(writable_seed).test_client() as client:
         yield client
 
 

@@ -6,9 +6,8 @@ from flask.testing import FlaskClient
 from marketplace.actions.context import Context
 from marketplace.actions.thesaurus import add_row, change_row, delete_row, get_row
 from marketplace.domain.access import Actor, Role
-from marketplace.settings import Settings
 from tests.conftest import Clock
-from tests.web.conftest import SECRET, make_app
+from tests.web.conftest import demo_app
 from tests.web.pages import Page
 from tests.web.test_session import sign_in
 
@@ -21,8 +20,7 @@ FIELDS = {"left": "Zwirbelbart", "right": "Bartpflege\r\nBartberatung", "directi
 def editor(writable_seed: Context, clock: Clock) -> FlaskClient:
     """An operator, on a catalogue that may be changed."""
     clock.tick(hours=1)
-    settings = Settings(_env_file=None, demo=True, secret_key=SECRET)
-    client = make_app(writable_seed, settings).test_client()
+    client = demo_app(writable_seed).test_client()
     sign_in(client, "operator")
     return client
 
