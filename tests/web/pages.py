@@ -75,7 +75,7 @@ PAGES_OF: dict[str, tuple[str, ...]] = {
     ),
     "Prüfung": ("/pruefungen",),
     "Verwaltung der Organisation": (
-        "/organisation/mitglieder/demo-publisher", "/organisation/verlassen", "/organisation/protokoll",
+        "/organisation/mitglieder/demo-admin", "/organisation/verlassen", "/organisation/protokoll",
         "/organisation/einladungen/neu", "/organisation/zugaenge/neu",
     ),
     "Behörde": (
