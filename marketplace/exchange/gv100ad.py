@@ -7,13 +7,13 @@ checked and counted, not kept.
 
 import io
 import zipfile
-import zlib
 from collections.abc import Callable
 from datetime import date
 
 from marketplace.domain.regions import RegionKind
 from marketplace.domain.register import MAX_FIGURE, TEXT_CODES, Register, RegisterRecord
 from marketplace.errors import FieldError, InvalidInput
+from marketplace.exchange.archives import UNREADABLE
 
 MAX_BYTES = 50_000_000
 MAX_ERRORS = 20
@@ -69,7 +69,7 @@ def _text_of(data: bytes) -> bytes:
             # The size that the zip declares can lie: what comes out is counted.
             with archive.open(names[0]) as member:
                 text = member.read(MAX_BYTES + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise InvalidInput.one("file", "zip", f"cannot be unpacked: {error}") from error
     if len(text) > MAX_BYTES:
         raise InvalidInput.one("file", "size", f"the text in the zip is larger than {MAX_BYTES:,} bytes")

@@ -7,10 +7,10 @@ more memory than there is; and what is packed can unpack to a thousand times its
 import io
 import re
 import zipfile
-import zlib
 from functools import lru_cache
 
 from marketplace.errors import InvalidInput
+from marketplace.exchange.archives import UNREADABLE
 
 MAX_UNPACKED = 600_000_000
 MAX_PARTS = 2_000
@@ -45,8 +45,7 @@ def refuse_bombs(data: bytes, max_rows: int) -> None:
                 )
             for part in parts:
                 _refuse_far_cells(archive, part, far, max_rows)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
-        # Python's zipfile names a wrong password, an unknown method and a broken part in these ways.
+    except UNREADABLE as error:
         raise InvalidInput.one("file", "format", f"is no workbook that can be read: {error}") from error
 
 
