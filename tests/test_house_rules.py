@@ -130,9 +130,9 @@ def test_the_matrix_of_roles_and_actions_is_what_the_rules_say() -> None:
             assert decide(actor, Action(action)).allowed is (cell == "yes"), f"{role} {action}"
 
 
-@pytest.mark.parametrize("path", HAND_WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_module_stays_small(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+def test_a_module_stays_small() -> None:
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in HAND_WRITTEN}
+    assert {str(path.relative_to(ROOT)): n for path, n in lines.items() if n > MAX_LINES} == {}
 
 
 def test_only_actions_commit() -> None:

@@ -32,6 +32,9 @@ ELSEWHERE = (
 NO_TEXT = ("a%00b", "%ED%A0%80")
 MARKUP = '"><script>alert(1)</script>'
 
+whatever_the_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""What the pages alone decide is asked on one database; what reaches it, on both."""
+
 
 @pytest.fixture
 def small(context: Context) -> Context:
@@ -93,6 +96,7 @@ def _part(name: str, converter: BaseConverter) -> str:
     return VALUES.get(name, "x1")
 
 
+@whatever_the_database
 def test_no_form_is_taken_without_its_token(app: Flask, client: FlaskClient) -> None:
     taken = []
     rules = list(pages(app, "POST"))
@@ -104,6 +108,7 @@ def test_no_form_is_taken_without_its_token(app: Flask, client: FlaskClient) -> 
     assert taken == []
 
 
+@whatever_the_database
 def test_a_token_of_another_browser_is_none(app: Flask, client: FlaskClient) -> None:
     foreign = Page(app.test_client().get("/bedarf/neu").text).all("input", name="csrf_token")[0]
     client.get("/bedarf/neu")
@@ -123,6 +128,7 @@ def token_of(client: FlaskClient, path: str) -> str:
     return Page(client.get(path).text).all("input", name="csrf_token")[0].attributes["value"]
 
 
+@whatever_the_database
 def test_nobody_is_led_to_another_site(app: Flask) -> None:
     for target in ELSEWHERE:
         client = app.test_client()
@@ -142,6 +148,7 @@ def test_nobody_is_led_to_another_site(app: Flask) -> None:
             assert "stolen" not in str(answer.headers)
 
 
+@whatever_the_database
 def test_no_route_redirects_to_where_the_address_says(app: Flask, client: FlaskClient) -> None:
     names = ("next", "url", "target", "redirect", "return", "continue", "back", "weiter")
     query = dict.fromkeys(names, "https://evil.example/")
@@ -223,6 +230,7 @@ def test_what_a_form_is_sent_never_breaks_it(app: Flask, client: FlaskClient) ->
             assert "<script>alert(1)" not in answer.text, rule
 
 
+@whatever_the_database
 def test_markup_in_an_address_is_shown_and_not_run(app: Flask, client: FlaskClient) -> None:
     signed_in(client, "operator")
     for rule in pages(app):
@@ -244,6 +252,7 @@ def test_markup_in_an_entry_is_shown_and_not_run(client: FlaskClient, small: Con
     assert "&lt;script&gt;" in client.get("/dienste/boese").text
 
 
+@whatever_the_database
 def test_a_form_that_is_too_large_is_refused(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -252,6 +261,7 @@ def test_a_form_that_is_too_large_is_refused(
     assert answer.status_code == 413
 
 
+@whatever_the_database
 def test_a_file_name_is_made_of_what_the_file_is(app: Flask, client: FlaskClient) -> None:
     signed_in(client, "operator")
     for rule in pages(app):
@@ -260,6 +270,7 @@ def test_a_file_name_is_made_of_what_the_file_is(app: Flask, client: FlaskClient
             assert re.fullmatch(r"(attachment|inline); filename=[A-Za-z0-9._-]+", disposition), disposition
 
 
+@whatever_the_database
 def test_a_cookie_tells_nothing_and_changes_with_every_sign_in(app: Flask) -> None:
     secrets = set()
     for _ in range(2):
