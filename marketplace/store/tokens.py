@@ -5,12 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.domain.access import Actor, Role, TokenScope
-from marketplace.store import organisations
-from marketplace.store.tables import TokenRow
+from marketplace.store.organisations import bound_keys
+from marketplace.store.tables import OrganisationAuthorityRow, OrganisationRow, TokenRow
+
+_CALLER = (
+    select(
+        TokenRow.__table__, OrganisationRow.kind, OrganisationRow.state, OrganisationRow.region_key,
+        OrganisationAuthorityRow.authority_key,
+    )
+    .join(OrganisationRow, OrganisationRow.id == TokenRow.organisation_id)
+    .outerjoin(OrganisationAuthorityRow, OrganisationAuthorityRow.organisation_id == TokenRow.organisation_id)
+    .where(TokenRow.digest == bindparam("digest"))
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +90,20 @@ def add_token(
 
 
 def caller_of_digest(session: Session, digest: str, now: datetime) -> Caller | None:
-    """Return who acts with the token of this digest, None where it is unknown, expired or revoked."""
-    row = session.execute(select(TokenRow.__table__).where(TokenRow.digest == digest)).one_or_none()
-    if row is None:
+    """Return who acts with the token of this digest, in one query; None where it is unknown, expired or revoked."""
+    rows = session.execute(_CALLER, {"digest": digest}).all()
+    if not rows:
         return None
-    found = _token(row)
+    found = _token(rows[0])
     if not found.is_good(now):
         return None
     actor = Actor(
         name=found.prefix,
         organisation_id=found.organisation_id,
         roles=frozenset({found.role}),
-        region_keys=organisations.region_keys(session, found.organisation_id),
+        region_keys=frozenset(key for row in rows for key in bound_keys(row)),
         scopes=None if found.scopes is None else frozenset(found.scopes),
-        behind=row.person_id,
+        behind=rows[0].person_id,
     )
     return Caller(actor, found.id, found.last_used_at)
 
