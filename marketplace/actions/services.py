@@ -37,6 +37,7 @@ __all__ = [
     "ServiceFilter",
     "Written",
     "detail_of",
+    "entry_of",
     "get_service",
     "import_services",
     "list_services",
@@ -131,12 +132,14 @@ def get_service(ctx: Context, service_id: str, actor: Actor | None = None) -> Se
         Gone: it was withdrawn.
     """
     with ctx.database.reading() as session:
-        service = services.load(session, [service_id]).get(service_id)
-        if service is None:
-            raise NotFound("service", service_id)
-        if not may_see(service, actor):
-            raise _not_there(session, service)
-        return _detail(ctx, session, service, actor)
+        return _detail(ctx, session, _seen(session, service_id, actor), actor)
+
+
+def entry_of(ctx: Context, service_id: str, actor: Actor | None = None) -> tuple[Service, Withdrawal | None]:
+    """Return an entry and its withdrawal without what stands around it; errors as in ``get_service``."""
+    with ctx.database.reading() as session:
+        service = _seen(session, service_id, actor)
+        return redacted(service, actor), withdrawals.withdrawal_of(session, service_id)
 
 
 def detail_of(ctx: Context, service: Service, actor: Actor | None) -> ServiceDetail:
@@ -148,6 +151,15 @@ def detail_of(ctx: Context, service: Service, actor: Actor | None) -> ServiceDet
 def may_see(service: Service, actor: Actor | None) -> bool:
     """Tell whether somebody may know of an entry: everybody once it is published, else who may see its revisions."""
     return is_findable(service.status) or sees(actor, service)
+
+
+def _seen(session: Session, service_id: str, actor: Actor | None) -> Service:
+    service = services.load(session, [service_id]).get(service_id)
+    if service is None:
+        raise NotFound("service", service_id)
+    if not may_see(service, actor):
+        raise _not_there(session, service)
+    return service
 
 
 def _not_there(session: Session, service: Service) -> MarketplaceError:

@@ -89,9 +89,9 @@ def read_service(query: Mapping[str, Any], service_id: str) -> Response:
         return answer_revision(found)
     if "as_of" in query:
         return _as_of(service_id, query["as_of"])
-    detail = actions.get_service(context(), service_id, actor())
-    record_contact_read(context(), actor(), detail.service)
-    return answer_entry(detail.service, withdrawal=detail.withdrawal)
+    service, withdrawal = actions.entry_of(context(), service_id, actor())
+    record_contact_read(context(), actor(), service)
+    return answer_entry(service, withdrawal=withdrawal)
 
 
 @blueprint.operation(

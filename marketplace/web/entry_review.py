@@ -8,7 +8,7 @@ from marketplace.actions.reviewing import approve, open_reviews, send_back, subm
 from marketplace.actions.revision_comments import FIELDS as REMARKED
 from marketplace.actions.revision_comments import comments, resolve_comment, write_comment
 from marketplace.actions.revisions import discard_revision, missing, read_revision
-from marketplace.actions.services import get_service
+from marketplace.actions.services import entry_of
 from marketplace.domain.access import Action, Actor, may_review
 from marketplace.domain.revision import Revision, was_published
 from marketplace.errors import Conflict, Forbidden, InvalidInput, MarketplaceError, VersionMismatch
@@ -129,7 +129,7 @@ def _page(who: Actor, service_id: str, error: MarketplaceError | None = None) ->
     if error is not None:
         remember_refusal(error)
     revision = read_revision(context(), who, service_id)
-    standing = get_service(context(), service_id, who).service
+    standing, _ = entry_of(context(), service_id, who)
     form = form_of(revision.service, revision.tag, entry_choices())
     public = was_published(standing)
     lacking = missing(context(), who, service_id) if revision.is_open else []
@@ -167,7 +167,7 @@ def _refusal(who: Actor, revision: Revision) -> str:
 
 def _was_published(who: Actor, service_id: str) -> bool:
     read_revision(context(), who, service_id)
-    return was_published(get_service(context(), service_id, who).service)
+    return was_published(entry_of(context(), service_id, who)[0])
 
 
 def _tag() -> str:

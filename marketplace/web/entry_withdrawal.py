@@ -7,7 +7,7 @@ from flask import make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from marketplace.actions.revisions import read_revision
-from marketplace.actions.services import get_service
+from marketplace.actions.services import entry_of
 from marketplace.actions.withdrawing import cancel_withdrawal, withdraw
 from marketplace.actions.withdrawn_entries import withdrawn_entry
 from marketplace.domain.access import Action, Actor
@@ -73,7 +73,7 @@ def _page(who: Actor, service_id: str, error: MarketplaceError | None = None) ->
     if error is not None:
         remember_refusal(error)
     revision = read_revision(context(), who, service_id)
-    service = get_service(context(), service_id, who).service
+    service, _ = entry_of(context(), service_id, who)
     page = render_template(
         "entry/withdrawal.html",
         service=service,

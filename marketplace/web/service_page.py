@@ -1,5 +1,6 @@
 """The page of one entry: what it is, how to get it, who has adopted it, and how it stands in the chosen region."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import Response, render_template, request, url_for
@@ -12,7 +13,7 @@ from marketplace.actions.paging import MAX_PAGE_SIZE, PageRequest
 from marketplace.actions.questions import DEFAULT_RULE
 from marketplace.actions.reuse import Reuse, reuse_of_service
 from marketplace.actions.self_check import read_self_check
-from marketplace.actions.services import ServiceDetail, get_service
+from marketplace.actions.services import ServiceDetail, entry_of, get_service
 from marketplace.actions.tables import plain_table, reuse_table
 from marketplace.actions.withdrawn_entries import withdrawn_entry
 from marketplace.domain.access import Action, decide
@@ -150,10 +151,8 @@ def _adopters(service_id: str, reuse: Reuse, page: PageRequest) -> Adoptions:
 @needs(Action.READ_PUBLIC)
 def service_reuse_csv(service_id: str) -> Response:
     """Send the reuse that the page shows as a table; that of a withdrawn entry stays readable."""
-    try:
-        get_service(context(), service_id, actor())
-    except Gone:
-        return csv_file(reuse_table(_reuse(service_id)))
+    with suppress(Gone):
+        entry_of(context(), service_id, actor())
     return csv_file(reuse_table(_reuse(service_id)))
 
 
@@ -161,7 +160,7 @@ def service_reuse_csv(service_id: str) -> Response:
 @needs(Action.READ_PUBLIC)
 def service_adopters_csv(service_id: str) -> Response:
     """Send all adopters that the page lists as a table."""
-    get_service(context(), service_id, actor())
+    entry_of(context(), service_id, actor())
     reuse = _reuse(service_id)
     rows: list[dict[str, object]] = []
     number = 1
