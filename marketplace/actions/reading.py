@@ -1,6 +1,6 @@
 """At which times a question is asked, and the ledger of one service read at them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -50,11 +50,15 @@ def knowledge(ctx: Context, at: Head, asked: datetime | None) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class ReadLedger:
-    """A service's ledger on one day, with what counts for it and who is eligible."""
+    """A service's ledger on one day, with what counts for it and who is eligible.
+
+    ``events`` are the known ones that it was read from, in the order of their sequences, later ones too.
+    """
 
     counted: Counted
     eligible: Eligible
     ledger: Ledger
+    events: Sequence[Event]
 
     @classmethod
     def of(cls, counted: Counted, eligibility: Eligibility, events: Iterable[Event]) -> "ReadLedger":
@@ -64,7 +68,7 @@ class ReadLedger:
             in_force = [event for event in in_force if not event.parts or counted.part in event.parts]
         facts = counted.facts
         read = Ledger(in_force, eligibility.as_of, facts.activation, eligibility.predecessors)
-        return cls(counted, eligibility.of(facts), read)
+        return cls(counted, eligibility.of(facts), read, in_force)
 
 
 def read_ledger(session: Session, service_id: str, as_of: date, known_at: datetime) -> ReadLedger:

@@ -12,9 +12,8 @@ from marketplace.actions.reading import ReadLedger, knowledge
 from marketplace.actions.rights import acting
 from marketplace.actions.tables import Table, plain_table
 from marketplace.domain.access import Action, Actor, may_read_reason
-from marketplace.domain.adoption import Event, known
 from marketplace.domain.lifecycle import is_findable
-from marketplace.domain.plans import Plans, plans_of
+from marketplace.domain.plans import plans_of
 from marketplace.domain.rollout import STALLED_AFTER_DAYS, Rollout, RolloutEntry, rollout_of
 from marketplace.errors import InvalidInput
 from marketplace.store import event_extracts, head, ledger
@@ -62,14 +61,12 @@ def rollout_of_service(
         counted = counted_for(session, service_id, day, known_at, drafts=True)
         events = ledger.events_of_service(session, counted.recorded_for)
         read = ReadLedger.of(counted, Eligibility(session, day, known_at), events)
-        heard = [event for event in known(events, known_at) if event.effective_on <= day]
-        if counted.part is not None:
-            heard = [event for event in heard if not event.parts or counted.part in event.parts]
+        heard = [event for event in read.events if event.effective_on <= day]
         members = (read.eligible.members or {}).values()
         rollout = rollout_of(
             [(authority, read.ledger.read(authority.covered_by)) for authority in members],
             heard,
-            _plans(session, counted.recorded_for, heard),
+            plans_of(heard, event_extracts.planned_for(session, counted.recorded_for)),
             day,
             stalled_after_days,
         )
@@ -103,11 +100,6 @@ def rollout_table(found: ServiceRollout) -> Table:
         for one in found.rollout.entries
     ]
     return plain_table(f"rollout-{found.service_id}-{found.rollout.as_of}", FIELDS, rows)
-
-
-def _plans(session: Session, service_id: str, heard: Sequence[Event]) -> Plans:
-    planned = event_extracts.planned_days(session, [service_id]).get(service_id, {})
-    return plans_of(heard, {event_id: day for event_id, (_, day) in planned.items()})
 
 
 def _reasons(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.orm import Session
 
 from marketplace.domain.adoption import AssertedBy, Event
@@ -62,7 +62,15 @@ def planned_days(session: Session, service_ids: Iterable[str]) -> Mapping[str, d
 
 def planned_by(session: Session, authority_ids: Iterable[int]) -> dict[int, date]:
     """Return the days planned to go live of some authorities, by event."""
-    wanted = among_these(session, E.__table__.c.authority_id, sorted(set(authority_ids)))
+    return _planned(session, among_these(session, E.__table__.c.authority_id, sorted(set(authority_ids))))
+
+
+def planned_for(session: Session, service_id: str) -> dict[int, date]:
+    """Return the days planned to go live with one service, by event."""
+    return _planned(session, E.service_id == service_id)
+
+
+def _planned(session: Session, wanted: ColumnElement[bool]) -> dict[int, date]:
     rows = session.execute(select(E.id, E.planned_live_on).where(_HAS_PLAN, wanted))
     return {event_id: day for event_id, day in rows if day is not None}
 
