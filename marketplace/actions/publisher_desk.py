@@ -188,14 +188,16 @@ def _reached(
     """Return of each service how many eligible authorities stand at each status, claims left out, and how many there are."""
     reader = StandingsReader.opened(ctx, session, None)
     found: dict[str, tuple[Mapping[Status, int], int]] = {}
-    for service_id in service_ids:
-        read = reader.standings(service_id, ctx.today(), STALE_AFTER_DAYS)
-        if read.eligible.members is None:
+    columns = reader.columns_of_many(service_ids, ctx.today(), STALE_AFTER_DAYS, by="state")
+    for service_id, basis, read in columns:
+        if basis.eligible.members is None:
             continue
-        said = read.codes[(read.codes & CLAIM) == 0] & STATUS_MASK
-        numbers = np.bincount(said, minlength=len(STATUSES)).tolist()
+        said = (read.codes & CLAIM) == 0
+        numbers = np.bincount(read.codes[said] & STATUS_MASK, read.number[said], minlength=len(STATUSES))
         counts = {
-            status: number for status, number in zip(STATUSES, numbers, strict=False) if status is not None
+            status: int(number)
+            for status, number in zip(STATUSES, numbers, strict=False)
+            if status is not None
         }
-        found[service_id] = counts, len(read.roster)
+        found[service_id] = counts, int(read.number.sum())
     return found
