@@ -15,12 +15,14 @@ from werkzeug.exceptions import NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace.actions.context import Context
+from marketplace.actions.rights import require
 from marketplace.domain.access import Action, Actor, decide
 from marketplace.errors import Forbidden, InvalidInput, Unauthenticated
 
 API_PREFIX = "/api"
 AUTHORIZATION = "Authorization"
 NUL = "\x00"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 MAX_LOGGED_PATH = 200
 SECRET_ARGUMENTS = frozenset({"secret", "token", "code"})
 """Parts of an address, by their name in the route, that are secrets: no log holds them."""
@@ -39,6 +41,11 @@ def context() -> Context:
 def is_api() -> bool:
     """Tell whether the request is for the API: it then gets problem details, otherwise a page."""
     return request.path == API_PREFIX or request.path.startswith(API_PREFIX + "/")
+
+
+def writes() -> bool:
+    """Tell whether the request is one that may change something (RFC 9110, 9.2.1)."""
+    return request.method not in SAFE_METHODS
 
 
 def actor() -> Actor | None:
@@ -86,11 +93,7 @@ def needs(action: Action) -> Callable[[View], View]:
     def declare(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            decision = decide(actor(), action)
-            if decision.needs_sign_in:
-                raise Unauthenticated(decision.reason)
-            if not decision.allowed:
-                raise Forbidden(decision.reason)
+            require(decide(actor(), action))
             return view(*args, **kwargs)
 
         guarded.needs = action  # type: ignore[attr-defined]  # read by the test that walks all routes
@@ -123,7 +126,8 @@ def follow_requests(app: Flask) -> None:
         """Refuse the one character that no database keeps as text, before anybody looks it up."""
         if NUL in request.path:
             raise NotFound
-        if not is_api():
+        # Reading a form costs something even where there is none, and only requests that write have one.
+        if writes() and not is_api():
             broken = [name for name, values in request.form.lists() if NUL in "".join((name, *values))]
             if broken:
                 field = broken[0].replace(NUL, "")[:MAX_LOGGED_PATH]

@@ -10,12 +10,11 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 
 from marketplace.domain.access import Action
 from marketplace.errors import TooManyRequests
-from marketplace.http import AUTHORIZATION, SECRET_ARGUMENTS, actor, declared_action, is_api
+from marketplace.http import AUTHORIZATION, SECRET_ARGUMENTS, actor, declared_action, is_api, writes
 from marketplace.settings import Settings
 
 EXTENSION = "marketplace-rate-limits"
 SIGN_IN, REFUSAL, NEED, WRITE, SEARCH = "sign-in", "refused token", "need", "write", "search"
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 SEARCHES = ("/suche", "/api/v1/search", "/api/v1/search/suggest")
 
 
@@ -98,13 +97,16 @@ def limit_requests(app: Flask) -> None:
 
 def kind_of_request() -> str | None:
     """Return as what the request counts; None: it is not limited."""
-    action, writes = declared_action(), request.method not in SAFE_METHODS
-    brings_secret = "code" in request.args or not SECRET_ARGUMENTS.isdisjoint(request.view_args or {})
-    if action is Action.SIGN_IN and (writes or brings_secret):
+    action = declared_action()
+    if action is Action.SIGN_IN and (writes() or _brings_secret()):
         return SIGN_IN
-    if writes:
+    if writes():
         return NEED if action is Action.REPORT_NEED else WRITE
     return SEARCH if request.path in SEARCHES else None
+
+
+def _brings_secret() -> bool:
+    return "code" in request.args or not SECRET_ARGUMENTS.isdisjoint(request.view_args or {})
 
 
 def account_or_address() -> str:

@@ -47,6 +47,8 @@ PATHS = (
     "/statistics/questions/online-in-state?state=05", "/statistics/questions/paid-services?state=05&below=0.5",
     "/statistics/questions/nearly-area-wide?missing=20", "/statistics/questions/planned-go-lives",
     "/statistics/questions/one-or-all", "/statistics/questions/one-or-all?as_of=2025-03-31&known_at=2025-06-30",
+    "/services/wohngeld-online/versions", "/services/wohngeld-online/versions/1", "/services/wohngeld-online?as_of=2026-11-22",
+    "/services/wohngeld-online/self-check", "/organisations/dataport",
     "/services/nothing", "/statistics/reuse?service=wohngeld-online&by=colour", "/search?q=a&colour=red",
 )  # fmt: skip
 

@@ -31,7 +31,7 @@ def confirm_again(ctx: Context, actor: Actor | None, event_ids: Sequence[str]) -
     if not 1 <= len(event_ids) <= MAX_BATCH:
         raise InvalidInput.one("event", "required", f"1 to {MAX_BATCH} records are confirmed at once")
     with ctx.database.reading() as session:
-        events = [_event(session, one) for one in dict.fromkeys(event_ids)]
+        events = _events(session, list(dict.fromkeys(event_ids)))
     return record_events(ctx, who, [_again(event, today) for event in events])
 
 
@@ -45,7 +45,7 @@ def own_event(ctx: Context, actor: Actor | None, event_id: str) -> tuple[StoredE
     """
     who = acting(actor, Action.ANSWER_CLAIM)
     with ctx.database.reading() as session:
-        event = _event(session, event_id)
+        (event,) = _events(session, [event_id])
         about = next(
             (
                 one
@@ -86,12 +86,13 @@ def correct(ctx: Context, actor: Actor | None, event_id: str, says: Mapping[str,
     return report
 
 
-def _event(session: Session, event_id: str) -> StoredEvent:
-    is_id = event_id.isascii() and event_id.isdigit() and len(event_id) <= _MAX_DIGITS
-    found = ledger.by_ids(session, [int(event_id)]).get(int(event_id)) if is_id else None
-    if found is None:
-        raise NotFound("event", event_id[:80])
-    return found
+def _events(session: Session, event_ids: Sequence[str]) -> list[StoredEvent]:
+    ids = {one: int(one) for one in event_ids if one.isascii() and one.isdigit() and len(one) <= _MAX_DIGITS}
+    found = ledger.by_ids(session, ids.values())
+    for one in event_ids:
+        if ids.get(one) not in found:
+            raise NotFound("event", one[:80])
+    return [found[ids[one]] for one in event_ids]
 
 
 def _about(event: StoredEvent) -> dict[str, Any]:

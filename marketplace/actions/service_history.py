@@ -20,7 +20,16 @@ from marketplace.domain.service_difference import FieldChange, changes
 from marketplace.errors import NotFound
 from marketplace.store import service_versions, services
 
-__all__ = ["FieldChange", "changes", "changes_of", "count_versions", "revert", "version_of", "versions"]
+__all__ = [
+    "FieldChange",
+    "changes",
+    "changes_of",
+    "count_versions",
+    "revert",
+    "version_before",
+    "version_of",
+    "versions",
+]
 
 
 def versions(
@@ -44,8 +53,8 @@ def versions(
 def count_versions(ctx: Context, service_id: str) -> int:
     """Return how many versions ``versions`` has in all."""
     with ctx.database.reading() as session:
-        service = services.load(session, [service_id]).get(service_id)
-        return service_versions.count(session, service_id) or len(_only_one(service))
+        kept = service_versions.count(session, service_id)
+        return kept or len(_only_one(services.load(session, [service_id]).get(service_id)))
 
 
 def version_of(ctx: Context, service_id: str, which: int | date, actor: Actor | None) -> ServiceVersion:
@@ -70,6 +79,18 @@ def version_of(ctx: Context, service_id: str, which: int | date, actor: Actor | 
     return _shown(found, service, actor)
 
 
+def version_before(ctx: Context, service_id: str, number: int, actor: Actor | None) -> ServiceVersion | None:
+    """Return the version that the public saw before the one of this number, None where that was the first.
+
+    Raises:
+        NotFound: there is no such entry, or this is not for the actor to know.
+    """
+    with ctx.database.reading() as session:
+        service = _service(session, service_id, actor)
+        found = service_versions.before(session, service_id, number)
+    return None if found is None else _shown(found, service, actor)
+
+
 def changes_of(
     ctx: Context, service_id: str, number: int, actor: Actor | None
 ) -> tuple[ServiceVersion, ServiceVersion | None, list[FieldChange]]:
@@ -79,10 +100,7 @@ def changes_of(
         NotFound: as ``version_of``.
     """
     version = version_of(ctx, service_id, number, actor)
-    with ctx.database.reading() as session:
-        service = _service(session, service_id, actor)
-        found = service_versions.before(session, service_id, number)
-    before = None if found is None else _shown(found, service, actor)
+    before = version_before(ctx, service_id, number, actor)
     return version, before, changes(before.service if before else None, version.service)
 
 

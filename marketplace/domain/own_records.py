@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 from marketplace.domain.adoption import Event, Proof, Scope, Status
 from marketplace.domain.plans import plans_of
-from marketplace.domain.reading import STALE_AFTER_DAYS, record_of
+from marketplace.domain.reading import record_of
+from marketplace.domain.timeline import stale_day
 
 SOON = timedelta(days=90)
 
@@ -73,9 +74,7 @@ def _record(service_id: str, sequence: list[Event], plan: date | None, *, is_to_
     record, last = record_of(sequence), sequence[-1]
     stale_on = None
     if record.status is Status.LIVE and not is_to_come:
-        unconfirmed = record.confirmed_on + timedelta(days=STALE_AFTER_DAYS + 1)
-        unproven = record.proof_until + timedelta(days=1) if record.proof_until else unconfirmed
-        stale_on = max(unconfirmed, unproven)
+        stale_on = stale_day(record.confirmed_on, record.proof_until)
     return OwnRecord(
         service_id=service_id,
         authority_id=last.authority_id,

@@ -5,24 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from marketplace.domain.duplicates import Compared
 from marketplace.domain.lifecycle import EntryStatus
-from marketplace.store.tables import (
-    LedgerRow,
-    SearchChangeRow,
-    ServiceBundleRow,
-    ServiceProcedureRow,
-    ServiceRow,
-)
-
-# Deleting a draft leaves no change of the catalogue behind, but is recorded under the ledger lock as events are not.
-_MARK = select(
-    select(LedgerRow.structure_version).scalar_subquery(),
-    select(func.max(SearchChangeRow.position)).scalar_subquery(),
-)
+from marketplace.store.head import head
+from marketplace.store.outbox import last_position
+from marketplace.store.tables import ServiceBundleRow, ServiceProcedureRow, ServiceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +25,11 @@ class ComparedEntry:
 
 
 def mark(session: Session) -> tuple[int, int]:
-    """Return what changes with every entry that is written (the newest change of the catalogue) or deleted."""
-    version, position = session.execute(_MARK).one()
-    return version or 0, position or 0
+    """Return what changes with every entry that is written (the newest change of the catalogue) or deleted.
+
+    Deleting a draft leaves no change of the catalogue behind, but is recorded under the ledger lock as events are not.
+    """
+    return head(session).structure_version, last_position(session)
 
 
 def compared_entries(session: Session) -> list[ComparedEntry]:

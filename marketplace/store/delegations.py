@@ -35,16 +35,9 @@ def to_organisation(session: Session, organisation_id: str) -> list[Delegation]:
     return [_delegation(row) for row in session.execute(query).mappings()]
 
 
-def find(
-    session: Session, party: Party | None, limit: int, offset: int, *, only_open: bool = False
-) -> tuple[list[Delegation], int]:
-    """Return one page of the delegations that a party may see (None: all), newest first, and how many there are.
-
-    ``only_open`` leaves out those that were ended at once.
-    """
+def find(session: Session, party: Party | None, limit: int, offset: int) -> tuple[list[Delegation], int]:
+    """Return one page of the delegations that a party may see (None: all), newest first, and how many there are."""
     condition = true() if party is None else _seen_by(party)
-    if only_open:
-        condition = and_(condition, _R.ended_at.is_(None))
     total = session.scalar(select(func.count()).select_from(_R).where(condition)) or 0
     query = select(*_ALL).where(condition).order_by(_R.id.desc()).limit(limit).offset(offset)
     return [_delegation(row) for row in session.execute(query).mappings()], total

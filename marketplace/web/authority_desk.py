@@ -14,7 +14,7 @@ from marketplace.errors import Conflict, InvalidInput, MarketplaceError
 from marketplace.http import actor, context, needs
 from marketplace.web import queries
 from marketplace.web.blueprint import web
-from marketplace.web.desk_forms import problems_of, refused, typed
+from marketplace.web.desk_forms import refused, typed
 from marketplace.web.desk_words import DONE, LABELS
 from marketplace.web.labels import ENUMS
 from marketplace.web.organisation_forms import Form
@@ -68,8 +68,6 @@ def confirm_on_desk() -> Response:
 
 def _refused(error: MarketplaceError, filled: dict[str, str]) -> Response:
     form = refused(error, filled)
-    if isinstance(error, InvalidInput):
-        form = Form(filled, problems_of(error.errors), form.refused, form.status)
     return make_response(_page(form), form.status)
 
 

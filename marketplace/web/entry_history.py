@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from marketplace.actions.paging import Page
 from marketplace.actions.revisions import read_revision
-from marketplace.actions.service_history import changes_of, count_versions, revert, version_of, versions
+from marketplace.actions.service_history import count_versions, revert, version_before, version_of, versions
 from marketplace.domain.access import Action
 from marketplace.domain.revision import ServiceVersion
 from marketplace.domain.service import Service
@@ -112,7 +112,7 @@ def _other(service_id: str, version: ServiceVersion) -> ServiceVersion | None:
     asked = request.args.get("mit", "")
     if _is_number(asked):
         return version_of(context(), service_id, int(asked), actor())
-    return changes_of(context(), service_id, version.version, actor())[1]
+    return version_before(context(), service_id, version.version, actor())
 
 
 def _which() -> int | date | None:

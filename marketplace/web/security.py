@@ -1,9 +1,9 @@
 """What every page tells the browser to refuse, and the check that a form was sent from one of our pages."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 from flask_wtf.csrf import CSRFProtect
 
-from marketplace.http import is_api
+from marketplace.http import is_api, writes
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; font-src 'self'; "
@@ -16,7 +16,6 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 HSTS = "max-age=31536000"
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 csrf = CSRFProtect()
 
@@ -37,7 +36,7 @@ def protect(app: Flask) -> None:
 
     @app.before_request
     def check_form() -> None:
-        if request.method not in SAFE_METHODS and not is_api():
+        if writes() and not is_api():
             csrf.protect()
 
     @app.after_request
