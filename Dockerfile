@@ -19,7 +19,7 @@ COPY LICENSE pyproject.toml ./
 COPY scripts/web_assets.py scripts/web_assets.py
 COPY marketplace marketplace
 RUN python scripts/web_assets.py \
-    && pybabel --quiet compile --directory marketplace/web/translations \
+    && pybabel --quiet compile --directory marketplace/translations \
     && pip install --no-deps --no-build-isolation --editable . \
     && python -m compileall -q marketplace
 

@@ -2,7 +2,7 @@
 
 PORT ?= 8000
 # Where texts and their translations lie; *.mo files are compiled from it and not committed.
-TRANSLATIONS ?= marketplace/web/translations
+TRANSLATIONS ?= marketplace/translations
 
 # A quick start needs compiled bytecode beside the sources, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE

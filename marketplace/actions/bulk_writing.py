@@ -1,6 +1,6 @@
 """Writing a judged file: plain rows by columns, the others one by one, ids in the order of the file."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.actions import event_auditing, projection
+from marketplace.actions import changing, event_auditing, projection
 from marketplace.actions.bulk_columns import PlainRows
 from marketplace.actions.bulk_lookups import Core
 from marketplace.actions.event_candidates import Candidate
@@ -61,9 +61,17 @@ def write(
         )  # fmt: skip
     rows = ledger_rows(others, actor, recorded_at)
     ledger.append(session, rows)
-    plain = Counter(core.service_id for at in batch.positions if (core := batch.rows.cores[at]) is not None)
-    event_auditing.record_events(session, actor, now, rows, plain)
+    plain: dict[str, list[int]] = defaultdict(list)
+    for event_id, position in zip(ids, batch.positions, strict=True):
+        core = batch.rows.cores[position]
+        if core is not None:
+            plain[core.service_id].append(event_id)
+    counted = {service_id: len(its) for service_id, its in plain.items()}
+    event_auditing.record_events(session, actor, now, rows, counted)
     projection.follow_events(session, held, projection.moment(held, recorded_at), _touched(batch))
+    for service_id, its in changing.ids_by_service(rows).items():
+        plain[service_id] += its
+    changing.record_adoptions(session, actor, now, plain)
     return recorded_at
 
 

@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.actions import auditing
+from marketplace.actions import auditing, changing
 from marketplace.actions.context import Context
 from marketplace.actions.kept import Kept
 from marketplace.actions.rights import acting
 from marketplace.domain.access import Action, Actor
+from marketplace.domain.change import ChangeKind, NewChange, ObjectKind
 from marketplace.domain.rule import LATEST, Rule, find_among, newest_of
 from marketplace.domain.rule_reader import read_rule
 from marketplace.domain.shipped_rules import RULES
@@ -95,6 +96,7 @@ def publish_rule(
         counting_rules.add(session, found.rule, recorded_at, who.organisation_id)
         about = ("counting_rule", f"{found.rule.id}@{found.rule.version}")
         auditing.record(session, who, ctx.clock(), "counting_rule.published", about)
+        changing.record(session, who, ctx.clock(), [_change_of(found.rule)])
     return replace(found, published_at=recorded_at), True
 
 
@@ -109,6 +111,11 @@ def publish_file(
     """
     acting(actor, Action.PUBLISH_RULE)
     return publish_rule(ctx, actor, read_rule_file(data), dry_run=dry_run)
+
+
+def _change_of(rule: Rule) -> NewChange:
+    content = {"id": rule.id, "version": rule.version, "title_de": rule.title_de, "title_en": rule.title_en}
+    return NewChange(ChangeKind.RULE_PUBLISHED, ObjectKind.COUNTING_RULE, rule.id, content)
 
 
 def _numbered(

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -10,9 +10,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
 
+from marketplace.actions import changing
 from marketplace.actions.context import Context
 from marketplace.actions.demand_list import NeedRow, named_needs
 from marketplace.domain.authority_key import regions_meant, same_body
+from marketplace.domain.change import ChangeKind, NewChange, ObjectKind
 from marketplace.domain.demand import (
     TOLD_FROM,
     Need,
@@ -60,10 +62,21 @@ def report_need(ctx: Context, fields: Mapping[str, Any]) -> NeedRow:
     need = read_need(fields)
     with ctx.database.reading() as session:
         key = _placed(ctx, session, need)
+        named = named_needs(ctx, session, [CountedNeed(key, 0)])[0]
     with ctx.database.writing() as session:
         count = demand.count_need(session, key)
-    with ctx.database.reading() as session:
-        return named_needs(ctx, session, [CountedNeed(key, count)])[0]
+        if count == 1:
+            changing.record(session, None, ctx.clock(), [_change_of(named)])
+    return replace(named, count=count)
+
+
+def _change_of(need: NeedRow) -> NewChange:
+    """Return the change of a need that nobody had reported this month."""
+    content = {
+        "theme_field_name": need.theme_field_name, "region_key": need.region, "region_name": need.region_name,
+        "object_id": need.object_id, "object_name": need.object_name,
+    }  # fmt: skip
+    return NewChange(ChangeKind.NEED_REPORTED, ObjectKind.THEME_FIELD, need.theme_field, content)
 
 
 def needed_object(ctx: Context, key: str) -> NeededObject:

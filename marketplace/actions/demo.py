@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.actions import auditing, projection
+from marketplace.actions import auditing, changing, projection
 from marketplace.actions.context import Context
 from marketplace.actions.eligible import Eligibility
 from marketplace.domain.access import Actor
@@ -45,13 +45,13 @@ def generate(ctx: Context, progress: Callable[[int, int], None] | None = None) -
         events = in_order(_invent(session, ctx, progress))
         now = ctx.clock()
         recorded_at = head.advance(session, held, now, events=len(events))
-        ledger.append(
-            session, [_row(event, held.last_event_id + n, now) for n, event in enumerate(events, start=1)]
-        )
+        rows = [_row(event, held.last_event_id + n, now) for n, event in enumerate(events, start=1)]
+        ledger.append(session, rows)
         touched: dict[str, set[projection.Spoke]] = defaultdict(set)
         for event in events:
             touched[event.service_id].add((event.authority_id, event.scope is Scope.BELOW))
         projection.follow_events(session, held, projection.moment(held, recorded_at), touched)
+        changing.record_adoptions(session, auditing.COMMAND_LINE, now, changing.ids_by_service(rows))
         auditing.record(
             session, auditing.COMMAND_LINE, now, "demo.recorded", ("batch", "demo"), events=len(events)
         )

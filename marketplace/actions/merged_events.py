@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.actions import projection
+from marketplace.actions import changing, projection
 from marketplace.actions.projection import Spoke
+from marketplace.domain.access import Actor
 from marketplace.domain.adoption import Event, Proof, Scope, Status
 from marketplace.domain.merging import MergePlan
 from marketplace.errors import Conflict
@@ -31,7 +32,7 @@ _SAME = (
 
 def move_events(
     session: Session,
-    merged_by: str,
+    merged_by: Actor,
     plan: MergePlan,
     kept_id: str,
     offer_ids: Mapping[str, str],
@@ -54,7 +55,7 @@ def move_events(
         raise Conflict(f"event {min(one.id for one in taken.values())} has a ref that belongs to merges")
     stored = ledger.by_ids(session, (event.id for event in (*voided, *moved)))
     recorded_at = head.advance(session, held, now, events=len(voided) + len(moved))
-    told = {"actor": merged_by, "recorded_at": recorded_at, "backfilled_at": None}
+    told = {"actor": merged_by.name, "recorded_at": recorded_at, "backfilled_at": None}
     ids: dict[int, int] = {}
     rows = [
         {**_void(stored[event.id]), **told, "id": number}
@@ -68,6 +69,7 @@ def move_events(
     for row in rows:
         touched[row["service_id"]].add((row["authority_id"], row["scope"] == Scope.BELOW))
     projection.follow_events(session, held, projection.moment(held, recorded_at), touched)
+    changing.record_adoptions(session, merged_by, now, changing.ids_by_service(rows))
 
 
 def _still_open(session: Session, moved: Sequence[Event]) -> Sequence[Event]:

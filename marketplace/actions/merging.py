@@ -149,7 +149,7 @@ def merge_services(
         offers, offer_ids = joined_offers(pair.kept.offers, pair.lost.offers)
         if len(offers) > MAX_OFFERS:
             raise Conflict(f"together they have {len(offers)} offers, at most {MAX_OFFERS} are allowed")
-        move_events(session, who.name, plan, kept_id, offer_ids, held, now)
+        move_events(session, who, plan, kept_id, offer_ids, held, now)
         withdrawals.save(
             session,
             Withdrawal(lost_id, ctx.today(), why, kept_id, merged=True, decided_at=now, decided_by=who.name),

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.actions import event_auditing, projection
+from marketplace.actions import changing, event_auditing, projection
 from marketplace.actions.context import Context
 from marketplace.actions.event_candidates import ACCEPTED, REJECTED, Candidate, RowOutcome
 from marketplace.actions.event_references import CONFLICT
@@ -92,6 +92,7 @@ def append(
         spoke = candidate.authority.id, candidate.draft.scope is Scope.BELOW
         touched[candidate.service.id].add(spoke)
     projection.follow_events(session, held, projection.moment(held, recorded_at), touched)
+    changing.record_adoptions(session, recorder, now, changing.ids_by_service(rows))
     return recorded_at
 
 

@@ -1,8 +1,7 @@
 """What of an entry is for signed-in public bodies only."""
 
-from dataclasses import replace
-
 from marketplace.domain.access import Action, Actor, decide
+from marketplace.domain.restricted import for_everybody
 from marketplace.domain.service import Service
 
 
@@ -12,9 +11,4 @@ def redacted(service: Service, actor: Actor | None) -> Service:
         return service
     if not service.contacts and all(offer.price is None for offer in service.offers):
         return service
-    return replace(
-        service,
-        contacts=(),
-        offers=tuple(replace(offer, price=None, price_source=None) for offer in service.offers),
-        sources={name: found for name, found in service.sources.items() if name != "contacts"},
-    )
+    return for_everybody(service)

@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from marketplace.actions import auditing, projection
+from marketplace.actions import auditing, changing, projection
 from marketplace.actions.context import Context
 from marketplace.domain.access import Actor
+from marketplace.domain.reform_change import changes_of_register
 from marketplace.domain.regions import RegionKind
 from marketplace.domain.register import Register, digest, faults, regions_of
 from marketplace.domain.register_plan import KindCounts, RegisterPlan, plan
@@ -91,6 +92,7 @@ def import_register(
             projection.follow_structure(session, projection.moment(held, recorded_at))
             # The search knows the regions' names: it suggests them and takes none for a misspelling.
             outbox.announce(session, LEXICON, ctx.clock())
+            changing.record(session, actor, ctx.clock(), changes_of_register(changes, register.territory_on))
             about = ("register", register.territory_on.isoformat())
             auditing.record(
                 session,

@@ -150,6 +150,7 @@ def approve(
                 organisation_id=revision.organisation_id,
                 note=told or revision.note,
                 own_review=own,
+                done_by=reviewer,
             )
             (standing,) = write(session, [change], now, found.held, signature, revised=True)
         service_keeping.end(session, service_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from marketplace.actions import projection, service_keeping
+from marketplace.actions import changing, projection, service_keeping
 from marketplace.actions.service_keeping import UNSIGNED, Signature
 from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.service import Service, ServiceFacts
@@ -66,7 +66,8 @@ def write(
 ) -> list[Service]:
     """Write judged changes with their facts and the debt to the search engines; return the entries as they stand.
 
-    What becomes public is kept as a version, signed ``by`` whoever wrote and approved it. What is in work on the
+    What becomes public is kept as a version, signed ``by`` whoever wrote and approved it, and those who follow it are owed
+    a message. What is in work on the
     entries follows where it can, unless it is itself what is written (``revised``). ``held`` is the ledger's head,
     needed where a change touches facts.
 
@@ -97,5 +98,6 @@ def write(
     service_keeping.keep_withdrawals(session, kept, now, by)
     if not revised:
         service_keeping.follow(session, kept, now, by)
+    changing.record_services(session, by.done_by, now, kept)
     outbox.enqueue(session, "services", [(service.id, service.version) for service in written], now)
     return written

@@ -20,7 +20,7 @@ NOT_SAID = "Ohne Angabe eines Grundes"
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who wrote and approved what becomes public, for whom, and why.
+    """Who wrote and approved what becomes public, for whom, and why; ``done_by`` acts now and is not told of it.
 
     ``editors`` stand for the writer where reviewers are compared with writers.
     """
@@ -31,11 +31,14 @@ class Signature:
     organisation_id: str | None = None
     note: str | None = None
     own_review: bool = False
+    done_by: Actor | None = None
 
     @classmethod
     def of(cls, actor: Actor, note: str) -> "Signature":
         """Return the signature of who publishes at once: an import, the seed, a transfer."""
-        return cls(actor.name, actor.ids, actor.name, actor.organisation_id, note, own_review=True)
+        return cls(
+            actor.name, actor.ids, actor.name, actor.organisation_id, note, own_review=True, done_by=actor
+        )
 
 
 UNSIGNED = Signature()

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from marketplace.domain.borders import DoubleKey, Succession
+from marketplace.domain.reform_change import Decided
 from marketplace.domain.regions import Region
 from marketplace.domain.succession_rules import (
     MAX_SOURCE,
@@ -46,6 +47,15 @@ class Judgement:
     def is_whole(self) -> bool:
         """Whether no row breaks a rule."""
         return not any(row.errors for row in self.rows)
+
+    @property
+    def decided(self) -> list[Decided]:
+        """The decisions that are new."""
+        return [
+            Decided(row.judged.predecessor, row.judged.successor, row.judged.decision.effective_on)
+            for row in self.rows
+            if row.judged is not None and not row.is_known
+        ]
 
     def in_force_after(self, stored: Iterable[StoredSuccession]) -> list[Succession]:
         """Return the decisions that are in force with these."""

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from marketplace.actions import auditing, projection
+from marketplace.actions import auditing, changing, projection
 from marketplace.actions.context import Context
 from marketplace.actions.rights import acting
 from marketplace.actions.service_import import ACCEPTED, REJECTED, UNCHANGED, ImportedRow, ImportReport
 from marketplace.actions.succession_files import Judgement, judge_rows
 from marketplace.domain.access import Action, Actor
 from marketplace.domain.borders import double_keys, moves
+from marketplace.domain.reform_change import changes_of_decisions
 from marketplace.domain.regions import Region
 from marketplace.domain.succession_rules import FIELDS
 from marketplace.domain.successions import Proposal, Unexplained, propose
@@ -128,6 +129,7 @@ def confirm_successions(
                 session, decider, ctx.clock(), "successions.confirmed", ("batch", "successions"),
                 added=len(judgement.added), replaced=len(judgement.replaced), moved=len(changed),
             )  # fmt: skip
+            changing.record(session, decider, ctx.clock(), changes_of_decisions(judgement.decided))
     return Confirmation(_report(judgement, dry_run), len(judgement.replaced), len(changed))
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from marketplace.actions import auditing
+from marketplace.actions import auditing, changing
 from marketplace.actions.context import Context
 from marketplace.actions.entry_in_work import ANY, Expected, check_expected, locked, sees
 from marketplace.actions.rights import acting, require
@@ -57,7 +57,9 @@ def withdraw(
         decided = Withdrawal(service_id, on, why, successor_id, decided_at=now, decided_by=writer.name)
         withdrawals.save(session, decided)
         planned = on > today
-        if not planned:
+        if planned:
+            changing.record_withdrawal(session, writer, now, service, decided)
+        else:
             _execute(ctx, session, writer, service, decided, held)
         auditing.record(
             session, writer, now, "service.withdrawal_planned" if planned else "service.withdrawn",
@@ -75,10 +77,11 @@ def cancel_withdrawal(ctx: Context, actor: Actor | None, service_id: str, expect
     """
     writer = acting(actor, Action.WRITE_SERVICE)
     with ctx.database.writing() as session:
-        _published(session, writer, service_id, expected)
+        service, _ = _published(session, writer, service_id, expected)
         if withdrawals.withdrawal_of(session, service_id) is None:
             raise Conflict("No withdrawal is planned for this entry.")
         withdrawals.remove(session, [service_id])
+        changing.record_withdrawal(session, writer, ctx.clock(), service, None)
         auditing.record(session, writer, ctx.clock(), "service.withdrawal_cancelled", ("service", service_id))
 
 
@@ -123,6 +126,7 @@ def _execute(
         organisation_id=service.publisher,
         note=decided.reason,
         own_review=True,
+        done_by=writer,
     )
     change = Change(replace(service, status=EntryStatus.WITHDRAWN), service)
     write(session, [change], ctx.clock(), held, signature)

@@ -60,7 +60,7 @@ from marketplace.web.errors import register_errors
 from marketplace.web.filters import register_filters
 from marketplace.web.security import protect
 
-TRANSLATIONS = Path(__file__).parent / "translations"
+TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
 # Importing a page family hangs its views on the blueprint.
 FAMILIES = (

@@ -4,6 +4,7 @@ from marketplace.store.tables.audit import AuditEntryRow
 from marketplace.store.tables.authorities import AuthorityRow, AuthoritySetRow, AuthoritySetVersionRow
 from marketplace.store.tables.base import Instant, Table
 from marketplace.store.tables.catalogue import BundleProcedureRow, BundleRow, ProcedureRow, ThemeFieldRow
+from marketplace.store.tables.changes import ChangeJobRow, ChangeRow
 from marketplace.store.tables.ledger import AdoptionEventRow, LedgerRow
 from marketplace.store.tables.organisations import (
     DelegationRow,
@@ -46,7 +47,9 @@ from marketplace.store.tables.services import (
     ServiceRequirementRow,
     ServiceRow,
 )
+from marketplace.store.tables.subscriptions import FollowerRow, MailRow, NotificationRow, SubscriptionRow
 from marketplace.store.tables.usage import AuthorityAttributeRow, CaseNumberRow, UsageReportRow
+from marketplace.store.tables.webhooks import WebhookAttemptRow, WebhookDeliveryRow, WebhookRow
 
 __all__ = [
     "AdoptionEventRow",
@@ -59,13 +62,18 @@ __all__ = [
     "BundleProcedureRow",
     "BundleRow",
     "CaseNumberRow",
+    "ChangeJobRow",
+    "ChangeRow",
     "CountingRuleRow",
     "DelegationRow",
+    "FollowerRow",
     "FormDraftRow",
     "Instant",
     "InvitationRow",
     "LedgerRow",
+    "MailRow",
     "MembershipRow",
+    "NotificationRow",
     "OfferRow",
     "OrganisationAuthorityRow",
     "OrganisationMergerRow",
@@ -92,6 +100,7 @@ __all__ = [
     "ServiceTransferRow",
     "ServiceVersionRow",
     "ServiceWithdrawalRow",
+    "SubscriptionRow",
     "SuccessionRow",
     "Table",
     "ThemeFieldRow",
@@ -99,4 +108,7 @@ __all__ = [
     "TokenRow",
     "UsageReportRow",
     "WebSessionRow",
+    "WebhookAttemptRow",
+    "WebhookDeliveryRow",
+    "WebhookRow",
 ]

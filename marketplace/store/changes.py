@@ -1,0 +1,123 @@
+"""The feed of changes and the debt of messages: written in the transaction of what changed, read by position."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, insert, select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.change import Change, ChangeKind, NewChange, ObjectKind
+from marketplace.store.database import serialise
+from marketplace.store.tables import ChangeJobRow, ChangeRow
+
+_READ = (
+    ChangeRow.position,
+    ChangeRow.recorded_at,
+    ChangeRow.kind,
+    ChangeRow.object_kind,
+    ChangeRow.object_id,
+    ChangeRow.content,
+    ChangeRow.person_id,
+    ChangeRow.organisation_id,
+)
+
+
+def append(
+    session: Session,
+    changes: Sequence[NewChange],
+    now: datetime,
+    person_id: str | None = None,
+    organisation_id: str | None = None,
+) -> None:
+    """Append changes to the feed and owe their messages, in the caller's transaction; positions ascend by commit.
+
+    Take it late in the transaction, after the ledger lock where that is needed: the feed is held until commit. A change
+    whose ``key`` stands already is left out.
+    """
+    if not changes:
+        return
+    serialise(session, "change")
+    fresh = _without_known(session, changes)
+    position = last_position(session)
+    rows: list[Mapping[str, Any]] = [
+        {
+            "position": number, "recorded_at": now, "kind": str(one.kind), "object_kind": str(one.object_kind),
+            "object_id": one.object_id, "content": dict(one.content), "person_id": person_id,
+            "organisation_id": organisation_id, "key": one.key,
+        }
+        for number, one in enumerate(fresh, start=position + 1)
+    ]  # fmt: skip
+    if not rows:
+        return
+    session.execute(insert(ChangeRow), rows)
+    session.execute(
+        insert(ChangeJobRow),
+        [
+            {
+                "position": row["position"], "object": f"{row['object_kind']}:{row['object_id']}", "due_at": now,
+                "attempts": 0, "last_error": None,
+            }
+            for row in rows
+        ],
+    )  # fmt: skip
+
+
+def last_position(session: Session) -> int:
+    """Return the position of the newest change, 0 before the first."""
+    return session.scalar(select(func.max(ChangeRow.position))) or 0
+
+
+def first_position(session: Session) -> int:
+    """Return the position of the oldest change that is kept, 0 before the first."""
+    return session.scalar(select(func.min(ChangeRow.position))) or 0
+
+
+def after(session: Session, position: int, limit: int) -> list[Change]:
+    """Return up to ``limit`` changes after a position, in order."""
+    return _changes(
+        session,
+        select(*_READ).where(ChangeRow.position > position).order_by(ChangeRow.position).limit(limit),
+    )
+
+
+def at_positions(session: Session, positions: Sequence[int]) -> list[Change]:
+    """Return the changes at some positions, in order; those that are kept no more are left out."""
+    return _changes(
+        session, select(*_READ).where(ChangeRow.position.in_(positions)).order_by(ChangeRow.position)
+    )
+
+
+def about(
+    session: Session, object_kind: ObjectKind, object_id: str, limit: int, before: int | None = None
+) -> list[Change]:
+    """Return up to ``limit`` changes of one object, newest first; ``before`` leaves out from that position on."""
+    query = select(*_READ).where(ChangeRow.object_kind == str(object_kind), ChangeRow.object_id == object_id)
+    if before is not None:
+        query = query.where(ChangeRow.position < before)
+    return _changes(session, query.order_by(ChangeRow.position.desc()).limit(limit))
+
+
+def _changes(session: Session, query: Select[Any]) -> list[Change]:
+    return [
+        Change(
+            row.position,
+            row.recorded_at,
+            ChangeKind(row.kind),
+            ObjectKind(row.object_kind),
+            row.object_id,
+            row.content,
+            row.person_id,
+            row.organisation_id,
+        )
+        for row in session.execute(query)
+    ]
+
+
+def _without_known(session: Session, changes: Sequence[NewChange]) -> list[NewChange]:
+    keys = [one.key for one in changes if one.key is not None]
+    if not keys:
+        return list(changes)
+    known = set(session.scalars(select(ChangeRow.key).where(ChangeRow.key.in_(keys))))
+    by_key = {one.key or number: one for number, one in enumerate(changes)}
+    return [one for key, one in by_key.items() if key not in known]

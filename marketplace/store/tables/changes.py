@@ -1,0 +1,56 @@
+"""What changed, for everybody who wants to be told: written in the transaction of the change itself."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.store.tables.base import Table
+
+
+class ChangeRow(Table):
+    """One change, in commit order: mirrors follow it by ``position``, the worker makes messages of it.
+
+    ``kind`` is a ``domain.change.ChangeKind``; ``content`` its facts, all of them public. ``person_id`` and
+    ``organisation_id`` are who did it, so that nobody is told of the own doing; they leave no answer. ``key`` makes a
+    change that a date brings be written once.
+    """
+
+    __tablename__ = "change"
+    __table_args__ = (
+        Index("ix_change_object_kind_object_id_position", "object_kind", "object_id", "position"),
+        Index("ix_change_recorded_at", "recorded_at"),
+    )
+
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    recorded_at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(40))
+    object_kind: Mapped[str] = mapped_column(String(20))
+    object_id: Mapped[str] = mapped_column(String(120))
+    content: Mapped[dict[str, Any]]
+    person_id: Mapped[str | None] = mapped_column(String(36))
+    organisation_id: Mapped[str | None] = mapped_column(String(80))
+    key: Mapped[str | None] = mapped_column(String(200), unique=True)
+
+
+class ChangeJobRow(Table):
+    """A debt of messages: one row a change, gone only in the transaction that made its messages.
+
+    ``object`` is kind and id of what changed: the changes of one object are told in their order.
+    """
+
+    __tablename__ = "change_job"
+    __table_args__ = (
+        Index("ix_change_job_due_at", "due_at"),
+        Index("ix_change_job_object_position", "object", "position"),
+        CheckConstraint("attempts >= 0", name="attempts"),
+    )
+
+    position: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("change.position", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    object: Mapped[str] = mapped_column(String(141))
+    due_at: Mapped[datetime]
+    attempts: Mapped[int]
+    last_error: Mapped[str | None] = mapped_column(String(500))
