@@ -28,19 +28,23 @@ def record(session: Session, actor: Actor | None, now: datetime, told: Sequence[
 
 
 def record_adoptions(
-    session: Session, actor: Actor | None, now: datetime, events: Mapping[str, Iterable[int]]
+    session: Session,
+    actor: Actor | None,
+    now: datetime,
+    events: Mapping[str, Sequence[int]],
+    names: Mapping[str, str] | None = None,
 ) -> None:
-    """Record that events were appended: one change a service. ``events`` are the ids of the new ones by service."""
-    names = services.heads(session, list(events))
+    """Record that events were appended: one change a service. ``events`` are the ids of the new ones by service.
+
+    ``names`` are those of the services, where the caller knows them.
+    """
+    if names is None:
+        names = {one.id: one.name for one in services.heads(session, events).values()}
     told = []
     for service_id, ids in sorted(events.items()):
-        numbers = list(ids)
         content = {
-            "name": names[service_id].name,
-            "first_event": min(numbers),
-            "last_event": max(numbers),
-            "events": len(numbers),
-        }
+            "name": names[service_id], "first_event": min(ids), "last_event": max(ids), "events": len(ids),
+        }  # fmt: skip
         told.append(NewChange(ChangeKind.ADOPTION_RECORDED, ObjectKind.SERVICE, service_id, content))
     record(session, actor, now, told)
 

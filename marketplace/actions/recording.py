@@ -92,7 +92,8 @@ def append(
         spoke = candidate.authority.id, candidate.draft.scope is Scope.BELOW
         touched[candidate.service.id].add(spoke)
     projection.follow_events(session, held, projection.moment(held, recorded_at), touched)
-    changing.record_adoptions(session, recorder, now, changing.ids_by_service(rows))
+    names = {one.service.id: one.service.name for one in candidates}
+    changing.record_adoptions(session, recorder, now, changing.ids_by_service(rows), names)
     return recorded_at
 
 
