@@ -26,7 +26,7 @@ run: ## start the marketplace on 127.0.0.1:8000 (PORT= chooses another port)
 	@scripts/preflight run "$(PORT)"
 	@$(MAKE) --no-print-directory ready
 	@$(bin)/python scripts/prepare.py
-	@exec $(bin)/marketplace serve --port "$(PORT)"
+	@exec $(bin)/marketplace serve --with-worker --port "$(PORT)"
 
 test: ## everything CI checks; brings PostgreSQL, Elasticsearch, Keycloak and Chromium
 	@scripts/preflight tools

@@ -26,8 +26,10 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 MAX_LOGGED_PATH = 200
 SECRET_ARGUMENTS = frozenset({"secret", "token", "code"})
 """Parts of an address, by their name in the route, that are secrets: no log holds them."""
-_SECRET_PATH = re.compile(r"(?<=^/einladung/)[^/]+")
-"""The secret of an invitation's link, also where a slash too many makes an address of it that no route has."""
+_SECRET_PATH = re.compile(
+    r"(?<=^/einladung/)[^/]+|(?<=^/abbestellen/)[^/]+|(?<=^/abonnieren/bestaetigen/)[^/]+"
+)
+"""The secret of a link that was handed over or mailed, also where a slash too many makes an address of it that no route has."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 View = TypeVar("View", bound=Callable[..., Any])
 log = structlog.get_logger(__name__)

@@ -25,15 +25,27 @@ class ProtectionSettings(BaseSettings):
         300, description="Requests with a token that is not good, by address"
     )
     needs_per_hour: Annotated[int, Field(ge=0)] = Field(60, description="Needs that one address reports")
+    mails_asked_per_hour: Annotated[int, Field(ge=0)] = Field(
+        60, description="Subscriptions by mail that one address on the network asks for"
+    )
     writes_per_minute: Annotated[int, Field(ge=0)] = Field(
         600, description="Writing requests of one account, token or address"
     )
     searches_per_minute: Annotated[int, Field(ge=0)] = Field(
         1200, description="Searches and suggestions for one account, token or address"
     )
+    exports_per_hour: Annotated[int, Field(ge=0)] = Field(
+        60, description="Exports of the whole catalogue for one account, token or address"
+    )
     audit_retention_days: Annotated[int, Field(ge=MIN_LOG_DAYS)] = Field(
         1095, description="Days that entries of the audit log are kept"
     )
     account_retention_days: Annotated[int, Field(ge=30)] = Field(
         730, description="Days without membership and sign-in after which an account is erased"
+    )
+    change_retention_days: Annotated[int, Field(ge=7)] = Field(
+        400, description="Days that changes are kept in the feed; a mirror that is further behind begins anew"
+    )
+    message_retention_days: Annotated[int, Field(ge=7)] = Field(
+        180, description="Days that messages are kept in inboxes, and mails that were sent"
     )

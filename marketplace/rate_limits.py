@@ -14,8 +14,18 @@ from marketplace.http import AUTHORIZATION, SECRET_ARGUMENTS, actor, declared_ac
 from marketplace.settings import Settings
 
 EXTENSION = "marketplace-rate-limits"
-SIGN_IN, REFUSAL, NEED, WRITE, SEARCH = "sign-in", "refused token", "need", "write", "search"
-SEARCHES = ("/suche", "/api/v1/search", "/api/v1/search/suggest")
+SIGN_IN, REFUSAL, NEED, WRITE, SEARCH, EXPORT = (
+    "sign-in",
+    "refused token",
+    "need",
+    "write",
+    "search",
+    "export",
+)
+MAIL = "mail"
+HOURLY = {Action.REPORT_NEED: NEED, Action.FOLLOW_BY_MAIL: MAIL}
+SEARCHES = ("/suche", "/suche.atom", "/api/v1/search", "/api/v1/search/suggest")
+EXPORTS = ("/api/v1/changes/export",)
 
 
 class RateLimits:
@@ -27,8 +37,10 @@ class RateLimits:
             SIGN_IN: RateLimitItemPerMinute(settings.sign_ins_per_minute),
             REFUSAL: RateLimitItemPerMinute(settings.refused_tokens_per_minute),
             NEED: RateLimitItemPerHour(settings.needs_per_hour),
+            MAIL: RateLimitItemPerHour(settings.mails_asked_per_hour),
             WRITE: RateLimitItemPerMinute(settings.writes_per_minute),
             SEARCH: RateLimitItemPerMinute(settings.searches_per_minute),
+            EXPORT: RateLimitItemPerHour(settings.exports_per_hour),
         }
         self._allowed = {kind: item for kind, item in allowed.items() if item.amount and settings.rate_limits}
         self._once = RateLimitItemPerMinute(1)
@@ -92,7 +104,7 @@ def limit_requests(app: Flask) -> None:
     def count_request() -> None:
         kind = kind_of_request()
         if kind is not None:
-            rate_limits().count(kind, address() if kind in (SIGN_IN, NEED) else account_or_address())
+            rate_limits().count(kind, address() if kind in (SIGN_IN, NEED, MAIL) else account_or_address())
 
 
 def kind_of_request() -> str | None:
@@ -101,7 +113,9 @@ def kind_of_request() -> str | None:
     if action is Action.SIGN_IN and (writes() or _brings_secret()):
         return SIGN_IN
     if writes():
-        return NEED if action is Action.REPORT_NEED else WRITE
+        return WRITE if action is None else HOURLY.get(action, WRITE)
+    if request.path in EXPORTS:
+        return EXPORT
     return SEARCH if request.path in SEARCHES else None
 
 

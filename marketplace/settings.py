@@ -23,6 +23,8 @@ from marketplace.node_addresses import (
 )
 from marketplace.protection_settings import ProtectionSettings
 from marketplace.sign_in_settings import SignInSettings
+from marketplace.smtp_settings import SmtpSettings
+from marketplace.webhook_settings import WebhookSettings
 
 PREFIX = "MARKETPLACE_"
 TEST_PREFIX = f"{PREFIX}TEST_"
@@ -32,7 +34,7 @@ LIKELY_MISSPELT = 0.8
 """How alike a variable and a setting are (difflib's ratio) to take the one for a misspelling of the other."""
 
 
-class Settings(SignInSettings, ProtectionSettings):
+class Settings(SignInSettings, SmtpSettings, WebhookSettings, ProtectionSettings):
     """All settings. Relations between them are checked too."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)

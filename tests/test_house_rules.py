@@ -52,12 +52,14 @@ def test_no_route_that_writes_is_public(app: Flask) -> None:
     raises_a_count = {"/bedarf/neu", "/api/v1/search/demand"}
     # Asks for somebody signed in itself: whoever accepts an invitation may have no role anywhere yet.
     joins = {"/einladung/<secret>"}
+    # Sends one mail to an address, which decides; and whoever has the link of a mail may confirm or end what it names.
+    by_mail = {"/abonnieren/mail", "/abonnieren/bestaetigen/<token>", "/abbestellen/<token>"}
     public = []
     for rule in app.url_map.iter_rules():
         if (
             not rule.methods
             or not rule.methods & {"POST", "PUT", "PATCH", "DELETE"}
-            or rule.rule in own_cookie | raises_a_count | joins
+            or rule.rule in own_cookie | raises_a_count | joins | by_mail
         ):
             continue
         view = app.view_functions[rule.endpoint]
@@ -94,6 +96,7 @@ action                 | public | publisher | reviewer | authority | coordinatio
 public.read            | yes    | yes       | yes      | yes       | yes          | yes     | yes   | yes
 restricted.read        |        | yes       | yes      | yes       | yes          | yes     | yes   | yes
 account.own            |        | yes       | yes      | yes       | yes          | yes     | yes   | yes
+subscription.follow    |        | yes       | yes      | yes       | yes          | yes     | yes   | yes
 service.write          |        | yes       |          |           |              |         |       | yes
 revision.read          |        | yes       | yes      |           |              |         |       | yes
 service.review         |        |           | yes      |           |              |         |       | yes
@@ -112,11 +115,14 @@ search.explain         |        |           |          |           |            
 thesaurus.edit         |        |           |          |           |              |         |       | yes
 members.manage         |        |           |          |           |              |         | yes   | yes
 tokens.manage          |        |           |          |           |              |         | yes   | yes
+webhooks.manage        |        |           |          |           |              |         | yes   | yes
 log_of_organisation.read |        |           |          |           |              |         | yes   | yes
 organisations.manage   |        |           |          |           |              |         |       | yes
 operations.read        |        |           |          |           |              |         |       | yes
 log.read               |        |           |          |           |              |         |       | yes
 need.report            | yes    | yes       | yes      | yes       | yes          | yes     | yes   | yes
+subscription.by_mail   | yes    | yes       | yes      | yes       | yes          | yes     | yes   | yes
+subscription.mail_link | yes    | yes       | yes      | yes       | yes          | yes     | yes   | yes
 session.open           | yes    | yes       | yes      | yes       | yes          | yes     | yes   | yes
 """
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from marketplace.actions import webhooks
 from marketplace.actions.auditing import record
 from marketplace.actions.context import Context
 from marketplace.actions.organisations import ABOUT, stored
@@ -67,6 +68,7 @@ def merge(ctx: Context, actor: Actor | None, organisation_id: str, into_id: str)
         )
         _join_authorities(session, lost, kept)
         invitations.revoke_all(session, organisation_id, now)
+        webhooks.switch_off_all(session, who, organisation_id, now, f"{organisation_id} went into {into_id}")
         transfers.recall_all(session, organisation_id, now, who.name)
         mergers.keep(session, Merger(organisation_id, into_id, now, who.name))
         moved = {name: getattr(merged, name) for name in Merged.__dataclass_fields__}

@@ -11,6 +11,7 @@ from marketplace.api import (
     authorities,
     authority_sets,
     catalogue,
+    changes,
     counting_rules,
     delegations,
     demand,
@@ -18,6 +19,7 @@ from marketplace.api import (
     health,
     me,
     merging,
+    notifications,
     organisations,
     ready_questions,
     reference,
@@ -32,6 +34,7 @@ from marketplace.api import (
     services,
     statistics,
     statistics_over_time,
+    subscriptions,
     thesaurus,
     transfers,
     usage,
@@ -45,7 +48,7 @@ RESOURCES = (
     me, services, service_life, service_versions, service_comments, duplicates, self_check, service_confirmation, merging, search, demand, catalogue, organisations, regions, authorities, authority_sets, adoption_events, adoption_template,
     adoption_claims, adoptions, delegations, transfers, counting_rules, statistics,
     statistics_over_time, region_statistics,
-    ready_questions, usage, thesaurus, audit,
+    ready_questions, usage, thesaurus, subscriptions, changes, notifications, audit,
 )  # fmt: skip
 
 

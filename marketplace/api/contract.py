@@ -59,6 +59,11 @@ _KEYS = {
     "comment_id": ("Id of the remark", "^[1-9][0-9]{0,8}$", "3"),
     "version": ("Number of the version", "^[1-9][0-9]{0,8}$", "2"),
     "transfer_id": ("Id of the offer", "^[1-9][0-9]{0,8}$", "5"),
+    "subscription_id": (
+        "Id of the subscription",
+        "^[0-9a-f-]{36}$",
+        "6f1c6f0e-3c1e-4a53-9b0e-2f6f1d0f9a11",
+    ),
     "row_id": ("Id of the row", "^[1-9][0-9]{0,8}$", "17"),
 }
 _ETAG = {"ETag": {"description": "Strong entity tag", "schema": {"type": "string"}}}
@@ -115,6 +120,8 @@ class Resource(Blueprint):
         parameters: Sequence[Mapping[str, Any]] = (),
         rejected: type[Schema] | None = None,
         kept: bool = False,
+        content_type: str | None = None,
+        untagged: bool = False,
         example: Any = None,
     ) -> Callable[[View], View]:
         """Declare an operation.
@@ -136,19 +143,25 @@ class Resource(Blueprint):
             rejected: the schema of a 422 answer (and of a 409 one, if it is among ``errors``) that can say more than
                 a problem.
             kept: whether public answers are kept as long as nothing changes (``api.kept``).
+            content_type: of the answer where it is no JSON object: ``answer`` then describes one line of it.
+            untagged: whether it is sent while it is read and so has no entity tag.
             example: an example of the answer.
         """
 
         def declare(view: View) -> View:
             wrapped: Any = view
             reading = method == "GET"
-            headers = {**(_ETAG if method != "POST" else {}), **(_LINK if paged else {})}
+            tagged = method != "POST" and not untagged
+            headers = {**(_ETAG if tagged else {}), **(_LINK if paged else {})}
             if answer is None:
                 wrapped = self.response(204)(wrapped)
             elif always_created:
                 wrapped = self.response(201, answer, headers={**_ETAG, **_LOCATION}, example=example)(wrapped)
             else:
-                wrapped = self.response(200, answer, headers=headers, example=example)(wrapped)
+                described = self.response(
+                    200, answer, headers=headers, example=example, content_type=content_type
+                )
+                wrapped = described(wrapped)
             if created and answer is not None:
                 new = {**headers, **(_LOCATION if method == "PUT" else {})}
                 wrapped = self.alt_response(201, schema=answer, headers=new)(wrapped)
@@ -166,14 +179,14 @@ class Resource(Blueprint):
                 known |= {400, 413, 415}
             for status in sorted(known):
                 wrapped = self.alt_response(status, HTTPStatus(status).name)(wrapped)
-            manual = _manual(view, action, body, reading, table)
+            manual = _manual(view, action, body, reading and tagged, table)
             if body is not None:
                 manual["requestBody"]["required"] = body_required
             wrapped = self.doc(**manual)(wrapped)
             wrapped = self.arguments(query(), location="query")(wrapped)
             # flask-smorest documents headers only through a schema; its list of parameters takes them as they are.
             documented = vars(wrapped)["_apidoc"]["arguments"]["parameters"]
-            documented.extend([*parameters, *([IF_NONE_MATCH] if reading else [])])
+            documented.extend([*parameters, *([IF_NONE_MATCH] if reading and tagged else [])])
             if kept:
                 wrapped = keep(wrapped)
             self.route(rule, methods=[method], parameters=_path_parameters(rule))(needs(action)(wrapped))

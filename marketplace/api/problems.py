@@ -37,7 +37,7 @@ TITLES = {
     "invalid-input": "The input breaks a rule",
     "rejected-rows": "Rows of the batch break a rule; nothing was written",
     "not-found": "There is nothing here",
-    "gone": "It was withdrawn",
+    "gone": "It was there and is no more",
     "forbidden": "You may not do this",
     "unauthenticated": "A valid token is needed",
     "conflict": "It contradicts what is stored",

@@ -13,6 +13,7 @@ COMMANDS = {
     "authorities": "marketplace.cli.authorities:authorities",
     "authority-sets": "marketplace.cli.register:authority_sets",
     "case-numbers": "marketplace.cli.usage:case_numbers",
+    "changes": "marketplace.cli.changes:changes",
     "counting-rules": "marketplace.cli.counting_rules:counting_rules",
     "db": "marketplace.cli.db:db",
     "demo": "marketplace.cli.services:demo",
@@ -29,7 +30,7 @@ COMMANDS = {
     "thesaurus": "marketplace.cli.thesaurus:thesaurus",
     "token": "marketplace.cli.tokens:token",
     "usage": "marketplace.cli.usage:usage",
-    "worker": "marketplace.cli.serve:worker",
+    "worker": "marketplace.cli.worker:worker",
 }
 
 

@@ -12,12 +12,18 @@ NAMES = {
     "sessions": "sessions deleted",
     "invitations": "invitations deleted",
     "form_drafts": "drafts of forms deleted",
+    "changes": "changes deleted",
+    "messages": "messages deleted",
+    "mails": "mails deleted",
+    "deliveries": "deliveries to webhooks deleted",
+    "subscriptions": "unconfirmed subscriptions deleted",
+    "addresses": "mail addresses without subscriptions deleted",
 }
 
 
 @click.group("retention")
 def retention() -> None:
-    """Work on what is kept for a time only: accounts, sessions, invitations, drafts, the audit log."""
+    """Work on what is kept for a time only: accounts, sessions, drafts, the audit log, changes, messages."""
 
 
 @retention.command("apply")

@@ -14,6 +14,7 @@ NEEDED: dict[str, Action] = {
     "authorities import": Action.WRITE_AUTHORITY,
     "authority-sets import": Action.WRITE_AUTHORITY_SET,
     "case-numbers import": Action.REPORT_CASES,
+    "changes export": Action.READ_PUBLIC,
     "counting-rules list": Action.READ_PUBLIC,
     "counting-rules publish": Action.PUBLISH_RULE,
     "db upgrade": Action.OPERATE,
@@ -45,6 +46,8 @@ NEEDED: dict[str, Action] = {
     "token revoke": Action.MANAGE_TOKENS,
     "usage import": Action.REPORT_USAGE,
     "worker": Action.OPERATE,
+    "worker run": Action.OPERATE,
+    "worker status": Action.OPERATE,
 }
 
 

@@ -1,16 +1,17 @@
-"""`marketplace serve` and `marketplace worker`: the two processes of an installation."""
+"""`marketplace serve`: pages and API, and where wanted the worker beside them."""
 
 import os
-import signal
 import socket
 import threading
 import urllib.error
 import urllib.request
+from contextlib import nullcontext
 from urllib.parse import urlsplit
 
 import click
 
 from marketplace.cli.context import get_context
+from marketplace.cli.worker_process import worker_beside
 from marketplace.errors import Conflict, InvalidInput
 from marketplace.settings import PREFIX, Settings, load_settings
 
@@ -29,7 +30,8 @@ _STEP_S = 0.05
 @click.option(
     "--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Threads a process."
 )
-def serve(host: str, port: int, workers: int, threads: int) -> None:
+@click.option("--with-worker", is_flag=True, help="Run one worker, too, as a process of its own.")
+def serve(host: str, port: int, workers: int, threads: int, with_worker: bool) -> None:
     """Serve pages and API until stopped; says when it is ready."""
     from granian import Granian
     from granian.constants import Interfaces
@@ -63,24 +65,10 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     )
     waiting.start()
     try:
-        server.serve()
+        with worker_beside() if with_worker else nullcontext():
+            server.serve()
     finally:
         stopped.set()
-
-
-@click.command()
-@click.option("--once", is_flag=True, help="Send what is due, then end.")
-def worker(once: bool) -> None:
-    """Send what the search engine is owed until stopped."""
-    from marketplace.logs import configure_logs
-    from marketplace.worker import run
-
-    ctx = get_context()
-    configure_logs(ctx.settings.log_format)
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
-    run(ctx, stopped, once=once)
 
 
 def _reachable(host: str) -> str:

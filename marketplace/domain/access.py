@@ -35,7 +35,9 @@ __all__ = [
     "may_write_service",
 ]
 
-EVERYBODY = frozenset({Action.READ_PUBLIC, Action.SIGN_IN, Action.REPORT_NEED})
+EVERYBODY = frozenset(
+    {Action.READ_PUBLIC, Action.SIGN_IN, Action.REPORT_NEED, Action.FOLLOW_BY_MAIL, Action.USE_MAIL_LINK}
+)
 _WHO_PUBLISHES = frozenset({Role.PUBLISHER, Role.OPERATOR})
 _WHO_SPEAKS_FOR_AUTHORITIES = frozenset({Role.AUTHORITY, Role.COORDINATION, Role.OPERATOR})
 _WHO_ADMINISTERS = frozenset({Role.ADMIN, Role.OPERATOR})
@@ -43,6 +45,7 @@ _OPERATORS = frozenset({Role.OPERATOR})
 ALLOWED: dict[Action, frozenset[Role]] = {
     Action.READ_RESTRICTED: frozenset(Role),
     Action.OWN_ACCOUNT: frozenset(Role),
+    Action.FOLLOW: frozenset(Role),
     Action.WRITE_SERVICE: _WHO_PUBLISHES,
     Action.READ_REVISION: _WHO_PUBLISHES | {Role.REVIEWER},
     Action.REVIEW_SERVICE: frozenset({Role.REVIEWER, Role.OPERATOR}),
@@ -61,6 +64,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.EDIT_THESAURUS: _OPERATORS,
     Action.MANAGE_MEMBERS: _WHO_ADMINISTERS,
     Action.MANAGE_TOKENS: _WHO_ADMINISTERS,
+    Action.MANAGE_WEBHOOKS: _WHO_ADMINISTERS,
     Action.READ_OWN_LOG: _WHO_ADMINISTERS,
     Action.MANAGE_ORGANISATIONS: _OPERATORS,
     Action.OPERATE: _OPERATORS,

@@ -22,6 +22,7 @@ class Action(StrEnum):
     READ_PUBLIC = "public.read"
     READ_RESTRICTED = "restricted.read"
     OWN_ACCOUNT = "account.own"
+    FOLLOW = "subscription.follow"
     WRITE_SERVICE = "service.write"
     READ_REVISION = "revision.read"
     REVIEW_SERVICE = "service.review"
@@ -40,11 +41,14 @@ class Action(StrEnum):
     EDIT_THESAURUS = "thesaurus.edit"
     MANAGE_MEMBERS = "members.manage"
     MANAGE_TOKENS = "tokens.manage"
+    MANAGE_WEBHOOKS = "webhooks.manage"
     READ_OWN_LOG = "log_of_organisation.read"
     MANAGE_ORGANISATIONS = "organisations.manage"
     OPERATE = "operations.read"
     READ_LOG = "log.read"
     REPORT_NEED = "need.report"
+    FOLLOW_BY_MAIL = "subscription.by_mail"
+    USE_MAIL_LINK = "subscription.mail_link"
     SIGN_IN = "session.open"
 
 

@@ -5,6 +5,7 @@ from marketplace.domain.roles import Action, TokenScope
 NEEDED_SCOPE: dict[Action, TokenScope] = {
     Action.READ_RESTRICTED: TokenScope.READ,
     Action.OWN_ACCOUNT: TokenScope.READ,
+    Action.FOLLOW: TokenScope.ORGANISATION,
     Action.WRITE_SERVICE: TokenScope.SERVICES,
     Action.READ_REVISION: TokenScope.READ,
     Action.REVIEW_SERVICE: TokenScope.REVIEWS,
@@ -23,6 +24,7 @@ NEEDED_SCOPE: dict[Action, TokenScope] = {
     Action.EDIT_THESAURUS: TokenScope.OPERATIONS,
     Action.MANAGE_MEMBERS: TokenScope.ORGANISATION,
     Action.MANAGE_TOKENS: TokenScope.ORGANISATION,
+    Action.MANAGE_WEBHOOKS: TokenScope.ORGANISATION,
     Action.READ_OWN_LOG: TokenScope.READ,
     Action.MANAGE_ORGANISATIONS: TokenScope.OPERATIONS,
     Action.OPERATE: TokenScope.READ,

@@ -1,10 +1,10 @@
 """The feed of changes and the debt of messages: written in the transaction of what changed, read by position."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import ColumnElement, Select, func, insert, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.change import Change, ChangeKind, NewChange, ObjectKind
@@ -44,7 +44,7 @@ def append(
         {
             "position": number, "recorded_at": now, "kind": str(one.kind), "object_kind": str(one.object_kind),
             "object_id": one.object_id, "content": dict(one.content), "person_id": person_id,
-            "organisation_id": organisation_id, "key": one.key,
+            "organisation_id": organisation_id, "key": one.key, "last_event": one.content.get("last_event"),
         }
         for number, one in enumerate(fresh, start=position + 1)
     ]  # fmt: skip
@@ -96,6 +96,27 @@ def about(
     if before is not None:
         query = query.where(ChangeRow.position < before)
     return _changes(session, query.order_by(ChangeRow.position.desc()).limit(limit))
+
+
+def shortly_before(
+    session: Session, change: Change, kinds: Collection[ChangeKind], since: datetime
+) -> list[str]:
+    """Return ``kind:position`` of the changes of these kinds and the same object that came before one, after ``since``."""
+    rows = session.execute(
+        select(ChangeRow.kind, ChangeRow.position).where(
+            ChangeRow.object_kind == str(change.object_kind),
+            ChangeRow.object_id == change.object_id,
+            ChangeRow.position < change.position,
+            ChangeRow.recorded_at > since,
+            ChangeRow.kind.in_([str(kind) for kind in kinds]),
+        )
+    )
+    return [f"{row.kind}:{row.position}" for row in rows]
+
+
+def newest_where(session: Session, condition: ColumnElement[bool], limit: int) -> list[Change]:
+    """Return up to ``limit`` changes that fulfil a condition, newest first."""
+    return _changes(session, select(*_READ).where(condition).order_by(ChangeRow.position.desc()).limit(limit))
 
 
 def _changes(session: Session, query: Select[Any]) -> list[Change]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 15_000
-_LOCKS = {"search_change": 0x0260_0001, "change": 0x0260_0003, "change_job": 0x0260_0004}
+_LOCKS = {"search_change": 0x0260_0001, "change": 0x0260_0003, "change_job": 0x0260_0004, "mail": 0x0260_0006}
 MIGRATIONS_LOCK = 0x0260_0002
 
 

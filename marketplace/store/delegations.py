@@ -35,6 +35,12 @@ def to_organisation(session: Session, organisation_id: str) -> list[Delegation]:
     return [_delegation(row) for row in session.execute(query).mappings()]
 
 
+def about_keys(session: Session, keys: Collection[str]) -> list[Delegation]:
+    """Return the delegations for any of some keys that nobody ended by hand, by id."""
+    query = select(*_ALL).where(_R.authority_key.in_(sorted(keys)), _R.ended_at.is_(None)).order_by(_R.id)
+    return [_delegation(row) for row in session.execute(query).mappings()]
+
+
 def find(session: Session, party: Party | None, limit: int, offset: int) -> tuple[list[Delegation], int]:
     """Return one page of the delegations that a party may see (None: all), newest first, and how many there are."""
     condition = true() if party is None else _seen_by(party)

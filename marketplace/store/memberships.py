@@ -1,15 +1,17 @@
 """Memberships: who has which roles in an organisation."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from marketplace.domain.access import Role
 from marketplace.store.tables import MembershipRow, OrganisationRow, PersonRow
+
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,35 @@ def names_of(session: Session, person_ids: Collection[str]) -> dict[str, str]:
         )
     )
     return {row.id: row.name for row in rows}
+
+
+def people_of(session: Session, organisation_ids: Collection[str]) -> dict[str, set[str]]:
+    """Return the ids of the members of some organisations by organisation; those without members are left out."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for organisation_id, person_id in _pairs(session, MembershipRow.organisation_id, organisation_ids):
+        found[organisation_id].add(person_id)
+    return dict(found)
+
+
+def organisations_of(session: Session, person_ids: Collection[str]) -> dict[str, set[str]]:
+    """Return the organisations that each of some people belongs to; who belongs to none is left out."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for organisation_id, person_id in _pairs(session, MembershipRow.person_id, person_ids):
+        found[person_id].add(organisation_id)
+    return dict(found)
+
+
+def _pairs(
+    session: Session, column: InstrumentedAttribute[str], ids: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), _CHUNK):
+        rows = session.execute(
+            select(MembershipRow.organisation_id, MembershipRow.person_id)
+            .where(column.in_(wanted[start : start + _CHUNK]))
+            .distinct()
+        )
+        yield from ((row.organisation_id, row.person_id) for row in rows)
 
 
 def roles_of(session: Session, organisation_id: str, person_id: str) -> frozenset[Role]:

@@ -1,7 +1,7 @@
 """Lists of catalogue entries: filters, order and paging in SQL."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
@@ -83,6 +83,11 @@ def count_by_theme_field(session: Session) -> dict[str, int]:
         .group_by(ServiceRow.theme_field_id)
     )
     return {theme_field_id: count for theme_field_id, count in session.execute(statement) if theme_field_id}
+
+
+def entries_where(column: InstrumentedAttribute[str], query: ServiceQuery) -> ColumnElement[bool]:
+    """Return the condition that a column holds the id of an entry of a list, withdrawn ones among them."""
+    return column.in_(select(ServiceRow.id).where(_condition(replace(query, everybodys=True))))
 
 
 def _condition(query: ServiceQuery) -> ColumnElement[bool]:

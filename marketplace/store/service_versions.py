@@ -1,10 +1,10 @@
 """Every version of an entry that the public saw, kept whole."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from marketplace.domain.lifecycle import EntryStatus
@@ -57,6 +57,19 @@ def count(session: Session, service_id: str) -> int:
 def numbered(session: Session, service_id: str, version: int) -> ServiceVersion | None:
     """Return one version of an entry."""
     return _one(session, _V.c.service_id == service_id, _V.c.version == version)
+
+
+def numbered_of(
+    session: Session, wanted: Collection[tuple[str, int]]
+) -> dict[tuple[str, int], ServiceVersion]:
+    """Return some versions by id of the entry and number, those that are kept."""
+    listed = sorted(set(wanted))
+    found: dict[tuple[str, int], ServiceVersion] = {}
+    for start in range(0, len(listed), CHUNK):
+        chosen = tuple_(_V.c.service_id, _V.c.version).in_(listed[start : start + CHUNK])
+        for row in session.execute(select(_V).where(chosen)):
+            found[row.service_id, row.version] = _version(row)
+    return found
 
 
 def before(session: Session, service_id: str, version: int) -> ServiceVersion | None:

@@ -10,6 +10,7 @@ from marketplace.domain.access import Action
 ACTIONS: Mapping[Action, LazyString] = {
     Action.READ_RESTRICTED: _("Preise und Ansprechpersonen sehen"),
     Action.OWN_ACCOUNT: _("das eigene Konto sehen und wählen, für wen Sie handeln"),
+    Action.FOLLOW: _("abonnieren, wovon Sie hören wollen"),
     Action.WRITE_SERVICE: _("Einträge der Organisation schreiben und zur Prüfung geben"),
     Action.READ_REVISION: _("Entwürfe und Überarbeitungen der Organisation lesen"),
     Action.REVIEW_SERVICE: _("Einträge prüfen und veröffentlichen, die andere geschrieben haben"),
@@ -28,6 +29,7 @@ ACTIONS: Mapping[Action, LazyString] = {
     Action.EDIT_THESAURUS: _("die Wortliste der Suche pflegen"),
     Action.MANAGE_MEMBERS: _("Mitglieder einladen und Rollen vergeben"),
     Action.MANAGE_TOKENS: _("Zugriffsschlüssel für Maschinen vergeben"),
+    Action.MANAGE_WEBHOOKS: _("Webhooks der Organisation einrichten"),
     Action.READ_OWN_LOG: _("das Protokoll der Organisation lesen"),
     Action.MANAGE_ORGANISATIONS: _("Organisationen anlegen, ändern und zusammenführen"),
     Action.OPERATE: _("sehen, wie es um den Betrieb steht"),

@@ -7,12 +7,12 @@ from typing import Any
 from flask_babel import gettext as _
 
 from marketplace.domain.service_difference import Mark, marked_words
+from marketplace.formats import grouped_key, partial_day
 from marketplace.web.entry_choices import Choices
 from marketplace.web.entry_conflict import NAMES, Entry
 from marketplace.web.entry_fields import FIELDS, GROUPS, Field, Widget
 from marketplace.web.entry_words import label_of
 from marketplace.web.filters import locale
-from marketplace.web.formats import grouped_key, partial_day
 
 
 @dataclass(frozen=True, slots=True)

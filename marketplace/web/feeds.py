@@ -1,20 +1,119 @@
-"""Feeds that belong to pages."""
+"""Feeds that belong to pages: what changed, for feed readers, without any address of whoever reads."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
 
 from flask import Response, request
-from flask_babel import gettext as _
 
-from marketplace.actions.feeds import services_feed
+from marketplace.actions import feed_subjects as subjects
+from marketplace.actions.feeds import ChangedField, FeedAt, document_of, head_of
 from marketplace.domain.access import Action
+from marketplace.domain.service import Service
+from marketplace.errors import InvalidInput
 from marketplace.http import context, needs
+from marketplace.web import queries
 from marketplace.web.blueprint import web
+from marketplace.web.entry_difference import differences
+from marketplace.web.entry_pages import entry_choices, fields_of
+from marketplace.web.language import language
+from marketplace.web.search import search_filters
+
+CONTENT_TYPE = "application/atom+xml; charset=utf-8"
+_MAX_DIGITS = 18
 
 
 @web.get("/dienste.atom")
 @needs(Action.READ_PUBLIC)
 def feed_of_services() -> Response:
-    """Answer the latest changes of the catalogue as an Atom feed, or 304 where nothing changed."""
-    document = services_feed(context(), _("Onlinedienste: neue und geänderte Einträge"), "OZG Marketplace")
-    response = Response(document, content_type="application/atom+xml; charset=utf-8")
-    response.add_etag()
+    """Tell of new and changed entries of the list, under its filters."""
+    names = ("kind", "lead_state", "theme_field")
+    return _answer(subjects.list_feed(*(queries.texts_of(name) for name in names)))
+
+
+@web.get("/suche.atom")
+@needs(Action.READ_PUBLIC)
+def feed_of_search() -> Response:
+    """Tell of new and changed entries that a search finds."""
+    return _answer(
+        subjects.search_feed(
+            queries.words_of("q"),
+            queries.text_of("in") or "services",
+            search_filters(),
+            region=queries.text_of("region") or None,
+            live_here=queries.truth_of("live_here"),
+            verbatim=queries.truth_of("verbatim"),
+        )
+    )
+
+
+@web.get("/dienste/<service_id>.atom")
+@needs(Action.READ_PUBLIC)
+def feed_of_service(service_id: str) -> Response:
+    """Tell of everything about an entry."""
+    return _answer(subjects.service_feed(service_id))
+
+
+@web.get("/organisationen/<organisation_id>.atom")
+@needs(Action.READ_PUBLIC)
+def feed_of_organisation(organisation_id: str) -> Response:
+    """Tell of the entries of a publisher."""
+    return _answer(subjects.publisher_feed(organisation_id))
+
+
+@web.get("/themenfelder/<theme_field_id>.atom")
+@needs(Action.READ_PUBLIC)
+def feed_of_theme_field(theme_field_id: str) -> Response:
+    """Tell of the entries of a theme field, and of needs in it."""
+    return _answer(subjects.theme_field_feed(theme_field_id))
+
+
+@web.get("/leistungsbuendel/<ozg_id>.atom")
+@needs(Action.READ_PUBLIC)
+def feed_of_bundle(ozg_id: str) -> Response:
+    """Tell of the entries that serve a bundle."""
+    return _answer(subjects.bundle_feed(ozg_id))
+
+
+@web.get("/leistungen/<leika_key>.atom")
+@needs(Action.READ_PUBLIC)
+def feed_of_procedure(leika_key: str) -> Response:
+    """Tell of the entries that put a procedure online."""
+    return _answer(subjects.procedure_feed(leika_key))
+
+
+@web.get("/regionen/<key>.atom")
+@needs(Action.READ_PUBLIC)
+def feed_of_region(key: str) -> Response:
+    """Tell of adoptions, reforms and needs in a region."""
+    return _answer(subjects.region_feed(key))
+
+
+def _answer(feed: FeedAt) -> Response:
+    """Answer with a document of a feed; who holds it costs no writing of it."""
+    head = head_of(context(), feed, language(), _before())
+    response = Response(content_type=CONTENT_TYPE)
+    response.set_etag(head.tag)
+    if head.last_modified is not None:
+        response.last_modified = head.last_modified
+    response.headers["Vary"] = "Cookie"
+    response.headers["Cache-Control"] = "no-cache"
     response.make_conditional(request)
+    if response.status_code == HTTPStatus.OK:
+        response.set_data(document_of(context(), head, _compared))
     return response
+
+
+def _before() -> int | None:
+    """Read before which position the entries of an archive stand."""
+    text = request.args.get("before", "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS) or int(text) < 1:
+        raise InvalidInput.one("before", "integer", "must be the position of a change")
+    return int(text)
+
+
+def _compared(before: Service | None, after: Service) -> Sequence[ChangedField]:
+    """Say in the words of the pages in which fields two versions of an entry differ."""
+    old = None if before is None else fields_of(before)
+    return [ChangedField(one.label, one.words) for one in differences(old, fields_of(after), entry_choices())]

@@ -7,7 +7,8 @@ from babel import Locale
 from flask import Flask
 from flask_babel import get_locale
 
-from marketplace.web import formats, labels, links, my_region, refusals, region_words
+from marketplace import formats
+from marketplace.web import feed_links, labels, links, my_region, refusals, region_words
 from marketplace.web.blueprint import asset
 from marketplace.web.standings import is_unconfirmed
 
@@ -53,7 +54,7 @@ def register_filters(app: Flask) -> None:
     app.jinja_env.tests["unconfirmed"] = is_unconfirmed
     app.jinja_env.globals.update(
         asset=asset, here=links.here, toggled=links.toggled, asked_from=links.asked_from, absolute=links.absolute, with_query=links.with_query,
-        status_here=my_region.status_here,
+        status_here=my_region.status_here, page_feeds=feed_links.page_feeds,
         facet_labels=labels.FACETS, class_labels=labels.CLASSES, class_meanings=labels.CLASS_MEANINGS,
         fact_labels=labels.FACTS, organisation_kinds=labels.ORGANISATION_KINDS, type_labels=labels.TYPES,
         kind_labels=labels.KINDS, stage_labels=labels.STAGES, group_label=labels.group_label,

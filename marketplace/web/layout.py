@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 from flask import Flask, g, request
 from flask_babel import lazy_gettext as _
 
+from marketplace.actions.inbox import count_unread
 from marketplace.actions.overview import holds_demo_data
-from marketplace.http import context, is_api
+from marketplace.http import actor, context, is_api
 from marketplace.web import language, links, my_region, session
 from marketplace.web.desks import Desk, desks
 
@@ -21,7 +22,10 @@ SECTIONS = (
 
 
 class Frame(NamedTuple):
-    """The frame of one page; ``address`` is where the language links come back to."""
+    """The frame of one page; ``address`` is where the language links come back to.
+
+    ``unread``: how many messages who is signed in has not read (``actions.inbox.MOST_COUNTED`` at most).
+    """
 
     demo_mode: bool
     demo_data: bool
@@ -33,11 +37,12 @@ class Frame(NamedTuple):
     signed_in: session.SignedIn | None
     can_sign_in: bool
     desks: Sequence[Desk]
+    unread: int
 
 
 def _frame() -> Frame:
     settings = context().settings
-    failed = g.get("failed", False)
+    failed, who = g.get("failed", False), actor()
     return Frame(
         demo_mode=settings.demo,
         demo_data=settings.demo or (not failed and holds_demo_data(context())),
@@ -48,7 +53,8 @@ def _frame() -> Frame:
         my_region=None if failed else my_region.chosen(),
         signed_in=session.signed_in(),
         can_sign_in=settings.demo or settings.has_openid,
-        desks=desks(g.get("actor")),
+        desks=desks(who),
+        unread=0 if failed or who is None else count_unread(context(), who),
     )
 
 

@@ -6,10 +6,10 @@ from flask import render_template, url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from marketplace import formats
 from marketplace.actions.operator_desk import OperatorDesk, operator_desk
 from marketplace.domain.access import Action
 from marketplace.http import actor, context, needs
-from marketplace.web import formats
 from marketplace.web.blueprint import web
 from marketplace.web.filters import locale
 

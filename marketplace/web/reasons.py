@@ -7,7 +7,7 @@ from babel import Locale
 from flask_babel import LazyString, get_locale
 from flask_babel import lazy_gettext as _
 
-from marketplace.web.formats import day as format_day
+from marketplace.formats import day as format_day
 
 _ABOVE = re.compile(r"(.+) does not execute this service, (.+) \((\S+)\) does$")
 _ACTING = re.compile(r"Acting as .+ for \S+ does not allow this \(\S+\)\.$")

@@ -15,7 +15,8 @@ from marketplace.web import labels, queries
 from marketplace.web.blueprint import web
 
 
-def _filters() -> dict[str, list[str]]:
+def search_filters() -> dict[str, list[str]]:
+    """Read the filters of a search by facet, those that are set."""
     chosen = {name: queries.texts_of(name) for name in labels.FACETS}
     return {name: values for name, values in chosen.items() if values}
 
@@ -31,7 +32,7 @@ def search() -> Response | str:
             ctx,
             q,
             collection,
-            _filters(),
+            search_filters(),
             queries.page_request(),
             actor(),
             sort=queries.text_of("sort") or "relevance",

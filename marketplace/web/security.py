@@ -1,6 +1,6 @@
 """What every page tells the browser to refuse, and the check that a form was sent from one of our pages."""
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
 from marketplace.http import is_api, writes
@@ -16,6 +16,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 HSTS = "max-age=31536000"
+
+WITHOUT_FORM = frozenset({"web.end_by_mail"})
+"""What mail programs send without having seen a page (RFC 8058): the token in its address is the right to it."""
 
 csrf = CSRFProtect()
 
@@ -36,7 +39,7 @@ def protect(app: Flask) -> None:
 
     @app.before_request
     def check_form() -> None:
-        if writes() and not is_api():
+        if writes() and not is_api() and request.endpoint not in WITHOUT_FORM:
             csrf.protect()
 
     @app.after_request

@@ -6,12 +6,12 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from marketplace import formats
 from marketplace.actions.catalogue import list_theme_fields
 from marketplace.actions.overview import Overview, get_overview
 from marketplace.domain.access import Action
 from marketplace.domain.service import ServiceKind
 from marketplace.http import context, needs
-from marketplace.web import formats
 from marketplace.web.blueprint import web
 from marketplace.web.filters import locale
 from marketplace.web.links import with_query

@@ -153,9 +153,9 @@ def rename(ctx: Context, table: str, to: str) -> None:
         session.execute(text(f"ALTER TABLE {table} RENAME TO {to}"))
 
 
-def test_with_the_embedded_engine_there_is_nothing_to_do_and_it_ends(
+def test_with_the_embedded_engine_what_was_noted_for_one_outside_is_removed(
     embedded: Context, publish: Publish
 ) -> None:
     publish(embedded, "angeln")
-    worker.run(embedded)
+    worker.run(embedded, once=True)
     assert search_index.send_pending(embedded).settled == 0

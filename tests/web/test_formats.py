@@ -5,7 +5,7 @@ from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.web import formats
+from marketplace import formats
 
 DE, EN = Locale("de"), Locale("en")
 

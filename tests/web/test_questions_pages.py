@@ -5,11 +5,11 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from marketplace import formats
 from marketplace.actions.context import Context
 from marketplace.actions.ready_questions import joined_states, online_in_state, reusing_states
 from marketplace.domain.ready_questions import READY_QUESTIONS
 from marketplace.settings import Settings
-from marketplace.web import formats
 from tests import land
 from tests.web.conftest import SECRET, make_app
 from tests.web.pages import Page

@@ -4,9 +4,9 @@ import io
 import pytest
 from flask.testing import FlaskClient
 
+from marketplace import formats
 from marketplace.actions.context import Context
 from marketplace.actions.reuse import reuse_of_service
-from marketplace.web import formats
 from marketplace.web.service_page import Addresses
 from tests.web.pages import Page
 from tests.web.test_formats import DE

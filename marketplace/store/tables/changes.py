@@ -3,10 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.store.tables.base import Table
+
+OF_AN_ENTRY = "object_kind = 'service' AND kind <> 'adoption.recorded' AND kind <> 'record.stale_soon'"
+"""The condition of the index on changes of entries; a query has to say it in these words to be served by it."""
 
 
 class ChangeRow(Table):
@@ -14,14 +17,23 @@ class ChangeRow(Table):
 
     ``kind`` is a ``domain.change.ChangeKind``; ``content`` its facts, all of them public. ``person_id`` and
     ``organisation_id`` are who did it, so that nobody is told of the own doing; they leave no answer. ``key`` makes a
-    change that a date brings be written once.
+    change that a date brings be written once. ``last_event``: of recorded adoptions, the newest event they stand for.
     """
 
     __tablename__ = "change"
     __table_args__ = (
         Index("ix_change_object_kind_object_id_position", "object_kind", "object_id", "position"),
         Index("ix_change_recorded_at", "recorded_at"),
-    )
+        # Adoptions are many times as many as all other changes, and lists of entries tell of these alone.
+        Index(
+            "ix_change_of_entry", "position",
+            sqlite_where=text(OF_AN_ENTRY), postgresql_where=text(OF_AN_ENTRY),
+        ),
+        Index(
+            "ix_change_last_event", "object_id", "last_event",
+            sqlite_where=text("last_event IS NOT NULL"), postgresql_where=text("last_event IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     recorded_at: Mapped[datetime]
@@ -32,6 +44,7 @@ class ChangeRow(Table):
     person_id: Mapped[str | None] = mapped_column(String(36))
     organisation_id: Mapped[str | None] = mapped_column(String(80))
     key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    last_event: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class ChangeJobRow(Table):

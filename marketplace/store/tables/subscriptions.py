@@ -128,6 +128,10 @@ class NotificationRow(Table):
     __table_args__ = (
         UniqueConstraint("follower_id", "key"),
         Index("ix_notification_follower_id_id", "follower_id", "id"),
+        Index(
+            "ix_notification_unread", "follower_id",
+            sqlite_where=text("read_at IS NULL"), postgresql_where=text("read_at IS NULL"),
+        ),
         Index("ix_notification_created_at", "created_at"),
         Index(
             "ix_notification_mail_due_at", "mail_due_at",

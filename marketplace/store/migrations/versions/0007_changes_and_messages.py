@@ -31,6 +31,7 @@ def _changes() -> None:
         sa.Column("person_id", sa.String(length=36), nullable=True),
         sa.Column("organisation_id", sa.String(length=80), nullable=True),
         sa.Column("key", sa.String(length=200), nullable=True),
+        sa.Column("last_event", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_change")),
         sa.UniqueConstraint("key", name=op.f("uq_change_key")),
     )
@@ -38,6 +39,20 @@ def _changes() -> None:
         "ix_change_object_kind_object_id_position", "change", ["object_kind", "object_id", "position"]
     )
     op.create_index("ix_change_recorded_at", "change", ["recorded_at"])
+    of_entry = sa.text(
+        "object_kind = 'service' AND kind <> 'adoption.recorded' AND kind <> 'record.stale_soon'"
+    )
+    op.create_index(
+        "ix_change_of_entry", "change", ["position"], sqlite_where=of_entry, postgresql_where=of_entry
+    )
+    has_events = sa.text("last_event IS NOT NULL")
+    op.create_index(
+        "ix_change_last_event",
+        "change",
+        ["object_id", "last_event"],
+        sqlite_where=has_events,
+        postgresql_where=has_events,
+    )
     op.create_table(
         "change_job",
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -201,6 +216,13 @@ def _messages() -> None:
     )
     op.create_index("ix_notification_created_at", "notification", ["created_at"])
     op.create_index("ix_notification_follower_id_id", "notification", ["follower_id", "id"])
+    op.create_index(
+        "ix_notification_unread",
+        "notification",
+        ["follower_id"],
+        sqlite_where=sa.text("read_at IS NULL"),
+        postgresql_where=sa.text("read_at IS NULL"),
+    )
     op.create_index(
         "ix_notification_mail_due_at",
         "notification",

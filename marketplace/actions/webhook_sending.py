@@ -1,0 +1,118 @@
+"""Sending what is owed to webhooks: in the worker, never in a request; at least once, of each object in order."""
+
+import random
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import timedelta
+from time import monotonic
+
+import orjson
+import structlog
+from sqlalchemy.orm import Session
+
+from marketplace.actions import auditing
+from marketplace.actions.context import Context
+from marketplace.actions.search_index import WORKER
+from marketplace.domain.webhook import TEST, Attempt, Delivery, Webhook
+from marketplace.domain.webhook_attempts import NextStep, Outcome, next_step
+from marketplace.notify import guarded_http
+from marketplace.notify.guarded_http import Guard, NotSent, Resolve
+from marketplace.notify.webhook_signing import signed_headers
+from marketplace.store import webhook_deliveries, webhooks
+
+ADDRESSES, OF_EACH = 16, 2
+"""So many addresses are sent to at once, and so many messages to each: one that is slow holds nobody else up."""
+LEASE_MARGIN = timedelta(seconds=60)
+MAX_KEPT = 500
+"""So many characters of an answer are kept."""
+ABOUT = "organisation"
+log = structlog.get_logger(__name__)
+
+
+def deliver_pending(
+    ctx: Context,
+    resolve: Resolve = guarded_http.addresses_of,
+    draw: Callable[[], float] = random.random,
+) -> bool:
+    """Send what is due; return whether there was something, so that more may be due at once.
+
+    Each attempt is noted when it ends. A worker that is killed meanwhile leaves what it had not noted due again a
+    minute after the time limit: the receiver knows by the id what it has already.
+    """
+    now = ctx.clock()
+    with ctx.database.reading() as session:
+        if not webhook_deliveries.is_due(session, now):
+            return False
+    until = now + timedelta(seconds=ctx.settings.webhook_timeout) + LEASE_MARGIN
+    with ctx.database.writing() as session:
+        claimed = webhook_deliveries.claim(session, now, until, ADDRESSES, OF_EACH)
+        found = webhooks.by_ids(session, {one.webhook_id for one in claimed})
+    if not claimed:
+        return False
+    with ThreadPoolExecutor(max_workers=len(claimed), thread_name_prefix="webhook") as pool:
+        running = {pool.submit(_send, ctx, found[one.webhook_id], one, resolve): one for one in claimed}
+        for sent in as_completed(running):
+            attempt, outcome = sent.result()
+            _settle(ctx, running[sent], attempt, outcome, draw())
+    return True
+
+
+def _send(ctx: Context, webhook: Webhook, delivery: Delivery, resolve: Resolve) -> tuple[Attempt, Outcome]:
+    settings = ctx.settings
+    guard = Guard(
+        allowed=settings.webhook_networks,
+        plain_http=settings.webhook_plain_http,
+        limit_s=settings.webhook_timeout,
+        ca_certs=settings.webhook_ca_certs,
+    )
+    at, began = ctx.clock(), monotonic()
+    body = orjson.dumps(delivery.body, option=orjson.OPT_SORT_KEYS)
+    headers = signed_headers(delivery.message_id, at, body, webhook.secrets_at(at))
+    outcome, error, said = Outcome(None), None, None
+    try:
+        answer = guarded_http.post(webhook.fields.url, body, headers, guard, resolve)
+        outcome = Outcome(answer.status, answer.retry_after)
+        said = answer.beginning.decode("utf-8", "replace").replace("\0", "")[:MAX_KEPT] or None
+    except NotSent as why:
+        error = str(why)[:300]
+    took_ms = round((monotonic() - began) * 1000)
+    attempt = Attempt(at=at, status=outcome.status, error=error, took_ms=took_ms, answer=said)
+    return attempt, outcome
+
+
+def _settle(ctx: Context, delivery: Delivery, attempt: Attempt, outcome: Outcome, jitter: float) -> None:
+    now, is_test = ctx.clock(), delivery.kind == TEST
+    with ctx.database.writing() as session:
+        webhook = webhooks.by_ids(session, [delivery.webhook_id], for_update=True).get(delivery.webhook_id)
+        if webhook is None:
+            return
+        off_after = timedelta(days=ctx.settings.webhook_off_after_days)
+        step = next_step(outcome, delivery.attempts + 1, now, jitter, webhook.failing_since, off_after)
+        if is_test and not outcome.taken:
+            step = NextStep(taken=False, due_at=None, off_reason=step.off_reason)
+        webhook_deliveries.settle(session, delivery, attempt, step)
+        if step.taken:
+            webhooks.note_success(session, webhook.id)
+            if webhook.failing_since is not None:
+                webhook_deliveries.wake(session, webhook.id, now, now + LEASE_MARGIN * 2)
+        elif not is_test:
+            webhooks.note_failure(session, webhook.id, now)
+        if step.rest_until is not None:
+            webhook_deliveries.rest(session, webhook.id, step.rest_until)
+        if step.off_reason is not None:
+            _switch_off(ctx, session, webhook, step.off_reason)
+    if not step.taken:
+        log.info(
+            "webhook_not_taken", webhook=webhook.id, host=webhook.host, message=delivery.message_id,
+            status=attempt.status, reason=attempt.error, off=step.off_reason,
+        )  # fmt: skip
+
+
+def _switch_off(ctx: Context, session: Session, webhook: Webhook, reason: str) -> None:
+    now = ctx.clock()
+    webhook_deliveries.park_all(session, webhook.id, now)
+    if webhooks.switch_off(session, webhook.id, now, reason):
+        about = (ABOUT, webhook.organisation_id)
+        auditing.record(
+            session, WORKER, now, "webhook.switched_off", about, webhook=webhook.id, host=webhook.host, reason=reason
+        )  # fmt: skip

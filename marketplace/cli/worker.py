@@ -1,0 +1,73 @@
+"""`marketplace worker`: the process beside the server that tells, sends and does what each day asks for."""
+
+import signal
+import sys
+import threading
+
+import click
+
+from marketplace.cli.context import get_context
+from marketplace.cli.errors import MarketplaceGroup
+
+BEHIND = 1
+
+
+@click.group("worker", cls=MarketplaceGroup, invoke_without_command=True)
+@click.option("--once", is_flag=True, help="Do what is due, then end.")
+@click.option("--until-closed", is_flag=True, hidden=True, help="End when standard input is closed.")
+@click.pass_context
+def worker(command: click.Context, once: bool, until_closed: bool) -> None:
+    """Tell who follows, send mails, webhooks and what search is owed, do what each day asks for; until stopped."""
+    if command.invoked_subcommand is None:
+        _run(once=once, until_closed=until_closed)
+
+
+@worker.command()
+@click.option("--once", is_flag=True, help="Do what is due, then end.")
+def run(once: bool) -> None:
+    """Work until stopped, as `marketplace worker` does."""
+    _run(once=once, until_closed=False)
+
+
+@worker.command()
+@click.pass_context
+def status(command: click.Context) -> None:
+    """Say how far the worker is behind; exit code 1 when something fails again and again or was given up."""
+    from marketplace.actions.worker_status import worker_status
+
+    found = worker_status(get_context())
+    for name, count, lag in (
+        ("changes to tell", found.changes_waiting, found.change_lag_seconds),
+        ("mails to send", found.mails_waiting, found.mail_lag_seconds),
+        ("webhook deliveries", found.deliveries_waiting, found.delivery_lag_seconds),
+    ):
+        age = "" if lag is None else f", the oldest for {lag:.0f} s"
+        click.echo(f"{name}: {count}{age}")
+    for name, count in (
+        ("changes taken again and again without end", found.changes_failing),
+        ("mails given up", found.mails_parked),
+        ("deliveries given up", found.deliveries_parked),
+    ):
+        click.echo(f"{name}: {count}")
+    if found.changes_failing or found.mails_parked or found.deliveries_parked:
+        command.exit(BEHIND)
+
+
+def _run(*, once: bool, until_closed: bool) -> None:
+    from marketplace.logs import configure_logs
+    from marketplace.worker import run as work
+
+    ctx = get_context()
+    configure_logs(ctx.settings.log_format)
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    if until_closed:
+        threading.Thread(target=_watch_input, args=(stopped,), daemon=True).start()
+    work(ctx, stopped, once=once)
+
+
+def _watch_input(stopped: threading.Event) -> None:
+    """A server that was killed closes its end: its worker does not outlive it."""
+    sys.stdin.buffer.read()
+    stopped.set()

@@ -1,0 +1,43 @@
+"""What the feeds are called."""
+
+from marketplace.notify.catalogues import Translator
+from marketplace.notify.plain import plain
+
+
+def of_list(_: Translator) -> str:
+    """Name the feed of the list of entries, or of a part of it."""
+    return _("Onlinedienste: neue und geänderte Einträge")
+
+
+def of_search(query: str, _: Translator) -> str:
+    """Name the feed of a search."""
+    if not query:
+        return _("Suche: neue und geänderte Einträge")
+    return _("Suche nach „%(query)s“: neue und geänderte Einträge", query=plain(query))
+
+
+def of_service(name: str, _: Translator) -> str:
+    """Name the feed of an entry."""
+    return _("%(name)s: Änderungen und Nachnutzung", name=plain(name))
+
+
+def of_entries_about(name: str, _: Translator) -> str:
+    """Name the feed of the entries that belong to something: a publisher, a bundle, a procedure."""
+    return _("%(name)s: neue und geänderte Einträge", name=plain(name))
+
+
+def of_theme_field(name: str, _: Translator) -> str:
+    """Name the feed of a theme field."""
+    return _("%(name)s: neue und geänderte Einträge, gemeldeter Bedarf", name=plain(name))
+
+
+def of_region(name: str, _: Translator) -> str:
+    """Name the feed of a region."""
+    return _("%(name)s: Nachnutzung, Gebietsänderungen und Bedarf", name=plain(name))
+
+
+def claims_among(number: int, _: Translator) -> str:
+    """Say how many of the statements are their provider's word alone."""
+    if number == 1:
+        return _("Eine davon ist eine Angabe des Anbieters, die noch niemand bestätigt hat.")
+    return _("%(number)s davon sind Angaben des Anbieters, die noch niemand bestätigt hat.", number=number)

@@ -1,0 +1,79 @@
+"""The letters that are sent: news of what somebody follows, and the question whether an address is theirs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from marketplace import formats
+from marketplace.notify.catalogues import Translator
+from marketplace.notify.letter import Letter, Link, Part
+from marketplace.notify.plain import MAX_TITLE, plain
+from marketplace.notify.sentence import Wording
+
+SITE = "OZG Marketplace"
+
+
+@dataclass(frozen=True, slots=True)
+class NewsGroup:
+    """What is told because of one subscription. ``title`` None: it matters to the reader's organisation itself.
+
+    ``end``: the address that ends this subscription, None where the reader may not end it.
+    """
+
+    title: str | None
+    items: Sequence[Wording]
+    end: str | None
+
+
+def news(groups: Sequence[NewsGroup], end_all: str, settings_page: str | None, _: Translator) -> Letter:
+    """Return the letter that tells what happened.
+
+    ``end_all`` ends all mails to the reader; ``settings_page`` is where somebody with an account chooses what is told.
+    One click in the reader's mail program ends the subscription that the letter is about, or all of them where it is
+    about several or about one that the reader cannot end.
+    """
+    items = [item for group in groups for item in group.items]
+    ends = {group.end for group in groups}
+    (only,) = ends if len(ends) == 1 else (None,)
+    subject = items[0].title
+    if len(items) > 1:
+        subject = _("%(number)s Nachrichten von %(site)s", number=len(items), site=SITE)
+    links = [Link(_("Alle Mails beenden"), end_all)]
+    if settings_page is not None:
+        links.insert(0, Link(_("Abonnements ansehen und ändern"), settings_page))
+    footer = Part(
+        paragraphs=(
+            _("Sie erhalten diese Mail von %(site)s, weil Sie dort etwas abonniert haben.", site=SITE),
+        ),
+        links=links,
+    )
+    parts = [part for group in groups for part in _group(group, _)]
+    return Letter(_.language, plain(subject, MAX_TITLE), parts, footer, only or end_all)
+
+
+def _group(group: NewsGroup, _: Translator) -> list[Part]:
+    if group.title is None:
+        heading = _("Aus Ihrer Organisation")
+    else:
+        heading = _("Abonnement: %(title)s", title=plain(group.title))
+    parts = [Part(heading, is_section=True)]
+    parts += [Part(one.title, one.lines, (Link(one.label, one.address),)) for one in group.items]
+    if group.end is not None:
+        parts.append(Part(links=(Link(_("Dieses Abonnement beenden"), group.end),)))
+    return parts
+
+
+def confirmation(title: str, address: str, until: datetime, base_url: str, _: Translator) -> Letter:
+    """Return the letter that asks whether somebody wants to follow what ``title`` names; ``address`` confirms it."""
+    what = plain(title)
+    paragraphs = (
+        _("Mit dieser Mailadresse wurde bei %(site)s ein Abonnement bestellt: %(title)s.", site=SITE, title=what),
+        _("Es beginnt erst, wenn Sie es bestätigen. Der Link gilt bis %(when)s.",
+          when=formats.instant(until, _.locale)),
+        _("Waren Sie das nicht, tun Sie nichts: Dann wird die Adresse gelöscht."),
+    )  # fmt: skip
+    part = Part(
+        _("Abonnement bestätigen"), paragraphs, (Link(_("Abonnement bestätigen"), address),), is_section=True
+    )
+    footer = Part(links=(Link(SITE, base_url),))
+    return Letter(_.language, _("Bitte bestätigen: %(title)s", title=what), (part,), footer)

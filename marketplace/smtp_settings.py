@@ -1,0 +1,96 @@
+"""Settings of mail: the server that takes it, and who it is from. Without them there are no mails at all."""
+
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings
+
+from marketplace.domain.mail_address import is_address
+from marketplace.node_addresses import check_certificates, stays_on_this_machine
+
+_NAME = "MARKETPLACE_SMTP_"
+
+
+class SmtpSettings(BaseSettings):
+    """The part of the settings that mail needs; relations within it are checked here."""
+
+    smtp_host: str | None = Field(
+        None, description="Mail server that takes mails (SMTP submission); unset: there are no mails"
+    )
+    smtp_port: Annotated[int, Field(gt=0, le=65535)] = Field(587, description="Its port")
+    smtp_starttls: bool = Field(
+        True, description="Encrypt the connection (STARTTLS) and send nothing to a server that cannot"
+    )
+    smtp_user: str | None = Field(None, description="User for the mail server")
+    smtp_password: SecretStr | None = Field(None, description="Password of that user")
+    smtp_ca_certs: Path | None = Field(
+        None,
+        description="File of certificates (PEM) that the mail server's certificate is checked against; "
+        "unset: the usual authorities",
+    )
+    smtp_sender: str | None = Field(
+        None, description="Address that mails are from, as marktplatz@example.org"
+    )
+    smtp_timeout: Annotated[float, Field(gt=0, le=60)] = Field(
+        10.0, description="Seconds the worker waits for each answer of the mail server"
+    )
+
+    @field_validator("smtp_host", "smtp_user", "smtp_password", "smtp_ca_certs", "smtp_sender", mode="before")
+    @classmethod
+    def _no_empty_mail_setting(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("smtp_host")
+    @classmethod
+    def _bare_host(cls, value: str | None) -> str | None:
+        if value is not None and (not value.isprintable() or set(value) & set(" /@")):
+            raise ValueError("must be the name or address of a machine, as mail.example.org")
+        return value
+
+    @field_validator("smtp_sender")
+    @classmethod
+    def _address_of_sender(cls, value: str | None) -> str | None:
+        if value is not None and not is_address(value):
+            raise ValueError("must be an e-mail address")
+        return value
+
+    @field_validator("smtp_user", "smtp_password")
+    @classmethod
+    def _sendable_login(cls, value: str | SecretStr | None) -> str | SecretStr | None:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if text is not None and not text.isascii():
+            raise ValueError("must be ASCII: Python's SMTP client sends no other login")
+        return value
+
+    @field_validator("smtp_ca_certs")
+    @classmethod
+    def _certificates_of_mail_server(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            check_certificates(value)
+        return value
+
+    @model_validator(mode="after")
+    def _whole_mail(self) -> Self:
+        if (self.smtp_host is None) != (self.smtp_sender is None):
+            raise ValueError(f"{_NAME}HOST and {_NAME}SENDER belong together: one of them is missing")
+        if (self.smtp_user is None) != (self.smtp_password is None):
+            raise ValueError(f"{_NAME}USER and {_NAME}PASSWORD belong together: one of them is missing")
+        if self.smtp_host is None and self.smtp_user is not None:
+            raise ValueError(f"{_NAME}USER needs {_NAME}HOST")
+        if self.smtp_ca_certs is not None and not self.smtp_starttls:
+            raise ValueError(f"{_NAME}CA_CERTS is for an encrypted connection, but {_NAME}STARTTLS is false")
+        if self.smtp_user is not None and not self.smtp_starttls and not self._server_is_here():
+            raise ValueError(
+                f"{_NAME}STARTTLS is false: the login would be sent unencrypted to another machine"
+            )
+        return self
+
+    def _server_is_here(self) -> bool:
+        host = self.smtp_host or ""
+        return stays_on_this_machine((f"smtp://[{host}]" if ":" in host else f"smtp://{host}",))
+
+    @property
+    def mail_is_set_up(self) -> bool:
+        """Whether there are mails: pages offer the way only then."""
+        return self.smtp_host is not None

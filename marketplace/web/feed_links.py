@@ -1,0 +1,57 @@
+"""Which feed belongs to the page that is shown: its address, with the filters of the page, in the page's language."""
+
+from typing import NamedTuple
+
+from flask import request
+from flask_babel import gettext as _
+
+from marketplace.web.language import language
+from marketplace.web.links import with_query
+
+_WITH_FILTERS = {
+    "web.services": ("kind", "lead_state", "theme_field"),
+    "web.search": None,
+}
+"""Pages whose filters their feed has too; None: all but what follows."""
+_NOT_OF_THE_FEED = frozenset({"sort", "page", "lang"})
+_PAGES = frozenset(
+    {
+        "web.service", "web.organisation", "web.theme_field", "web.bundle", "web.procedure", "web.region",
+        *_WITH_FILTERS,
+    }
+)  # fmt: skip
+
+
+class PageFeed(NamedTuple):
+    """A feed that a page leads to."""
+
+    address: str
+    title: str
+
+
+def page_feeds() -> list[PageFeed]:
+    """Return the feed of this page, if it has one, and that of the whole list of entries."""
+    whole = PageFeed(_in_language("/dienste.atom"), str(_("Onlinedienste: neue und geänderte Einträge")))
+    own = own_feed()
+    return (
+        [whole]
+        if own is None or own == whole.address
+        else [PageFeed(own, str(_("Änderungen dieser Seite"))), whole]
+    )
+
+
+def own_feed() -> str | None:
+    """Return the address of the feed of this page, None where it has none."""
+    if request.endpoint not in _PAGES:
+        return None
+    names = _WITH_FILTERS.get(request.endpoint, ())
+    kept: dict[str, list[str]] = {}
+    for name, value in request.args.items(multi=True):
+        if value and (name in names if names is not None else name not in _NOT_OF_THE_FEED):
+            kept.setdefault(name, []).append(value)
+    return _in_language(f"{request.path}.atom", **kept)
+
+
+def _in_language(path: str, **filters: list[str]) -> str:
+    spoken = {} if language() == "de" else {"lang": language()}
+    return with_query(path, **filters, **spoken)

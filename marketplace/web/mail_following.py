@@ -1,0 +1,128 @@
+"""Following with a mail address alone: the form, and the page behind the link that confirms."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from flask import make_response, redirect, render_template, request, url_for
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+from werkzeug.wrappers import Response
+
+from marketplace.actions import mail_following
+from marketplace.actions.mail_following import Asked, LinkState, Offer
+from marketplace.domain.access import Action
+from marketplace.domain.change import Rhythm
+from marketplace.domain.subscription import kinds_to_choose
+from marketplace.errors import Conflict, InvalidInput
+from marketplace.http import context, needs
+from marketplace.web import queries
+from marketplace.web.blueprint import web
+from marketplace.web.invitations import NOT_KEPT
+from marketplace.web.language import language
+from marketplace.web.message_words import MESSAGE_KINDS, RHYTHMS
+from marketplace.web.organisation_forms import CHECK, Form, problems_of
+
+MAX_DETAIL = 20_000
+NAMED = ("followed", "object", "detail")
+MAILED = (Rhythm.AT_ONCE, Rhythm.DAILY, Rhythm.WEEKLY)
+BROKEN: Mapping[tuple[str, str], LazyString] = {
+    ("email", "required"): _("Bitte geben Sie Ihre Mailadresse an."),
+    ("email", "format"): _("Das ist keine Mailadresse."),
+    ("kinds", "required"): _("Bitte wählen Sie mindestens eine Art von Nachricht."),
+    ("rhythm", "choice"): _("Bitte wählen Sie, wann wir schreiben."),
+}
+STATUS_OF = {LinkState.WAITING: 200, LinkState.DONE: 200, LinkState.EXPIRED: 410}
+
+
+@web.get("/abonnieren/mail")
+@needs(Action.READ_PUBLIC)
+def follow_by_mail() -> str:
+    """Offer to follow what the address names: ``followed``, ``object``, and ``detail`` as JSON."""
+    named = {name: queries.text_of(name) for name in NAMED}
+    found = mail_following.offer(context(), _fields(named), language())
+    typed = {"email": "", "rhythm": found.wish.rhythm, "kinds": found.wish.kinds}
+    return _form(found, named, Form(typed))
+
+
+@web.post("/abonnieren/mail")
+@needs(Action.FOLLOW_BY_MAIL)
+def send_confirmation() -> str | Response:
+    """Let the link be sent that begins the subscription; the answer is the same for every address."""
+    named = {name: request.form.get(name, "") for name in NAMED}
+    email, kinds = request.form.get("email", "").strip(), request.form.getlist("kinds")
+    typed = {"email": email, "rhythm": request.form.get("rhythm", ""), "kinds": kinds}
+    chosen = {"rhythm": typed["rhythm"] or None, "kinds": kinds}
+    try:
+        mail_following.ask(context(), email, _fields(named) | chosen, language())
+    except InvalidInput as error:
+        found = mail_following.offer(context(), _fields(named), language())
+        words: dict[str, list[LazyString | str]] = problems_of(error.errors)
+        for one in error.errors:
+            if (why := BROKEN.get((one.field, one.rule))) is not None:
+                words[one.field] = [why]
+        return make_response(_form(found, named, Form(typed, words, CHECK, 422)), 422)
+    return redirect(url_for("web.confirmation_sent"), 303)
+
+
+@web.get("/abonnieren/mail/unterwegs")
+@needs(Action.READ_PUBLIC)
+def confirmation_sent() -> str:
+    """Say that there is a mail to look for."""
+    good_for = mail_following.LINK_GOOD.days
+    return render_template("mail/sent.html", days=good_for)
+
+
+@web.get("/abonnieren/bestaetigen/<token>")
+@needs(Action.USE_MAIL_LINK)
+def confirm_page(token: str) -> Response:
+    """Ask whether to begin: programs that open links in mails to look at them begin nothing."""
+    return _confirming(token, mail_following.asked(context(), token, language()), begun=False)
+
+
+@web.post("/abonnieren/bestaetigen/<token>")
+@needs(Action.USE_MAIL_LINK)
+def confirm_by_mail(token: str) -> Response:
+    """Begin the subscription; say so too when it had begun already, or that the link has expired."""
+    try:
+        found = mail_following.confirm(context(), token, language())
+    except Conflict:
+        return _confirming(token, mail_following.asked(context(), token, language()), begun=False)
+    return _confirming(token, found, begun=found.state is LinkState.WAITING)
+
+
+def _confirming(token: str, found: Asked, *, begun: bool) -> Response:
+    page = render_template(
+        "mail/confirm.html", asked=found, token=token, begun=begun, rhythm=RHYTHMS[found.rhythm]
+    )
+    return make_response(page, STATUS_OF[found.state], NOT_KEPT)
+
+
+def _fields(named: Mapping[str, str]) -> dict[str, Any]:
+    """Read what is to be followed.
+
+    Raises:
+        InvalidInput: a detail that is no JSON.
+    """
+    fields: dict[str, Any] = {name: text for name, text in named.items() if text}
+    detail = fields.pop("detail", None)
+    if detail is None:
+        return fields
+    if len(detail) > MAX_DETAIL:
+        raise InvalidInput.one("detail", "length", f"at most {MAX_DETAIL} characters are allowed")
+    try:
+        return fields | {"detail": orjson.loads(detail)}
+    except orjson.JSONDecodeError as error:
+        raise InvalidInput.one("detail", "format", "must be JSON") from error
+
+
+def _form(found: Offer, named: Mapping[str, str], form: Form) -> str:
+    kinds = kinds_to_choose(found.wish.followed, found.wish.detail)
+    return render_template(
+        "mail/follow.html",
+        offer=found,
+        named={name: text for name, text in named.items() if text},
+        form=form,
+        kinds=[(kind.value, MESSAGE_KINDS[kind], "") for kind in kinds],
+        rhythms=[(rhythm.value, RHYTHMS[rhythm]) for rhythm in MAILED],
+    )

@@ -1,0 +1,34 @@
+"""What the kinds of messages and the rhythms are called."""
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from marketplace.domain.change import MessageKind, Rhythm
+
+MESSAGE_KINDS: Mapping[MessageKind, LazyString] = {
+    MessageKind.SERVICE_PUBLISHED: _("Neuer Eintrag"),
+    MessageKind.SERVICE_REVISED: _("Geänderter Eintrag"),
+    MessageKind.OFFER_ADDED: _("Neues Angebot"),
+    MessageKind.WITHDRAWAL_PLANNED: _("Geplante Zurückziehung"),
+    MessageKind.WITHDRAWAL_CANCELLED: _("Abgesagte Zurückziehung"),
+    MessageKind.SERVICE_WITHDRAWN: _("Zurückgezogener Eintrag"),
+    MessageKind.ADOPTION_RECORDED: _("Nachnutzung durch Behörden"),
+    MessageKind.CLAIM_WAITING: _("Angabe eines Anbieters wartet auf Bestätigung"),
+    MessageKind.CLAIM_CONFIRMED: _("Eigene Angabe bestätigt"),
+    MessageKind.CLAIM_REJECTED: _("Eigene Angabe abgelehnt"),
+    MessageKind.RECORD_STALE_SOON: _("Meldung gilt bald als unbestätigt"),
+    MessageKind.NEED_REPORTED: _("Neuer Bedarf"),
+    MessageKind.REGION_REFORMED: _("Gebietsänderung"),
+    MessageKind.RULE_PUBLISHED: _("Neue Fassung einer Zählregel"),
+    MessageKind.FIGURE_CROSSED: _("Quote über- oder unterschreitet eine Schwelle"),
+    MessageKind.FIGURE_MONTHLY: _("Quote im Monat"),
+    MessageKind.FIGURE_RESTATED: _("Quote nachträglich geändert"),
+}
+RHYTHMS: Mapping[Rhythm, LazyString] = {
+    Rhythm.AT_ONCE: _("sofort"),
+    Rhythm.DAILY: _("täglich"),
+    Rhythm.WEEKLY: _("wöchentlich"),
+    Rhythm.FEED_ONLY: _("nur Feed"),
+}

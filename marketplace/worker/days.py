@@ -1,0 +1,36 @@
+"""What each day asks for: what is due is withdrawn, figures move on, what is over its time is forgotten."""
+
+from dataclasses import asdict
+from datetime import date
+
+import structlog
+
+from marketplace.actions import projection_check, withdrawing
+from marketplace.actions.context import Context
+from marketplace.actions.message_retention import forget_told
+
+log = structlog.get_logger(__name__)
+
+
+class Days:
+    """The step that is taken once a day, and again where it failed."""
+
+    def __init__(self) -> None:
+        self._done_on: date | None = None
+
+    def __call__(self, ctx: Context) -> bool:
+        """Do what the day asks for, unless that is done."""
+        today = ctx.today()
+        if self._done_on == today:
+            return False
+        withdrawn = withdrawing.withdraw_due(ctx)
+        if withdrawn:
+            log.info("services_withdrawn", services=withdrawn)
+        done = projection_check.tick(ctx)
+        if done.projected or done.rolled:
+            log.info("statistics_ticked", projected=done.projected, rolled=done.rolled)
+        forgotten = asdict(forget_told(ctx))
+        if any(forgotten.values()):
+            log.info("told_forgotten", **forgotten)
+        self._done_on = today
+        return False

@@ -1,0 +1,115 @@
+"""A real mail server on loopback that keeps what it takes, and answers some addresses as real servers do."""
+
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+from marketplace.settings import Settings
+
+USER, PASSWORD = "marktplatz", "ein geheimes Wort"
+SENDER = "marktplatz@marktplatz.example"
+BASE_URL = "https://marktplatz.example"
+UNKNOWN, FULL, LOST, RELAY = (
+    "unbekannt@example.org",
+    "voll@example.org",
+    "weg@example.org",
+    "fremd@example.org",
+)
+SPAM = "streng@example.org"
+ANSWERS = {
+    UNKNOWN: "550 5.1.1 no such user here",
+    FULL: "450 4.2.2 mailbox full",
+    RELAY: "554 5.7.1 relay access denied",
+}
+
+
+class Post:
+    """What arrived, and which addresses the server answers in its own way."""
+
+    def __init__(self) -> None:
+        self.envelopes: list[Envelope] = []
+        self.answers = dict(ANSWERS)
+        self.logins = 0
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address in self.answers:
+            return self.answers[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if LOST in envelope.rcpt_tos:
+            assert server.transport is not None
+            server.transport.abort()  # type: ignore[attr-defined]  # a socket's transport, which has it
+        if SPAM in envelope.rcpt_tos:
+            return "554 5.6.0 looks like spam"
+        self.envelopes.append(envelope)
+        return "250 taken"
+
+    def authenticate(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
+    ) -> AuthResult:
+        self.logins += 1
+        good = data.login == USER.encode() and data.password == PASSWORD.encode()
+        return AuthResult(success=good, handled=good)
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        """The mails as a mail program reads them."""
+        return [message_from_bytes(one.content, policy=default) for one in self.envelopes]  # type: ignore[arg-type,misc]  # bytes unless asked for SMTPUTF8; the policy makes EmailMessages
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """The mails to one address."""
+        sent = zip(self.envelopes, self.mails, strict=True)
+        return [mail for envelope, mail in sent if address in envelope.rcpt_tos]
+
+
+def body(mail: EmailMessage, kind: str = "plain") -> str:
+    """The text of a mail, or its HTML."""
+    part = mail.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
+@contextmanager
+def serving(certificate: ssl.SSLContext | None = None, *, login: bool = False) -> Iterator[tuple[Post, int]]:
+    """Run a server, with STARTTLS and login where wanted; gives what arrives and its port."""
+    post, port = Post(), free_port()
+    controller = Controller(
+        post, hostname="127.0.0.1", port=port, tls_context=certificate, require_starttls=certificate is not None,
+        authenticator=post.authenticate if login else None, auth_required=login,
+    )  # fmt: skip
+    controller.start()
+    try:
+        yield post, port
+    finally:
+        controller.stop()
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens at."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def mail_settings(port: int, **others: Any) -> Settings:
+    """Settings of a marketplace that sends through such a server, unencrypted unless ``others`` say so."""
+    given = {"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_sender": SENDER, "smtp_starttls": False}
+    return Settings(_env_file=None, demo=True, base_url=BASE_URL, **{**given, **others})
+
+
+def with_login(ca_certs: Path | None, password: str = PASSWORD) -> dict[str, Any]:
+    """The settings of an encrypted connection with a login."""
+    return {"smtp_starttls": True, "smtp_ca_certs": ca_certs, "smtp_user": USER, "smtp_password": password}
