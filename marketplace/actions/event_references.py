@@ -9,8 +9,9 @@ from marketplace.actions.event_candidates import PENDING, Candidate
 from marketplace.domain.access import Action, Actor, decide, may_correct
 from marketplace.domain.adoption import AssertedBy, Proof, Status, is_claim
 from marketplace.errors import FieldError
-from marketplace.store import ledger
+from marketplace.store import ledger, mergers
 from marketplace.store.ledger import StoredEvent
+from marketplace.store.mergers import Successor
 
 CONFLICT = "conflict"
 """The rule that is broken where somebody else came first: a second correction, a second answer."""
@@ -25,6 +26,7 @@ def judge_references(session: Session, actor: Actor, candidates: Sequence[Candid
         ledger.by_ids(session, [*corrected, *answered]),
         ledger.corrections_of(session, [*corrected, *answered]),
         ledger.answers_to(session, answered),
+        mergers.successor(session, actor.organisation_id) if corrected else Successor("", frozenset()),
     )
     rows = {candidate.id: candidate for candidate in candidates}
     taken: set[int] = set()
@@ -50,12 +52,16 @@ def judge_references(session: Session, actor: Actor, candidates: Sequence[Candid
 
 @dataclass(frozen=True, slots=True)
 class _Referred:
-    """What the ledger holds of the events referred to, and by whom they were corrected and answered."""
+    """What the ledger holds of the events referred to, and by whom they were corrected and answered.
+
+    ``own``: what was recorded by those that went into the actor's organisation is its own to correct.
+    """
 
     actor: Actor
     stored: Mapping[int, StoredEvent]
     corrections: Mapping[int, int]
     answers: Mapping[int, int]
+    own: Successor
 
     def problem_of_correction(self, candidate: Candidate, row: Candidate | None) -> FieldError | None:
         """Say what is wrong with correcting an event of the ledger, or an earlier ``row`` of the same batch."""
@@ -75,7 +81,10 @@ class _Referred:
             return FieldError("corrects", CONFLICT, first)
         is_answer = candidate.draft.answers == event.id
         decision = may_correct(
-            self.actor, event.organisation_id, itself=candidate.itself, is_answer=is_answer
+            self.actor,
+            self.own.in_place_of(event.organisation_id),
+            itself=candidate.itself,
+            is_answer=is_answer,
         )
         return None if decision.allowed else FieldError("corrects", "access", decision.reason)
 

@@ -9,7 +9,7 @@ from marketplace.actions.paging import Page, PageRequest
 from marketplace.domain.access import Action, Actor
 from marketplace.domain.audit import AuditEntry
 from marketplace.domain.catalogue import Organisation
-from marketplace.store import audit, memberships
+from marketplace.store import audit, memberships, mergers
 from marketplace.store.audit import AuditQuery
 
 
@@ -23,7 +23,7 @@ class OrganisationLog:
 
 
 def log_of(ctx: Context, actor: Actor | None, organisation_id: str, page: PageRequest) -> OrganisationLog:
-    """Return what was done for and to an organisation.
+    """Return what was done for and to an organisation, and those that went into it.
 
     Raises:
         Unauthenticated, Forbidden: the actor reads no log.
@@ -31,7 +31,7 @@ def log_of(ctx: Context, actor: Actor | None, organisation_id: str, page: PageRe
     """
     with ctx.database.reading() as session:
         _who, organisation = administered(session, actor, Action.READ_OWN_LOG, organisation_id)
-        query = AuditQuery(concerning=organisation_id)
+        query = AuditQuery(concerning={organisation_id, *mergers.predecessors(session, organisation_id)})
         found, total = audit.find(session, query, page.page_size, page.offset)
         entries = [entry for _id, entry in found]
         people = {str(entry.detail["person"]) for entry in entries if "person" in entry.detail}

@@ -28,7 +28,7 @@ from marketplace.store import (
     tokens,
     transfers,
 )
-from marketplace.store.mergers import Merger
+from marketplace.store.mergers import Merger, Successor
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,14 @@ def merge(ctx: Context, actor: Actor | None, organisation_id: str, into_id: str)
         record(session, who, now, "organisation.merged", (ABOUT, organisation_id), into=into_id, **moved)
         record(session, who, now, "organisation.merged", (ABOUT, into_id), merged=organisation_id, **moved)
     return merged
+
+
+def acting_successor(ctx: Context, actor: Actor | None) -> Successor:
+    """Return the organisation that somebody acts for with those that went into it; nobody acts for none."""
+    if actor is None:
+        return Successor("", frozenset())
+    with ctx.database.reading() as session:
+        return mergers.successor(session, actor.organisation_id)
 
 
 def _receiver(session: Session, lost: OrganisationFields, into_id: str) -> OrganisationFields:

@@ -16,7 +16,7 @@ from marketplace.domain.lifecycle import is_findable
 from marketplace.domain.plans import plans_of
 from marketplace.domain.rollout import STALLED_AFTER_DAYS, Rollout, RolloutEntry, rollout_of
 from marketplace.errors import InvalidInput
-from marketplace.store import event_extracts, head, ledger
+from marketplace.store import event_extracts, head, ledger, mergers
 
 MAX_DAYS = 3650
 FIELDS = (
@@ -107,10 +107,14 @@ def _reasons(
 ) -> dict[str, str]:
     """Return why authorities refused, by key, as far as the reader may know; a named own solution stands in the note."""
     stored = ledger.by_ids(session, (one.event_id for one in refusals if one.event_id is not None))
+    own = mergers.successor(session, who.organisation_id)
     found = {}
     for one in refusals:
         event = stored.get(one.event_id or 0)
-        if event is None or not may_read_reason(who, publisher, one.authority_key, event.organisation_id):
+        if event is None:
+            continue
+        recorded_by = own.in_place_of(event.organisation_id)
+        if not may_read_reason(who, publisher, one.authority_key, recorded_by):
             continue
         if text := event.reason or event.note:
             found[one.authority_key] = text

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response
 
 from marketplace.actions.adoptions import events_of_service
+from marketplace.actions.organisation_merging import acting_successor
 from marketplace.actions.recording import MAX_BATCH, record_events
 from marketplace.actions.refused_rows import record_refused_rows
 from marketplace.actions.services import get_service
@@ -98,10 +99,11 @@ def list_adoption_events(query: Mapping[str, Any], service_id: str) -> Response:
     Why an authority declined is seen by the parties and policy staff only.
     """
     page = events_of_service(context(), service_id, page_request(query))
-    publisher = _publisher(service_id)
+    publisher, own = _publisher(service_id), acting_successor(context(), actor())
 
     def body(event: LedgerLine) -> dict[str, object]:
-        may = may_read_reason(actor(), publisher, event.authority_key, event.organisation_id)
+        recorded_by = own.in_place_of(event.organisation_id)
+        may = may_read_reason(actor(), publisher, event.authority_key, recorded_by)
         return event_body(event, with_reason=may)
 
     return answer_page(

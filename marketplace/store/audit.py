@@ -1,6 +1,6 @@
 """The audit log in the database: appending, and reading it backwards."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,11 +16,11 @@ from marketplace.store.tables import AuditEntryRow
 class AuditQuery:
     """Which entries; None accepts all. ``since`` is included, ``until`` is not.
 
-    ``concerning`` is an organisation: what was done for it, and what was done to it.
+    ``concerning`` are organisations: what was done for one of them, and what was done to it.
     """
 
     organisation_id: str | None = None
-    concerning: str | None = None
+    concerning: Collection[str] | None = None
     actor: str | None = None
     person_id: str | None = None
     on_behalf_of: str | None = None
@@ -94,8 +94,8 @@ def _condition(query: AuditQuery) -> ColumnElement[bool]:
     }
     conditions: list[ColumnElement[bool]] = [c == value for c, value in exact.items() if value is not None]
     if query.concerning is not None:
-        itself = and_(row.object_kind == "organisation", row.object_id == query.concerning)
-        conditions.append(or_(row.organisation_id == query.concerning, itself))
+        itself = and_(row.object_kind == "organisation", row.object_id.in_(query.concerning))
+        conditions.append(or_(row.organisation_id.in_(query.concerning), itself))
     if query.since is not None:
         conditions.append(row.at >= query.since)
     if query.until is not None:

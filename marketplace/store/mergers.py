@@ -35,6 +35,37 @@ def merged_into(session: Session, organisation_id: str) -> str | None:
     return found
 
 
+def predecessors(session: Session, organisation_id: str) -> frozenset[str]:
+    """Return the organisations that went into one, directly or by others on the way."""
+    first = (
+        select(OrganisationMergerRow.organisation_id)
+        .where(OrganisationMergerRow.into_id == organisation_id)
+        .cte("predecessor", recursive=True)
+    )
+    before = select(OrganisationMergerRow.organisation_id).where(
+        OrganisationMergerRow.into_id == first.c.organisation_id
+    )
+    # UNION without ALL ends where a chain leads back to itself.
+    return frozenset(session.scalars(select(first.union(before).c.organisation_id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """An organisation with those that went into it: what they did stands as its own."""
+
+    organisation_id: str
+    predecessors: frozenset[str]
+
+    def in_place_of(self, organisation_id: str | None) -> str | None:
+        """Return the organisation that stands for one: itself for those that went into it, any other as it is."""
+        return self.organisation_id if organisation_id in self.predecessors else organisation_id
+
+
+def successor(session: Session, organisation_id: str) -> Successor:
+    """Return an organisation with all that went into it, directly or by others on the way."""
+    return Successor(organisation_id, predecessors(session, organisation_id))
+
+
 def merged(session: Session, ids: Collection[str]) -> set[str]:
     """Return which of these organisations went into another one."""
     return set(

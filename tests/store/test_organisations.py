@@ -5,20 +5,21 @@ from typing import Any
 
 import pytest
 
-from marketplace.actions import invitations, members, organisations, transfers
+from marketplace.actions import invitations, members, organisation_log, organisations, transfers
 from marketplace.actions.catalogue import get_organisation, list_organisations
 from marketplace.actions.context import Context
 from marketplace.actions.delegations import grant, list_delegations
 from marketplace.actions.entry_in_work import ANY
 from marketplace.actions.organisation_merging import merge
 from marketplace.actions.paging import PageRequest
+from marketplace.actions.recording import record_events
 from marketplace.actions.service_writing import put_service
 from marketplace.actions.services import get_service
 from marketplace.actions.tokens import actor_of_token, create_token
 from marketplace.domain.access import Actor, Role
 from marketplace.domain.catalogue import Organisation, OrganisationKind
 from marketplace.errors import Conflict, Forbidden, Gone, InvalidInput, VersionMismatch, VersionRequired
-from marketplace.store import audit, catalogue_writes, memberships, outbox
+from marketplace.store import audit, catalogue_writes, memberships, mergers, outbox
 from marketplace.store.audit import AuditQuery
 from tests import land
 from tests.members import acting_as, add_person
@@ -217,3 +218,29 @@ def test_authorities_of_both_are_spoken_for_by_the_one_that_stands(ctx: Context)
     merge(ctx, OPERATOR, "verbund", "zweckverband")
     kept = organisations.read_kept(ctx, OPERATOR, "zweckverband")
     assert set(kept.fields.authorities) == {land.SEEDORF, land.SEEHEIM, land.BERGSTADT}
+
+
+def test_what_an_organisation_recorded_is_its_successors_to_correct_and_to_read(ctx: Context) -> None:
+    third = {"name": "Drittwerk", "kind": "provider"}
+    put(ctx, "drittwerk", third)
+    put_service(ctx, OPERATOR, "bauantrag", land.fields_of("bauantrag", publisher="rival"), None)
+    rival, heir = (Actor.of("publisher", one, Role.PUBLISHER) for one in ("rival", "provider"))
+    event: dict[str, Any] = {
+        "service_id": "bauantrag", "authority_key": land.SEEDORF, "status": "live", "effective_on": "2026-06-01",
+    }  # fmt: skip
+    recorded = record_events(ctx, rival, [event]).rows[0].id
+    correction = event | {"effective_on": "2026-05-01", "corrects": recorded}
+    merge(ctx, OPERATOR, "rival", "drittwerk")
+    (refused,) = record_events(ctx, heir, [correction]).rows
+    assert [one.rule for one in refused.errors] == ["access"]
+    merge(ctx, OPERATOR, "drittwerk", "provider")
+    assert record_events(ctx, heir, [correction]).written
+    with ctx.database.reading() as session:
+        own = mergers.successor(session, "provider")
+    assert [own.in_place_of(one) for one in ("rival", "policy", None)] == ["provider", "policy", None]
+    admin = Actor.of("admin", "provider", Role.ADMIN)
+    acts = [
+        (one.act, one.organisation_id)
+        for one in organisation_log.log_of(ctx, admin, "provider", PAGE).entries.items
+    ]
+    assert ("adoptions.recorded", "rival") in acts

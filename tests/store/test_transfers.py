@@ -35,7 +35,7 @@ def publisher_of(ctx: Context, service_id: str = "ehe-online") -> str | None:
 
 def acts(ctx: Context, organisation_id: str) -> list[str]:
     with ctx.database.reading() as session:
-        found, _total = audit.find(session, AuditQuery(concerning=organisation_id), 50)
+        found, _total = audit.find(session, AuditQuery(concerning=[organisation_id]), 50)
     return [entry.act for _id, entry in reversed(found) if entry.act.startswith("transfer.")]
 
 
