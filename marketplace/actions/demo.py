@@ -16,7 +16,7 @@ from marketplace.domain.authority import Authority, authority_of
 from marketplace.domain.demo import DemoEvent, DemoService, demo_events, in_order
 from marketplace.domain.service import Service, ServiceKind, Stage
 from marketplace.errors import Conflict
-from marketplace.store import head, ledger, people, service_lists, services
+from marketplace.store import head, ledger, people, service_lists, services, tokens
 
 ACTOR = "Demonstration"
 MAX_NAMED = 20
@@ -76,6 +76,7 @@ def remove(ctx: Context, actor: Actor = auditing.COMMAND_LINE) -> DemoRemoval:
         if removed:
             recorded_at = head.advance(session, held, ctx.clock())
             projection.follow_structure(session, projection.moment(held, recorded_at))
+        tokens.revoke_demo(session, ctx.clock())
         gone = people.remove_demo(session)
         if removed or gone:
             auditing.record(

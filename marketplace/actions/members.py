@@ -9,13 +9,16 @@ from marketplace.actions.administering import administered, changed, makes_opera
 from marketplace.actions.auditing import record
 from marketplace.actions.context import Context
 from marketplace.actions.invitations import ABOUT, read_roles, role_errors
+from marketplace.actions.left_tokens import left_by, revoke_left
 from marketplace.actions.rights import acting
-from marketplace.domain.access import Action, Actor, Role
+from marketplace.domain.access import ALLOWED, Action, Actor, Role
 from marketplace.domain.catalogue import Organisation
 from marketplace.domain.membership import left_without, role_error, roles_of_kind
 from marketplace.errors import Conflict, FieldError, InvalidInput, NotFound
 from marketplace.store import memberships, mergers, organisations
 from marketplace.store.memberships import Member
+
+_IN_CHARGE = ALLOWED[Action.MANAGE_TOKENS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,16 @@ def list_members(ctx: Context, actor: Actor | None, organisation_id: str) -> Mem
 
 
 def set_roles(
-    ctx: Context, actor: Actor | None, organisation_id: str, person_id: str, roles: Sequence[str]
+    ctx: Context,
+    actor: Actor | None,
+    organisation_id: str,
+    person_id: str,
+    roles: Sequence[str],
+    kept_tokens: Collection[int] = (),
 ) -> tuple[Role, ...]:
     """Give a member exactly these roles, and return them.
+
+    Who administers the organisation no more leaves tokens behind: they are revoked but for ``kept_tokens``.
 
     Raises:
         Unauthenticated, Forbidden: the actor administers no organisation.
@@ -77,6 +87,9 @@ def set_roles(
         if errors:
             raise InvalidInput(errors)
         _keep_somebody(session, organisation, person_id, lost)
+        left = []
+        if not _IN_CHARGE.isdisjoint(lost):
+            left = left_by(session, organisation_id, person_id, lost, now)
         memberships.give(session, organisation_id, person_id, new, now, who.name)
         memberships.take(session, organisation_id, person_id, lost)
         about = ABOUT, organisation_id
@@ -84,22 +97,29 @@ def set_roles(
             record(session, who, now, "role.granted", about, person=person_id, role=role.value)
         for role in lost:
             record(session, who, now, "role.taken", about, person=person_id, role=role.value)
+        revoke_left(session, who, left, kept_tokens, person_id, now)
     return wanted
 
 
-def remove(ctx: Context, actor: Actor | None, organisation_id: str, person_id: str) -> None:
-    """Take a member out of an organisation with all roles.
+def remove(
+    ctx: Context,
+    actor: Actor | None,
+    organisation_id: str,
+    person_id: str,
+    kept_tokens: Collection[int] = (),
+) -> None:
+    """Take a member out of an organisation with all roles; the tokens that they made end but for ``kept_tokens``.
 
     Raises:
         As ``set_roles``.
     """
     with ctx.database.writing() as session:
         who, organisation = administered(session, actor, Action.MANAGE_MEMBERS, organisation_id)
-        _take_out(ctx, session, who, organisation, person_id)
+        _take_out(ctx, session, who, organisation, person_id, kept_tokens)
 
 
 def leave(ctx: Context, actor: Actor | None) -> None:
-    """Leave the organisation acted for.
+    """Leave the organisation acted for; the tokens that one made there end, because one knows their secrets.
 
     Raises:
         Unauthenticated: nobody is signed in.
@@ -120,6 +140,7 @@ def _take_out(
     who: Actor,
     organisation: Organisation,
     person_id: str,
+    kept_tokens: Collection[int] = (),
     *,
     itself: bool = False,
 ) -> None:
@@ -128,17 +149,22 @@ def _take_out(
     if errors:
         raise InvalidInput(errors)
     _keep_somebody(session, organisation, person_id, roles)
+    now = ctx.clock()
+    left = left_by(session, organisation.id, person_id, roles, now)
     memberships.take(session, organisation.id, person_id, roles)
     record(
         session,
         who,
-        ctx.clock(),
+        now,
         "member.removed",
         (ABOUT, organisation.id),
         person=person_id,
         roles=list(memberships.in_order(roles)),
         itself=itself or person_id == who.person_id,
     )
+    # Who goes by an own step keeps no way back in.
+    kept = () if person_id == who.person_id else kept_tokens
+    revoke_left(session, who, left, kept, person_id, now)
 
 
 def _locked_roles(session: Session, organisation_id: str, person_id: str) -> frozenset[Role]:

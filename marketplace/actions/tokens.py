@@ -175,7 +175,7 @@ def revoke_prefix(ctx: Context, actor: Actor | None, prefix: str) -> Token:
 
 
 def actor_of_token(ctx: Context, secret: str) -> Actor | None:
-    """Return who acts with a token, None where it is unknown, expired or revoked.
+    """Return who acts with a token, None where it is unknown, expired or revoked, or the demo's outside the demo.
 
     Its last use is noted once an hour.
     """
@@ -184,7 +184,7 @@ def actor_of_token(ctx: Context, secret: str) -> Actor | None:
     now = ctx.clock()
     with ctx.database.reading() as session:
         caller = tokens.caller_of_digest(session, _digest(secret), now)
-    if caller is None:
+    if caller is None or (caller.is_demo and not ctx.settings.demo):
         return None
     if caller.last_used_at is None or caller.last_used_at < now - NOTED_EVERY:
         _note_use(ctx, caller.token_id, now)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import and_, delete, insert, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from marketplace.domain.access import Role
@@ -133,6 +133,13 @@ def holders(session: Session, organisation_id: str) -> dict[Role, set[str]]:
     for role, person_id in rows:
         found[Role(role)].add(person_id)
     return dict(found)
+
+
+def in_charge(session: Session, organisation_id: str) -> set[str]:
+    """Return the ids of the people who administer an organisation: its admins, and operators wherever they are."""
+    own_admin = and_(MembershipRow.organisation_id == organisation_id, MembershipRow.role == Role.ADMIN.value)
+    condition = or_(own_admin, MembershipRow.role == Role.OPERATOR.value)
+    return set(session.scalars(select(MembershipRow.person_id).where(condition)))
 
 
 def give(

@@ -10,22 +10,23 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.access import Actor, Role, TokenScope
 from marketplace.store.organisations import bound_keys
-from marketplace.store.tables import OrganisationAuthorityRow, OrganisationRow, TokenRow
+from marketplace.store.tables import OrganisationAuthorityRow, OrganisationRow, PersonRow, TokenRow
 
 _CALLER = (
     select(
         TokenRow.__table__, OrganisationRow.kind, OrganisationRow.state, OrganisationRow.region_key,
-        OrganisationAuthorityRow.authority_key,
+        OrganisationAuthorityRow.authority_key, PersonRow.is_demo,
     )
     .join(OrganisationRow, OrganisationRow.id == TokenRow.organisation_id)
     .outerjoin(OrganisationAuthorityRow, OrganisationAuthorityRow.organisation_id == TokenRow.organisation_id)
+    .outerjoin(PersonRow, PersonRow.id == TokenRow.person_id)
     .where(TokenRow.digest == bindparam("digest"))
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token as lists show it. ``scopes`` None: whatever its role may."""
+    """A token as lists show it. ``scopes`` None: whatever its role may; ``person_id``: who made it, if known."""
 
     id: int
     prefix: str
@@ -38,6 +39,7 @@ class Token:
     expires_at: datetime | None
     last_used_at: datetime | None
     revoked_at: datetime | None
+    person_id: str | None
 
     def is_good(self, now: datetime) -> bool:
         """Tell whether it lets somebody in."""
@@ -48,11 +50,12 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who acts with a token, the token's id, and when its use was last noted."""
+    """Who acts with a token, the token's id, when its use was last noted, whether somebody of the demo made it."""
 
     actor: Actor
     token_id: int
     last_used_at: datetime | None
+    is_demo: bool
 
 
 def add_token(
@@ -105,7 +108,7 @@ def caller_of_digest(session: Session, digest: str, now: datetime) -> Caller | N
         scopes=None if found.scopes is None else frozenset(found.scopes),
         behind=rows[0].person_id,
     )
-    return Caller(actor, found.id, found.last_used_at)
+    return Caller(actor, found.id, found.last_used_at, bool(rows[0].is_demo))
 
 
 def note_use(session: Session, token_id: int, now: datetime, unless_since: datetime) -> None:
@@ -124,6 +127,14 @@ def note_use(session: Session, token_id: int, now: datetime, unless_since: datet
 def of_organisation(session: Session, organisation_id: str | None) -> list[Token]:
     """Return the tokens of an organisation (None: of all), newest first."""
     query = select(TokenRow.__table__).order_by(TokenRow.id.desc())
+    if organisation_id is not None:
+        query = query.where(TokenRow.organisation_id == organisation_id)
+    return [_token(row) for row in session.execute(query)]
+
+
+def made_by(session: Session, person_id: str, organisation_id: str | None) -> list[Token]:
+    """Return the tokens that a person stands behind in an organisation (None: in all), newest first."""
+    query = select(TokenRow.__table__).where(TokenRow.person_id == person_id).order_by(TokenRow.id.desc())
     if organisation_id is not None:
         query = query.where(TokenRow.organisation_id == organisation_id)
     return [_token(row) for row in session.execute(query)]
@@ -156,6 +167,19 @@ def revoke_all(session: Session, organisation_id: str, now: datetime) -> int:
     for one in good:
         revoke(session, organisation_id, one.id, now)
     return len(good)
+
+
+def revoke_demo(session: Session, now: datetime) -> int:
+    """Revoke the tokens that people of the demo made, and return how many were not revoked yet."""
+    demo = select(PersonRow.id).where(PersonRow.is_demo)
+    gone = session.execute(
+        update(TokenRow)
+        .where(TokenRow.person_id.in_(demo), or_(TokenRow.revoked_at.is_(None), TokenRow.revoked_at > now))
+        .values(revoked_at=now)
+        .returning(TokenRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
 
 
 def roles_in_use(session: Session, organisation_id: str, now: datetime) -> set[Role]:

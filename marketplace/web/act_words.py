@@ -31,6 +31,7 @@ ACTS: Mapping[str, LazyString] = {
     "webhook.switched_off": _("Webhook ausgeschaltet"),
     "webhook.switched_on": _("Webhook eingeschaltet"),
     "webhook.replayed": _("Zustellungen an einen Webhook wiederholt"),
+    "token.kept": _("Zugang behalten"),
     "organisation.added": _("Organisation angelegt"),
     "organisation.changed": _("Organisation geändert"),
     "organisation.merged": _("Organisationen zusammengeführt"),

@@ -33,7 +33,8 @@ SCOPES: Mapping[TokenScope, LazyString] = {
 DONE: Mapping[str, LazyString] = {
     "roles": _("Die Rollen sind gespeichert und gelten sofort."),
     "removed": _(
-        "Die Person gehört nicht mehr zur Organisation. Das gilt sofort, auch für offene Sitzungen."
+        "Die Person gehört nicht mehr zur Organisation. Das gilt sofort, auch für offene Sitzungen. "
+        "Ihre Zugänge für Programme sind gesperrt, soweit Sie keine behalten haben."
     ),
     "invitation-revoked": _("Die Einladung ist zurückgenommen: Ihr Link gilt nicht mehr."),
     "token-revoked": _("Der Zugang ist gesperrt: Ab sofort wird er abgewiesen."),

@@ -3,7 +3,7 @@
 from flask import make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from marketplace.actions import members, tokens
+from marketplace.actions import left_tokens, members, tokens
 from marketplace.domain.access import Action, TokenScope
 from marketplace.domain.token_rules import usable_scopes
 from marketplace.errors import Conflict, InvalidInput
@@ -32,6 +32,7 @@ def tokens_of_organisation(organisation_id: str | None) -> str:
         TOKENS,
         found=found,
         tokens=tokens.list_tokens(ctx, actor(), wanted),
+        without_keeper=left_tokens.tokens_without_keeper(ctx, actor(), wanted),
         now=ctx.clock(),
         scopes=SCOPES,
         done=DONE.get(queries.text_of("done")),

@@ -7,6 +7,8 @@ import pytest
 
 from marketplace.actions import members
 from marketplace.actions.context import Context
+from marketplace.actions.left_tokens import own_tokens_left, tokens_left, tokens_without_keeper
+from marketplace.actions.tokens import actor_of_token, create_token, list_tokens
 from marketplace.domain.access import Actor, Role
 from marketplace.errors import Conflict, Forbidden, InvalidInput, NotFound
 from marketplace.store import audit, memberships
@@ -168,3 +170,46 @@ def test_who_is_no_admin_manages_no_members_but_may_leave(ctx: Context) -> None:
 def test_a_machine_leaves_nothing(ctx: Context) -> None:
     with pytest.raises(NotFound):
         members.leave(ctx, shelf.NORTH)
+
+
+def test_tokens_that_a_removed_member_made_end_but_for_those_that_are_kept(ctx: Context, ada: Actor) -> None:
+    add_person(ctx, "ina", "nordwerk", Role.ADMIN)
+    ina = acting_as(ctx, "ina", "nordwerk")
+    nightly, forgotten = (create_token(ctx, "nordwerk", "publisher", by=ina, name=name) for name in "ab")
+    others = create_token(ctx, "nordwerk", "publisher", by=ada)
+    left = tokens_left(ctx, ada, "nordwerk", "ina")
+    assert {one.prefix for one in left} == {nightly.prefix, forgotten.prefix}
+    kept = next(one.id for one in left if one.prefix == nightly.prefix)
+    members.remove(ctx, ada, "nordwerk", "ina", [kept])
+    good = [actor_of_token(ctx, one.secret) is not None for one in (nightly, forgotten, others)]
+    assert good == [True, False, True]
+    assert {act for act, _ in log_of(ctx, "nordwerk")[-2:]} == {"token.kept", "token.revoked"}
+    assert tokens_without_keeper(ctx, ada, "nordwerk") == {kept}
+
+
+def test_who_loses_the_administration_or_leaves_takes_no_token_along(ctx: Context, ada: Actor) -> None:
+    members.set_roles(ctx, ada, "nordwerk", "bob", ["admin", "publisher"])
+    bob = acting_as(ctx, "bob", "nordwerk")
+    made = create_token(ctx, "nordwerk", "publisher", by=bob)
+    assert [one.prefix for one in own_tokens_left(ctx, bob)] == [made.prefix]
+    members.set_roles(ctx, ada, "nordwerk", "bob", ["admin"])
+    assert actor_of_token(ctx, made.secret) is not None
+    members.set_roles(ctx, ada, "nordwerk", "bob", ["publisher"])
+    assert actor_of_token(ctx, made.secret) is None
+    own = create_token(ctx, "nordwerk", "publisher", by=ada)
+    members.set_roles(ctx, ada, "nordwerk", "bob", ["admin"])
+    (token, *_older) = list_tokens(ctx, ada, "nordwerk")
+    members.remove(ctx, ada, "nordwerk", "ada", [token.id])
+    assert actor_of_token(ctx, own.secret) is None
+
+
+def test_an_operator_who_goes_leaves_no_token_in_any_organisation(ctx: Context, ada: Actor) -> None:
+    for person_id in ("ole", "kim"):
+        add_person(ctx, person_id, "betrieb", Role.OPERATOR)
+    ole, kim = acting_as(ctx, "ole", "betrieb"), acting_as(ctx, "kim", "betrieb")
+    made = create_token(ctx, "nordwerk", "publisher", by=ole)
+    others = create_token(ctx, "nordwerk", "publisher", by=ada)
+    members.remove(ctx, kim, "betrieb", "ole")
+    assert actor_of_token(ctx, made.secret) is None
+    assert actor_of_token(ctx, others.secret) is not None
+    assert log_of(ctx, "nordwerk")[-1] == ("token.revoked", None)

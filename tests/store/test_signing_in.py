@@ -10,6 +10,7 @@ from sqlalchemy import event, func, insert, select, text
 from marketplace.actions import demo, invitations, people, signing_in
 from marketplace.actions.auditing import COMMAND_LINE
 from marketplace.actions.context import Context
+from marketplace.actions.tokens import actor_of_token, create_token
 from marketplace.domain.audit import Outcome
 from marketplace.domain.demo_people import DEMO_PEOPLE
 from marketplace.domain.openid_account import OpenIdAccount
@@ -337,3 +338,16 @@ def test_removing_the_demo_takes_its_people_away_and_leaves_the_log(ctx: Context
     assert demo.remove(ctx).people == 0
     clock.now += timedelta(minutes=1)
     assert signing_in.recognise(ctx, signing_in.sign_in_demo(ctx, "publisher").secret) is not None
+
+
+def test_a_token_of_the_demo_is_worth_nothing_outside_it_and_ends_with_it(ctx: Context) -> None:
+    opened = signing_in.sign_in_demo(ctx, "operator")
+    found = signing_in.recognise(ctx, opened.secret)
+    assert found is not None
+    made = create_token(ctx, "kdn", "analyst", by=found.actor)
+    real = replace(ctx, settings=ctx.settings.model_copy(update={"demo": False}))
+    assert actor_of_token(real, made.secret) is None
+    assert actor_of_token(ctx, made.secret) is not None
+    demo.remove(ctx)
+    assert actor_of_token(real, made.secret) is None
+    assert actor_of_token(ctx, made.secret) is None

@@ -120,6 +120,25 @@ def test_who_loses_a_role_loses_it_in_the_middle_of_a_session(
     assert admin.get(MEMBERS).status_code in (401, 403)
 
 
+def test_removing_a_member_tells_of_the_tokens_that_end_and_lets_one_stay(
+    admin: FlaskClient, writable_seed: Context
+) -> None:
+    add_person(writable_seed, "eva", "dataport", Role.ADMIN)
+    eva = acting_as(writable_seed, "eva", "dataport")
+    made = [
+        create_token(writable_seed, "dataport", "publisher", by=eva, name=name) for name in ("Nachts", "Alt")
+    ]
+    ids = {one.prefix: one.id for one in list_tokens(writable_seed, OPERATOR, "dataport")}
+    text = admin.get(f"{MEMBERS}/eva").text
+    assert "Sie hat 2 Zugänge für Programme angelegt" in text
+    assert made[0].prefix in text
+    keep = str(ids[made[0].prefix])
+    status, _page = send(admin, f"{MEMBERS}/eva", f"{MEMBERS}/eva/entfernen", keep=keep)
+    assert status == 303
+    assert [actor_of_token(writable_seed, one.secret) is not None for one in made] == [True, False]
+    assert "Wer ihn angelegt hat, verwaltet hier nicht mehr" in Page(admin.get(TOKENS).text).text
+
+
 def test_a_token_is_shown_once_and_revoked_at_once(admin: FlaskClient, writable_seed: Context) -> None:
     (csrf, *_rest) = Page(admin.get(NEW_TOKEN).text).all("input", name="csrf_token")
     fields = {
