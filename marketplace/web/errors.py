@@ -2,14 +2,15 @@
 
 from typing import NamedTuple
 
-from flask import Flask, Response, g, make_response, render_template
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from marketplace import errors
 from marketplace.http import remember_refusal, request_id
-from marketplace.web import reasons
+from marketplace.web import links, reasons
 
+METHOD_NOT_ALLOWED = 405
 STATUS_OF: dict[type[errors.MarketplaceError], int] = {
     errors.InvalidInput: 422,
     errors.NotFound: 404,
@@ -39,7 +40,7 @@ def words_for(status: int) -> Words:
         401: Words(_("Bitte melden Sie sich an"), _("Diese Seite ist nur für angemeldete öffentliche Stellen.")),
         403: Words(_("Das dürfen Sie nicht"), _("Ihre Rolle erlaubt das nicht. Wenden Sie sich an den Betreiber, wenn Sie das Recht brauchen.")),
         404: Words(_("Diese Seite gibt es nicht"), _("Prüfen Sie die Adresse, oder suchen Sie nach dem Dienst.")),
-        405: Words(_("So lässt sich diese Seite nicht aufrufen"), _("Gehen Sie zurück und benutzen Sie die Knöpfe der Seite.")),
+        405: Words(_("So lässt sich diese Seite nicht aufrufen"), _("An diese Adresse wird nur ein Formular gesandt. Zu der Seite mit dem Formular führt der Link.")),
         410: Words(_("Dieser Eintrag wurde zurückgezogen"), _("Er wird nicht mehr angeboten. Suchen Sie nach einem anderen Dienst.")),
         413: Words(_("Das ist zu groß"), _("Senden Sie weniger auf einmal.")),
         422: Words(_("Diese Angaben passen nicht zusammen"), _("Prüfen Sie die Angaben in der Adresse oder im Formular.")),
@@ -75,6 +76,7 @@ def error_page(status: int, details: tuple[errors.FieldError, ...] = (), reason:
     words = _no_role() if has_no_role else words_for(status)
     page = render_template("error.html", status=status, words=words, details=details, request_id=request_id(),
         reason=reason, reason_in_words=reasons.in_words(reason), has_no_role=has_no_role,
+        way_on=links.readable(request.path) if status == METHOD_NOT_ALLOWED else None,
     )  # fmt: skip
     return make_response(page, status)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from flask import Flask, g, request
+from flask import Flask, g
 from flask_babel import lazy_gettext as _
 
 from marketplace.actions.inbox import count_unread
@@ -49,7 +49,7 @@ def _frame() -> Frame:
         operator=settings.operator_name,
         language=language.language(),
         languages=language.LANGUAGES,
-        address=links.here(page=request.args.get("page")),
+        address=links.spoken_at(),
         my_region=None if failed else my_region.chosen(),
         signed_in=session.signed_in(),
         can_sign_in=settings.demo or settings.has_openid,

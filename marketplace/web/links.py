@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode, urlsplit
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from marketplace.http import context
@@ -49,14 +49,37 @@ def toggled(name: str, value: str) -> str:
     return here(**{name: rest if value in values else [*values, value]})
 
 
+def readable(path: str) -> str:
+    """Return the nearest page at or above a path that can be read: forms are sent to some that cannot."""
+    adapter = current_app.create_url_adapter(request)
+    while path not in ("", "/") and adapter is not None:
+        if adapter.test(path, method="GET"):
+            return path
+        path = path.rpartition("/")[0]
+    return url_for("web.start")
+
+
 def asked_from() -> str:
-    """Return the page to come back to after signing in: this one, or the one whose form was sent to it."""
+    """Return the page to come back to after signing in: this one, or the one whose form was sent to it.
+
+    From the pages of the sign-in itself one goes on to where they would have led.
+    """
+    if request.path.startswith(url_for("web.sign_in")):
+        return local_target(request.args.get("next"))
     if request.method in ("GET", "HEAD"):
         return here()
     parts = urlsplit(request.referrer or "")
     if parts.netloc != request.host:
-        return url_for("web.start")
-    return local_target(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+        return readable(request.path)
+    path = readable(parts.path)
+    return local_target(f"{path}?{parts.query}" if parts.query and path == parts.path else path)
+
+
+def spoken_at() -> str:
+    """Return where this page can be read in another language: a form's answer is none to come back to."""
+    if request.method in ("GET", "HEAD"):
+        return here(page=request.args.get("page"))
+    return asked_from()
 
 
 def absolute(path: str) -> str:

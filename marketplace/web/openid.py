@@ -24,11 +24,12 @@ log = structlog.get_logger(__name__)
 @needs(Action.SIGN_IN)
 def go_to_provider() -> AnyResponse:
     """Send the browser to the provider's sign-in page; what the answer must fit is kept in its cookie."""
+    target = local_target(request.args.get("next"))
     try:
         address, kept = openid.begin(context(), _back())
     except SignInUnavailable as error:
-        return _failed(error.message, 503)
-    session[KEY] = {**kept, "next": local_target(request.args.get("next"))}
+        return _failed(error.message, 503, target)
+    session[KEY] = {**kept, "next": target}
     response = redirect(address)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -41,15 +42,15 @@ def come_back() -> AnyResponse:
     kept = session.pop(KEY, None)
     kept = kept if isinstance(kept, dict) else {}
     state, code, refused = (request.args.get(name, "") for name in ("state", "code", "error"))
-    if refused or not code or max(len(code), len(state)) > MAX_PARAMETER:
-        return _failed(f"The provider signs nobody in: {refused[:100]}", 400)
     target = local_target(kept.get("next"))
+    if refused or not code or max(len(code), len(state)) > MAX_PARAMETER:
+        return _failed(f"The provider signs nobody in: {refused[:100]}", 400, target)
     try:
         account, id_token = openid.finish(context(), kept, state, code, _back())
     except SignInUnavailable as error:
-        return _failed(error.message, 503)
+        return _failed(error.message, 503, target)
     except Unauthenticated as error:
-        return _failed(error.message, 400)
+        return _failed(error.message, 400, target)
     invitation = INVITATION.fullmatch(target)
     try:
         opened = signing_in.sign_in_account(
@@ -66,9 +67,9 @@ def _back() -> str:
     return absolute(url_for("web.come_back"))
 
 
-def _failed(reason: str, status: int) -> Response:
+def _failed(reason: str, status: int, target: str) -> Response:
     log.warning("sign_in_failed", reason=reason)
-    return _page(render_template("sign_in_failed.html", provider_down=status == 503), status)
+    return _page(render_template("sign_in_failed.html", provider_down=status == 503, target=target), status)
 
 
 def _unknown(id_token: str) -> Response:

@@ -99,6 +99,22 @@ def test_the_wrong_method_names_the_right_ones(failing: FlaskClient) -> None:
     assert "POST" in response.headers["Allow"]
 
 
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("/organisation/zugaenge/5/sperren", "/organisation/zugaenge"),
+        ("/organisation/mitglieder/ada/entfernen", "/organisation/mitglieder/ada"),
+        ("/abmelden", "/"),
+    ],
+)
+def test_an_address_that_forms_are_sent_to_leads_to_the_page_with_the_form(
+    failing: FlaskClient, address: str, page: str
+) -> None:
+    response = failing.get(address)
+    assert response.status_code == 405
+    assert Page(response.text).links()["Zur Seite mit dem Formular"] == page
+
+
 def test_the_api_answers_with_problems_and_not_with_pages(failing: FlaskClient) -> None:
     response = failing.get("/api/v1/gibt-es-nicht")
     assert response.status_code == 404

@@ -45,6 +45,11 @@ def test_prices_are_for_those_who_are_signed_in(client: FlaskClient) -> None:
     assert "Ansprechpersonen" in after
 
 
+def test_from_the_page_of_the_sign_in_one_still_gets_to_the_page_one_came_from(client: FlaskClient) -> None:
+    page = Page(client.get("/anmelden?next=/regionen").text)
+    assert page.links()["Anmelden"] == "/anmelden?next=/regionen"
+
+
 def test_signing_out_ends_it(client: FlaskClient) -> None:
     page = sign_in(client, "operator", WITH_PRICE)
     token = page.all("input", name="csrf_token")[0].attributes["value"]
