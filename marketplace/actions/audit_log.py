@@ -1,6 +1,6 @@
 """Reading the audit log: who did what, for whom and when; as pages and as a table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,7 +14,7 @@ from marketplace.domain import dates
 from marketplace.domain.access import Action, Actor
 from marketplace.domain.audit import AuditEntry, Outcome
 from marketplace.errors import InvalidInput
-from marketplace.store import audit
+from marketplace.store import audit, memberships
 from marketplace.store.audit import AuditQuery
 
 MAX_EXPORTED = 50_000
@@ -88,6 +88,28 @@ def known_acts(ctx: Context, actor: Actor | None) -> Sequence[str]:
         return audit.acts(session)
 
 
+def known_kinds(ctx: Context, actor: Actor | None) -> Sequence[str]:
+    """Return every kind of object that the log holds.
+
+    Raises:
+        Unauthenticated, Forbidden: the actor may not read the whole log.
+    """
+    acting(actor, Action.READ_LOG)
+    with ctx.database.reading() as session:
+        return audit.object_kinds(session)
+
+
+def named_people(ctx: Context, actor: Actor | None, person_ids: Collection[str]) -> Mapping[str, str]:
+    """Return the names of people by their ids; who was erased or never was here is left out.
+
+    Raises:
+        Unauthenticated, Forbidden: the actor may not read the whole log.
+    """
+    acting(actor, Action.READ_LOG)
+    with ctx.database.reading() as session:
+        return memberships.names_of(session, person_ids)
+
+
 def table_of(entries: Sequence[LoggedEntry]) -> Table:
     """Make the table of entries; ``detail`` stands as JSON."""
     rows = [
@@ -100,12 +122,6 @@ def table_of(entries: Sequence[LoggedEntry]) -> Table:
         for one in entries
     ]  # fmt: skip
     return Table("audit-log", [Column(name, "number" if name == "id" else "text") for name in COLUMNS], rows)
-
-
-def said(entry: AuditEntry) -> Iterator[tuple[str, str]]:
-    """Return name and value of each detail, lists as one text."""
-    for name, value in entry.detail.items():
-        yield name, ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _query(filters: LogFilter) -> AuditQuery:

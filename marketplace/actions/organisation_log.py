@@ -12,6 +12,9 @@ from marketplace.domain.catalogue import Organisation
 from marketplace.store import audit, memberships, mergers
 from marketplace.store.audit import AuditQuery
 
+NAMING = ("person", "made_by")
+"""The details of an entry that name a person by the id."""
+
 
 @dataclass(frozen=True, slots=True)
 class OrganisationLog:
@@ -34,6 +37,7 @@ def log_of(ctx: Context, actor: Actor | None, organisation_id: str, page: PageRe
         query = AuditQuery(concerning={organisation_id, *mergers.predecessors(session, organisation_id)})
         found, total = audit.find(session, query, page.page_size, page.offset)
         entries = [entry for _id, entry in found]
-        people = {str(entry.detail["person"]) for entry in entries if "person" in entry.detail}
+        people = {str(one.detail[name]) for one in entries for name in NAMING if name in one.detail}
+        people |= {one.object_id for one in entries if one.object_kind == "person"}
         names = memberships.names_of(session, people)
     return OrganisationLog(organisation, Page(entries, total, page.page, page.page_size), names)

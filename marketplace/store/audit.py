@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from marketplace.domain.audit import AuditEntry, Outcome
 from marketplace.store.tables import AuditEntryRow
@@ -66,11 +66,20 @@ def count_before(session: Session, day: datetime) -> int:
 
 def acts(session: Session) -> list[str]:
     """Return every act that the log holds, for a filter."""
-    # From one act to the next by its index: the log may hold millions of entries of a few dozen acts.
-    first = select(func.min(AuditEntryRow.act).label("act")).cte("acts", recursive=True)
-    after = select(func.min(AuditEntryRow.act)).where(AuditEntryRow.act > first.c.act).scalar_subquery()
-    found = first.union_all(select(after).where(first.c.act.is_not(None)))
-    return list(session.scalars(select(found.c.act).where(found.c.act.is_not(None))))
+    return _values_of(session, AuditEntryRow.act)
+
+
+def object_kinds(session: Session) -> list[str]:
+    """Return every kind of object that the log holds, for a filter."""
+    return _values_of(session, AuditEntryRow.object_kind)
+
+
+def _values_of(session: Session, column: InstrumentedAttribute[str]) -> list[str]:
+    # From one value to the next by its index: the log may hold millions of entries with a few dozen values.
+    first = select(func.min(column).label("value")).cte("known", recursive=True)
+    after = select(func.min(column)).where(column > first.c.value).scalar_subquery()
+    found = first.union_all(select(after).where(first.c.value.is_not(None)))
+    return list(session.scalars(select(found.c.value).where(found.c.value.is_not(None))))
 
 
 def delete_before(session: Session, day: datetime) -> int:

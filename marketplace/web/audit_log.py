@@ -1,14 +1,23 @@
 """The audit log on pages: filters for who, for whom, what, when; CSV and XLSX of what passes them."""
 
+from collections.abc import Mapping, Sequence
+
 from flask import Response, render_template, url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from marketplace.actions.audit_log import LogFilter, known_acts, log_table, read_log, said
+from marketplace.actions.audit_log import (
+    LogFilter,
+    known_acts,
+    known_kinds,
+    log_table,
+    named_people,
+    read_log,
+)
 from marketplace.domain.access import Action
 from marketplace.domain.audit import Outcome
 from marketplace.http import actor, context, needs
-from marketplace.web import queries
+from marketplace.web import log_words, queries
 from marketplace.web.act_words import WORDS
 from marketplace.web.blueprint import web
 from marketplace.web.downloads import table_file
@@ -25,17 +34,17 @@ def audit_log() -> str:
     """List the entries that pass the filters, the newest first."""
     asked = _asked()
     page = read_log(context(), actor(), _filter(), queries.page_request(size=PAGE_SIZE))
+    people = {person for one in page.items for person in log_words.people_in(one.entry)}
     return render_template(
         "audit_log.html",
         page=page,
         asked=asked,
-        acts=sorted(
-            ((act, str(WORDS.get(act, act))) for act in known_acts(context(), actor())),
-            key=lambda pair: pair[1],
-        ),
+        acts=_choices(known_acts(context(), actor()), WORDS),
+        kinds=_choices(known_kinds(context(), actor()), log_words.OBJECT_KINDS),
         words=WORDS,
+        told=log_words,
+        names=named_people(context(), actor(), people),
         outcomes=OUTCOMES,
-        said=said,
         csv=with_query(url_for("web.audit_log_csv"), **asked),
         xlsx=with_query(url_for("web.audit_log_xlsx"), **asked),
         json=with_query("/api/v1/audit-entries", **asked),
@@ -54,6 +63,10 @@ def audit_log_csv() -> Response:
 def audit_log_xlsx() -> Response:
     """Send all entries that pass the filters as a workbook."""
     return table_file(log_table(context(), actor(), _filter()), "xlsx")
+
+
+def _choices(known: Sequence[str], words: Mapping[str, LazyString]) -> list[tuple[str, str]]:
+    return sorted(((one, str(words.get(one, one))) for one in known), key=lambda pair: pair[1].casefold())
 
 
 def _asked() -> dict[str, str]:

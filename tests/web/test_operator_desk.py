@@ -100,6 +100,19 @@ def test_the_log_is_filtered_by_who_for_whom_what_and_when(operator: FlaskClient
     assert operator.get(f"{LOG}?outcome=maybe").status_code == 422
 
 
+def test_the_log_is_told_in_words_and_filtered_by_the_kinds_there_are(client: FlaskClient) -> None:
+    sign_in(client, "analyst")
+    client.get("/thesaurus/neu")
+    sign_in(client, "operator")
+    page = Page(client.get(f"{LOG}?act=thesaurus.edit&outcome=refused&object_kind=route").text)
+    assert any(
+        "Adresse: GET /thesaurus/neu" in row and "Die Rolle erlaubt das nicht." in row for row in rows(page)
+    )
+    kinds = [one.attributes["value"] for one in page.all("option") if one.text in ("Adresse", "Person")]
+    assert sorted(map(str, kinds)) == ["person", "route"]
+    assert any("Person: " in row for row in rows(Page(client.get(f"{LOG}?act=session.opened").text)))
+
+
 @pytest.mark.usefixtures("logged")
 def test_nothing_in_the_log_runs_in_a_browser_or_spreadsheet(operator: FlaskClient) -> None:
     page = operator.get(f"{LOG}?act=test.done").text

@@ -317,3 +317,14 @@ def test_who_is_no_admin_leaves_by_the_own_account(app: Flask) -> None:
     assert status == 303
     assert "Sie gehören zu keiner Organisation" in page.text
     assert client.get("/organisation/uebergaben").status_code in (401, 403)
+
+
+def test_the_language_of_a_forms_answer_changes_where_it_can_be_read(admin: FlaskClient) -> None:
+    form = f"{MEMBERS}/demo-admin"
+    (token, *_rest) = Page(admin.get(form).text).all("input", name="csrf_token")
+    fields = {"csrf_token": token.attributes["value"]}
+    removal = f"{form}/entfernen"
+    for referrer in (f"http://localhost{form}", f"http://localhost{removal}", "http://elsewhere.example/"):
+        refused = admin.post(removal, data=fields, headers={"Referer": referrer})
+        assert refused.status_code == 409
+        assert Page(refused.text).links()["English"] == f"/sprache/en?next={form}"
