@@ -5,6 +5,7 @@ from dataclasses import replace
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from marketplace.actions.contact_reads import record_contact_read
 from marketplace.actions.form_drafts import FormDraft, forget_form, kept_form
 from marketplace.actions.revision_comments import comments
 from marketplace.actions.revisions import put_revision, read_revision
@@ -53,6 +54,7 @@ def edit_entry(service_id: str) -> Response:
     """Show the form of what is in work; with ``entwurf=1`` as it was typed and never sent."""
     who = acting_person(Action.WRITE_SERVICE)
     revision = read_revision(context(), who, service_id)
+    record_contact_read(context(), who, revision.service)
     form = _form_of(revision, who)
     kept = kept_form(context(), who, form_name(service_id))
     if kept is not None and _says_something_else(kept, form):

@@ -6,6 +6,7 @@ from datetime import date
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from marketplace.actions.contact_reads import record_contact_read
 from marketplace.actions.paging import Page
 from marketplace.actions.revisions import read_revision
 from marketplace.actions.service_history import count_versions, revert, version_before, version_of, versions
@@ -88,6 +89,9 @@ def _standing(service_id: str) -> Service:
 def _version_page(service_id: str, version: ServiceVersion, refused: Refusal | None = None) -> str:
     other = _other(service_id, version)
     service = version.service
+    for one in (version, other):
+        if one is not None:
+            record_contact_read(context(), actor(), one.service)
     entry = fields_of(service)
     rights = _rights(service.publisher)
     tag = read_revision(context(), actor(), service_id).tag if rights["edits"] else ""

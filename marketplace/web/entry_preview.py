@@ -2,6 +2,7 @@
 
 from werkzeug.wrappers import Response
 
+from marketplace.actions.contact_reads import record_contact_read
 from marketplace.actions.revisions import read_revision
 from marketplace.actions.services import detail_of
 from marketplace.domain.access import Action
@@ -17,4 +18,5 @@ def entry_preview(service_id: str) -> Response:
     """Show what is in work as the public will see it; figures are those of today."""
     who = acting_person(Action.READ_REVISION)
     revision = read_revision(context(), who, service_id)
+    record_contact_read(context(), who, revision.service)
     return private(page_of(detail_of(context(), revision.service, who), preview=revision))

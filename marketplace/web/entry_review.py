@@ -4,6 +4,7 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from marketplace.actions.catalogue import get_organisation
+from marketplace.actions.contact_reads import record_contact_read
 from marketplace.actions.reviewing import approve, open_reviews, send_back, submit
 from marketplace.actions.revision_comments import FIELDS as REMARKED
 from marketplace.actions.revision_comments import comments, resolve_comment, write_comment
@@ -129,6 +130,8 @@ def _page(who: Actor, service_id: str, error: MarketplaceError | None = None) ->
     if error is not None:
         remember_refusal(error)
     revision = read_revision(context(), who, service_id)
+    if revision.is_open:
+        record_contact_read(context(), who, revision.service)
     standing, _ = entry_of(context(), service_id, who)
     form = form_of(revision.service, revision.tag, entry_choices())
     public = was_published(standing)

@@ -6,6 +6,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from marketplace.actions.contact_reads import record_contact_read
 from marketplace.actions.revisions import put_revision, read_revision
 from marketplace.actions.service_history import version_of, versions
 from marketplace.domain.access import Action, Actor
@@ -78,6 +79,7 @@ def published_since(who: Actor, revision: Revision) -> ServiceVersion | None:
 
 def _both(who: Actor, service_id: str) -> BothVersions:
     revision = read_revision(context(), who, service_id)
+    record_contact_read(context(), who, revision.service)
     public = published_since(who, revision)
     return BothVersions(
         revision,

@@ -13,7 +13,8 @@ from marketplace.actions.reviewing import approve, submit
 from marketplace.actions.revisions import put_revision, read_revision
 from marketplace.actions.withdrawing import withdraw
 from marketplace.domain.access import Actor, Role
-from marketplace.store import withdrawals
+from marketplace.store import audit, withdrawals
+from marketplace.store.audit import AuditQuery
 from marketplace.store.tables import AuditEntryRow
 from tests.web import test_structure
 from tests.web.forms import form_of, send
@@ -246,6 +247,26 @@ def test_an_old_version_is_read_by_number_or_day(shared_catalogue: Context, publ
     for number in ("x", "-1", "²", "9" * 30):
         assert client.get(f"{address}/verlauf?version={number}").status_code == 422
     assert client.get(f"{address}/verlauf?page=99").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["vorschau", "bearbeiten", "verlauf?as_of="])
+def test_who_reads_contacts_on_a_page_of_an_entry_stands_in_the_log(
+    shared_catalogue: Context, publisher: FlaskClient, path: str
+) -> None:
+    service_id = f"kontakt-{path[:4]}"
+    address = draft(shared_catalogue, service_id, contacts=[{"name": "Leitstelle", "email": "l@example.org"}])
+    tag = read_revision(shared_catalogue, AUTHOR, service_id).tag
+    approve(
+        shared_catalogue,
+        REVIEWER,
+        service_id,
+        None,
+        submit(shared_catalogue, AUTHOR, service_id, "", tag).tag,
+    )
+    today = shared_catalogue.today() if path.endswith("=") else ""
+    assert "Leitstelle" in publisher.get(f"{address}/{path}{today}").text
+    with shared_catalogue.database.reading() as session:
+        assert audit.exists(session, AuditQuery(act="contacts.read", object_id=service_id))
 
 
 @pytest.mark.parametrize(
