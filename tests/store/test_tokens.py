@@ -1,11 +1,12 @@
 """Tokens of machines, on both databases."""
 
+import hashlib
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import event, insert, select, update
 
 from marketplace.actions import invitations
 from marketplace.actions.context import Context
@@ -68,6 +69,23 @@ def test_the_secret_is_nowhere_in_the_database(ctx: Context) -> None:
     assert not any(random_part in value or value in random_part for value in kept if len(value) > 6)
     assert made.secret.startswith(row.prefix)
     assert len(row.prefix) < len(made.secret) / 3
+
+
+def test_a_token_is_looked_up_by_its_digest_so_that_timing_tells_nothing_of_the_secret(ctx: Context) -> None:
+    made = create_token(ctx, "nordwerk", "publisher")
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, _sql: str, given: object, *_more: object) -> None:
+        asked.append(repr(given))
+
+    event.listen(ctx.database.engine, "before_cursor_execute", note)
+    try:
+        assert actor_of_token(ctx, made.secret) is not None
+    finally:
+        event.remove(ctx.database.engine, "before_cursor_execute", note)
+    digest = hashlib.sha256(made.secret.encode()).hexdigest()
+    assert any(digest in given for given in asked)
+    assert not [given for given in asked if made.secret[11:20] in given]
 
 
 def test_no_two_tokens_are_alike(ctx: Context) -> None:

@@ -12,7 +12,9 @@ from marketplace import create_app
 from marketplace.actions.context import Context
 from marketplace.actions.tokens import create_token
 from marketplace.domain.access import Role
+from marketplace.domain.catalogue import Organisation, OrganisationKind
 from marketplace.settings import Settings
+from marketplace.store import catalogue_writes
 from tests import land
 from tests.web.pages import Page
 
@@ -66,6 +68,21 @@ def test_each_token_has_a_count_of_its_own(small: Context) -> None:
     )
     answers = [client.put(SETS, json={}, headers=who).status_code for who in (one, one, other)]
     assert answers == [403, 429, 403]
+
+
+def test_each_account_has_a_count_of_its_own_whatever_the_address(small: Context) -> None:
+    with small.database.writing() as session:
+        known = [("dataport", OrganisationKind.PROVIDER), ("it-planungsrat", OrganisationKind.POLICY)]
+        catalogue_writes.save_organisations(session, [Organisation(key, key, kind) for key, kind in known])
+    first = client_of(small, writes_per_minute=1)
+    other = first.application.test_client()
+    answers = []
+    for client, role in ((first, "publisher"), (other, "analyst")):
+        form = {"csrf_token": csrf_token(client, "/anmelden"), "role": role}
+        assert client.post("/anmelden", data=form).status_code == 302
+        sent = {"csrf_token": csrf_token(client, "/konto"), "organisation": "unbekannt"}
+        answers.append([client.post("/thesaurus", data=sent).status_code for _ in range(2)])
+    assert answers == [[403, 429], [403, 429]]
 
 
 def test_attempts_to_sign_in_are_counted_by_address(small: Context) -> None:

@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from werkzeug.routing import AnyConverter, BaseConverter, Rule
 from werkzeug.routing.converters import NumberConverter
 from werkzeug.test import TestResponse
 
+import marketplace.web
 from marketplace import create_app
 from marketplace.actions.context import Context
 from marketplace.domain.demo_people import DEMO_PEOPLE
@@ -250,6 +252,17 @@ def test_markup_in_an_entry_is_shown_and_not_run(client: FlaskClient, small: Con
         assert "<script>alert" not in text, path
         assert "<b>1</b>" not in text, path
     assert "&lt;script&gt;" in client.get("/dienste/boese").text
+
+
+def test_no_text_is_taken_for_markup() -> None:
+    """Templates escape whatever they show, and scripts write text alone: nothing says otherwise."""
+    folder = Path(marketplace.web.__file__).parent
+    told = re.compile(
+        r"\|\s*safe\b|autoescape|Markup\(|\.(?:inner|outer)HTML\b|insertAdjacentHTML|document\.write"
+    )
+    files = [*folder.rglob("*.html"), *folder.glob("*.py"), *(folder / "static").glob("*.js")]
+    assert len(files) > 100
+    assert [one.name for one in files if told.search(one.read_text())] == []
 
 
 @whatever_the_database
