@@ -12,7 +12,7 @@ import trustme
 
 NAME = "receiver.example"
 LOOPBACK = "127.0.0.1"
-Answering = Callable[[BaseHTTPRequestHandler], None]
+Answering = Callable[[BaseHTTPRequestHandler], object]
 
 
 def with_status(status: int, **headers: str) -> Answering:

@@ -125,7 +125,7 @@ def _region(ctx: Context, session: Session, wish: Wish, errors: list[FieldError]
     if key is None:
         errors.append(FieldError("object", "unknown", f"no region has the key {wish.object_id!r} today"))
         return wish
-    return replace(wish, object_id=key, detail={"like": key} if wish.detail else None)
+    return replace(wish, object_id=key)
 
 
 def _key_of_region(ctx: Context, session: Session, text: str) -> str | None:

@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
+from marketplace.actions.worker_status import WorkerStatus, status_in
 from marketplace.errors import SearchUnavailable
 from marketplace.store import outbox, schema
 
@@ -17,7 +18,8 @@ class Readiness:
 
     ``ok`` needs the database at the newest migration. A search engine that is down does not take the process out
     of service, because everything but search goes on: ``search`` then says ``unavailable``. ``outbox_lag_seconds``
-    is the age of the oldest debt to the index (None: no debt), ``outbox_size`` how many there are.
+    is the age of the oldest debt to the index (None: no debt), ``outbox_size`` how many there are. ``worker`` says
+    what waits for the worker, None where the database cannot.
     """
 
     ok: bool
@@ -26,6 +28,7 @@ class Readiness:
     search: str
     outbox_lag_seconds: float | None
     outbox_size: int
+    worker: WorkerStatus | None
 
 
 def readiness(ctx: Context) -> Readiness:
@@ -35,11 +38,12 @@ def readiness(ctx: Context) -> Readiness:
         with ctx.database.reading() as session:
             session.execute(text("SELECT 1"))
             if not schema.is_at_head(session.connection()):
-                return Readiness(False, "ok", False, search, None, 0)
+                return Readiness(False, "ok", False, search, None, 0, None)
             lag, size = _debt(ctx, session)
+            worker = status_in(ctx, session)
     except SQLAlchemyError:
-        return Readiness(False, "unavailable", False, search, None, 0)
-    return Readiness(True, "ok", True, search, lag, size)
+        return Readiness(False, "unavailable", False, search, None, 0, None)
+    return Readiness(True, "ok", True, search, lag, size, worker)
 
 
 def _debt(ctx: Context, session: Session) -> tuple[float | None, int]:

@@ -234,7 +234,7 @@ def _shown(ctx: Context, webhook: Webhook, owed: Owed) -> ShownWebhook:
     return ShownWebhook(webhook, owed, f"{MARK}…", webhook.former_until if both else None)
 
 
-def _log(session: Session, who: Actor, now: datetime, act: str, webhook: Webhook, **more: object) -> None:
+def _log(session: Session, who: Actor, now: datetime, act: str, webhook: Webhook, **more: str) -> None:
     record(
         session, who, now, act, (ABOUT, webhook.organisation_id), webhook=webhook.id, host=webhook.host, **more
     )  # fmt: skip

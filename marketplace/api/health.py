@@ -1,5 +1,7 @@
 """``/livez`` and ``/readyz`` for whoever runs the marketplace; plain JSON outside ``/api``."""
 
+from dataclasses import asdict
+
 from flask import Blueprint, Response, jsonify
 
 from marketplace.actions.health import readiness
@@ -28,6 +30,7 @@ def ready() -> Response:
         "search": found.search,
         "outbox_lag_seconds": found.outbox_lag_seconds,
         "outbox_size": found.outbox_size,
+        "worker": asdict(found.worker) if found.worker else None,
     }
     return _uncached(body, 200 if found.ok else 503)
 

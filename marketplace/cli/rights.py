@@ -45,7 +45,6 @@ NEEDED: dict[str, Action] = {
     "token list": Action.MANAGE_TOKENS,
     "token revoke": Action.MANAGE_TOKENS,
     "usage import": Action.REPORT_USAGE,
-    "worker": Action.OPERATE,
     "worker run": Action.OPERATE,
     "worker status": Action.OPERATE,
 }

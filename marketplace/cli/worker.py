@@ -12,21 +12,37 @@ from marketplace.cli.errors import MarketplaceGroup
 BEHIND = 1
 
 
-@click.group("worker", cls=MarketplaceGroup, invoke_without_command=True)
-@click.option("--once", is_flag=True, help="Do what is due, then end.")
-@click.option("--until-closed", is_flag=True, hidden=True, help="End when standard input is closed.")
-@click.pass_context
-def worker(command: click.Context, once: bool, until_closed: bool) -> None:
-    """Tell who follows, send mails, webhooks and what search is owed, do what each day asks for; until stopped."""
-    if command.invoked_subcommand is None:
-        _run(once=once, until_closed=until_closed)
+class _RunsByDefault(MarketplaceGroup):
+    """`marketplace worker` alone, or with options, is `marketplace worker run`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take what names no command for the arguments of ``run``."""
+        if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group("worker", cls=_RunsByDefault)
+def worker() -> None:
+    """Tell who follows, send what is owed to mail, webhooks and search, do what each day asks for."""
 
 
 @worker.command()
 @click.option("--once", is_flag=True, help="Do what is due, then end.")
-def run(once: bool) -> None:
-    """Work until stopped, as `marketplace worker` does."""
-    _run(once=once, until_closed=False)
+@click.option("--until-closed", is_flag=True, hidden=True, help="End when standard input is closed.")
+def run(once: bool, until_closed: bool) -> None:
+    """Work until stopped; what `marketplace worker` alone does."""
+    from marketplace.logs import configure_logs
+    from marketplace.worker import run as work
+
+    ctx = get_context()
+    configure_logs(ctx.settings.log_format)
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    if until_closed:
+        threading.Thread(target=_watch_input, args=(stopped,), daemon=True).start()
+    work(ctx, stopped, once=once)
 
 
 @worker.command()
@@ -51,20 +67,6 @@ def status(command: click.Context) -> None:
         click.echo(f"{name}: {count}")
     if found.changes_failing or found.mails_parked or found.deliveries_parked:
         command.exit(BEHIND)
-
-
-def _run(*, once: bool, until_closed: bool) -> None:
-    from marketplace.logs import configure_logs
-    from marketplace.worker import run as work
-
-    ctx = get_context()
-    configure_logs(ctx.settings.log_format)
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
-    if until_closed:
-        threading.Thread(target=_watch_input, args=(stopped,), daemon=True).start()
-    work(ctx, stopped, once=once)
 
 
 def _watch_input(stopped: threading.Event) -> None:

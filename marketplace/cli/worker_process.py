@@ -30,7 +30,7 @@ def worker_beside(command: Sequence[str] = COMMAND, again_s: float = AGAIN_S) ->
 def _keep(command: Sequence[str], again_s: float, stopped: threading.Event) -> None:
     while not stopped.is_set():
         # Its own session: Ctrl+C reaches the server alone, which then stops the worker in order.
-        with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as process:
+        with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as process:  # noqa: S603  # our own command
             _wait(process, stopped)
         if not stopped.is_set():
             click.echo(f"The worker ended with code {process.returncode}; another one is started.", err=True)

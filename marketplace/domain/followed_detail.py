@@ -18,20 +18,20 @@ SEARCH_FACETS: Mapping[str, tuple[str, ...]] = {
 }
 """By what a saved search filters, by the collection that it searches."""
 FIGURE_FIELDS = ("rule", "service", "state", "unit", "threshold", "monthly")
-_LIKE = frozenset(
+HAS_LIKE = frozenset(
     {
         FollowedKind.SERVICE,
         FollowedKind.PUBLISHER,
         FollowedKind.THEME_FIELD,
         FollowedKind.BUNDLE,
         FollowedKind.PROCEDURE,
-        FollowedKind.REGION,
     }
 )
+"""Of these, adoptions by authorities like one can be asked for."""
 
 
 def canonical_detail(
-    followed: FollowedKind, object_id: str, given: object, errors: list[FieldError]
+    followed: FollowedKind, given: object, errors: list[FieldError]
 ) -> dict[str, Any] | None:
     """Return the detail in its one form, None where there is none; broken rules are noted."""
     if given is not None and not isinstance(given, Mapping):
@@ -43,20 +43,16 @@ def canonical_detail(
         return _figure(FieldReader(given or {}, errors, "detail."))
     if not given:
         return None
-    if followed not in _LIKE:
+    if followed not in HAS_LIKE:
         errors.append(FieldError("detail", "unknown", f"{followed} has no detail"))
         return None
-    return _like(FieldReader(given, errors, "detail."), followed, object_id)
+    return _like(FieldReader(given, errors, "detail."))
 
 
-def _like(reader: FieldReader, followed: FollowedKind, object_id: str) -> dict[str, Any] | None:
+def _like(reader: FieldReader) -> dict[str, Any] | None:
     reader.only(("like",))
     key = reader.text("like", MAX_VALUE)
-    if key is None:
-        return None
-    if followed is FollowedKind.REGION and key != object_id:
-        reader.refuse("like", "match", "of a region it must be the region itself")
-    return {"like": key}
+    return None if key is None else {"like": key}
 
 
 def _search(reader: FieldReader) -> dict[str, Any]:

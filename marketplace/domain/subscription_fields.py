@@ -55,7 +55,7 @@ def read_subscription(fields: Mapping[str, Any]) -> Wish:
     if followed is None:
         raise InvalidInput(errors)
     object_id = _object(reader, followed)
-    detail = canonical_detail(followed, object_id, fields.get("detail"), errors)
+    detail = canonical_detail(followed, fields.get("detail"), errors)
     kinds, rhythm = _kinds(reader, followed, detail), reader.one_of("rhythm", Rhythm)
     if errors:
         raise InvalidInput(errors)
@@ -82,7 +82,7 @@ def read_choice(fields: Mapping[str, Any], stands: Wish) -> Wish:
     reader.only(CHOICE_FIELDS)
     followed, detail = stands.followed, stands.detail
     if "detail" in fields:
-        detail = canonical_detail(followed, stands.object_id, fields["detail"], errors)
+        detail = canonical_detail(followed, fields["detail"], errors)
         if followed in DETAILED and detail != stands.detail:
             reader.refuse("detail", "fixed", f"another {followed} is another subscription")
     kinds, rhythm = _kinds(reader, followed, detail), reader.one_of("rhythm", Rhythm)

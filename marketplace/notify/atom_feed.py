@@ -60,7 +60,7 @@ class Feed:
 
 def tag_uri(base_url: str, what: str) -> str:
     """Return the permanent name of something in a marketplace's feeds: ``tag:HOST,2026:change/17`` (RFC 4151)."""
-    host = _NO_HOST.sub("-", urlsplit(base_url).hostname or "marketplace")
+    host = _NO_HOST.sub("-", urlsplit(base_url).hostname or "marketplace").strip("-")
     return f"tag:{host},{_SINCE}:{what}"
 
 

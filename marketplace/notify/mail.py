@@ -49,10 +49,10 @@ def write_mail(letter: Letter, to: Recipient, sender: str, key: str, now: dateti
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{sha256(key.encode()).hexdigest()[:32]}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = letter.language
     if letter.one_click is not None:
         mail["List-Unsubscribe"] = f"<{letter.one_click}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(text_of(letter), cte="quoted-printable")
     mail.add_alternative(html_of(letter), subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = letter.language
     return mail.as_bytes()

@@ -12,7 +12,7 @@ from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.roles import Role, TokenScope
 from marketplace.web import reasons
 from marketplace.web.action_words import ACTIONS
-from marketplace.web.formats import partial_day
+from marketplace.formats import partial_day
 from marketplace.web.labels import label
 from marketplace.web.organisation_words import SCOPES
 

@@ -27,7 +27,7 @@ SCOPES: Mapping[TokenScope, LazyString] = {
     TokenScope.REVIEWS: _("Einträge prüfen und veröffentlichen"),
     TokenScope.ADOPTIONS: _("Nachnutzungen melden und beantworten"),
     TokenScope.USAGE: _("Nutzungs- und Fallzahlen melden"),
-    TokenScope.ORGANISATION: _("Mitglieder und Zugänge verwalten"),
+    TokenScope.ORGANISATION: _("Mitglieder, Zugänge, Abonnements und Webhooks verwalten"),
     TokenScope.OPERATIONS: _("den Marktplatz betreiben"),
 }
 DONE: Mapping[str, LazyString] = {

@@ -188,7 +188,7 @@ def test_headers_by_drops_are_no_answer(receiver: Receiver, guard: Guard) -> Non
 
 
 def test_who_never_answers_is_left_at_the_limit(receiver: Receiver, guard: Guard) -> None:
-    receiver.answer = lambda _handler: receiver.stopped.wait(GENEROUS_S) and None
+    receiver.answer = lambda _handler: receiver.stopped.wait(GENEROUS_S)
     why, took = timed(receiver, guard)
     assert why == "no answer in time"
     assert took < LIMIT_S + 1
@@ -226,7 +226,7 @@ def test_a_name_server_that_does_not_answer_is_left_at_the_limit(guard: Guard) -
 
 
 def test_what_speaks_no_http_and_who_hangs_up_say_so(receiver: Receiver, guard: Guard) -> None:
-    receiver.answer = lambda handler: handler.wfile.write(b"SSH-2.0-OpenSSH\r\n") and None
+    receiver.answer = lambda handler: handler.wfile.write(b"SSH-2.0-OpenSSH\r\n")
     with pytest.raises(NotSent, match="the answer is no HTTP"):
         send(receiver, guard)
     receiver.answer = lambda _handler: None

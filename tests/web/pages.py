@@ -85,7 +85,7 @@ PAGES_OF: dict[str, tuple[str, ...]] = {
     "Koordination des Landes": (
         "/koordination", "/koordination/fehlende?service=elektronische-wohnsitzanmeldung", "/delegationen",
     ),
-    "Auswertung": ("/konto",),
+    "Auswertung": ("/konto", "/nachrichten"),
     "Betrieb": (
         "/betrieb", "/betrieb/protokoll", "/betrieb/organisationen", "/betrieb/organisationen/neu",
         "/betrieb/organisationen/dataport", "/organisationen/dataport/mitglieder", "/thesaurus/neu",
