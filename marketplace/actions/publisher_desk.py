@@ -12,6 +12,7 @@ from marketplace.actions.claims import Claim, list_claims
 from marketplace.actions.context import Context
 from marketplace.actions.entry_access import written_entry
 from marketplace.actions.paging import Page, PageRequest
+from marketplace.actions.reviewing import reviews_alone
 from marketplace.actions.rights import acting
 from marketplace.actions.standings import StandingsReader
 from marketplace.domain.access import Action, Actor, decide, may_review
@@ -123,9 +124,10 @@ def publishers_desk(ctx: Context, actor: Actor | None) -> Desk:
         public = [one.id for one in stored if one.status is EntryStatus.PUBLISHED]
         reached = _reached(ctx, session, public)
         today = ctx.today()
+        alone = reviews_alone(session, who, who.organisation_id)
         organisation = organisations.organisation(session, who.organisation_id)
         name = organisation.name if organisation else who.organisation_id
-        entries = [_entry(one, known[one.id], who, reached.get(one.id), today) for one in stored]
+        entries = [_entry(one, known[one.id], who, reached.get(one.id), today, alone=alone) for one in stored]
     claims = list_claims(ctx, who, PageRequest(1, CLAIMS_SHOWN), publisher=who.organisation_id)
     return Desk(
         who.organisation_id,
@@ -162,12 +164,14 @@ def _entry(
     who: Actor,
     reached: tuple[Mapping[Status, int], int] | None,
     today: date,
+    *,
+    alone: bool,
 ) -> DeskEntry:
     on_the_way = stored.status in (EntryStatus.DRAFT, EntryStatus.IN_REVIEW)
     revision = stored.revision
     may_approve = (
         revision is not None
-        and may_review(who, service.publisher, revision.editors, own_review=False).allowed
+        and may_review(who, service.publisher, revision.editors, own_review=alone).allowed
     )
     return DeskEntry(
         stored,

@@ -1,6 +1,9 @@
 """The way of a revision to the public: submitted, returned with a reason, approved by a second pair of eyes."""
 
+from collections.abc import Collection
 from dataclasses import replace
+
+from sqlalchemy.orm import Session
 
 from marketplace.actions import auditing, service_keeping
 from marketplace.actions.context import Context
@@ -10,13 +13,13 @@ from marketplace.actions.rights import acting, require
 from marketplace.actions.service_changes import Change, write
 from marketplace.actions.service_keeping import Signature
 from marketplace.actions.typed_text import text_of
-from marketplace.domain.access import Action, Actor, decide, may_review, may_write_service
+from marketplace.domain.access import Action, Actor, Decision, Role, decide, may_review, may_write_service
 from marketplace.domain.lifecycle import EntryStatus, Step
 from marketplace.domain.revision import Revision, was_published
 from marketplace.domain.service import Service
 from marketplace.domain.service_rules import MAX_REASON
 from marketplace.errors import InvalidInput, VersionMismatch
-from marketplace.store import organisations, revisions, services
+from marketplace.store import memberships, organisations, revisions, services
 from marketplace.store.known_keys import known_keys
 
 MAX_REVIEWS = 500
@@ -131,9 +134,7 @@ def approve(
     with ctx.database.writing() as session:
         found = locked_for(session, reviewer, service_id, publishes=True)
         service, revision = found.service, found.revision
-        publisher = organisations.organisation(session, service.publisher) if service.publisher else None
-        alone = publisher is not None and publisher.own_review
-        require(may_review(reviewer, service.publisher, revision.editors, own_review=alone))
+        require(review_decision(session, reviewer, service.publisher, revision.editors))
         check_expected(found, expected)
         found.take(Step.APPROVE)
         _check_base(found)
@@ -172,6 +173,33 @@ def open_reviews(ctx: Context, actor: Actor | None) -> list[Revision]:
         ids = revisions.waiting_ids(session, None if who.is_operator else who.organisation_id, MAX_REVIEWS)
         found = revisions.revisions_of(session, services.load(session, ids).values())
     return [found[one] for one in ids if one in found]
+
+
+def review_decisions(ctx: Context, actor: Actor, found: Collection[Revision]) -> list[Decision]:
+    """Decide of each revision whether somebody may approve it, as ``approve`` will."""
+    with ctx.database.reading() as session:
+        return [review_decision(session, actor, one.service.publisher, one.editors) for one in found]
+
+
+def review_decision(
+    session: Session, actor: Actor, publisher_id: str | None, editors: Collection[str]
+) -> Decision:
+    """Decide whether somebody may approve what ``editors`` wrote for a publisher."""
+    decision = may_review(actor, publisher_id, editors, own_review=False)
+    if decision.allowed or publisher_id is None or not reviews_alone(session, actor, publisher_id):
+        return decision
+    return may_review(actor, publisher_id, editors, own_review=True)
+
+
+def reviews_alone(session: Session, actor: Actor, publisher_id: str) -> bool:
+    """Tell whether a publisher lets somebody approve their own work: its setting says so, and nobody else may review.
+
+    With a second reviewer there are four eyes again, whatever the setting says.
+    """
+    publisher = organisations.organisation(session, publisher_id)
+    if publisher is None or not publisher.own_review:
+        return False
+    return not memberships.holders(session, publisher_id).get(Role.REVIEWER, set()).difference(actor.ids)
 
 
 def _check_base(found: InWork) -> None:

@@ -65,7 +65,8 @@ def put_revision(
     Raises:
         Unauthenticated, Forbidden: the actor may not write entries, or not this one, or asks to publish at once.
         InvalidInput: fields that break a rule or point to what does not exist.
-        VersionMismatch: somebody wrote in between; the entry is there already; or it is not.
+        VersionMismatch: somebody wrote in between; the entry is there already, or it is not; the fields take in a
+            version that is not the newest any more.
         Conflict: the revision is in review.
     """
     writer = acting(actor, Action.WRITE_SERVICE)
@@ -218,15 +219,21 @@ def _write(
 
 
 def _takes_in(found: InWork, fields: Mapping[str, Any]) -> InWork:
-    """Return what is in work, going on from the public version that the fields name, if they name it."""
+    """Return what is in work, going on from the public version that the fields name, if they name it.
+
+    Raises:
+        VersionMismatch: they name one that came since the revision began, but is not the newest any more.
+    """
     service, revision = found.service, found.revision
-    named = fields.get("version") == service.version
-    if (
-        not revision.is_open
-        or not was_published(service)
-        or not named
-        or revision.base_version == service.version
-    ):
+    named = fields.get("version")
+    if not revision.is_open or not was_published(service) or not isinstance(named, int):
+        return found
+    if revision.base_version < named < service.version:
+        raise VersionMismatch(
+            f"service {service.id!r} was published anew (version {service.version}) since version {named}, which was"
+            " to be taken in: read what is public again"
+        )
+    if named != service.version or named == revision.base_version:
         return found
     return replace(found, revision=replace(revision, base_version=service.version))
 

@@ -152,8 +152,8 @@ def may_review(
 ) -> Decision:
     """Decide whether somebody may approve a revision: a reviewer of the publisher who wrote none of it.
 
-    ``editors`` are the ids of who wrote in it; ``own_review``: the organisation has no second person, and the log
-    says so.
+    ``editors`` are the ids of who wrote in it; ``own_review``: the organisation lets whoever reviews
+    alone approve their own work, and the log says so.
     """
     decision = decide(actor, Action.REVIEW_SERVICE)
     if not decision.allowed:

@@ -64,7 +64,8 @@ class Procedure:
 class Organisation:
     """Who publishes, supplies, adopts or coordinates. ``region_key`` binds its roles to an authority or a state.
 
-    ``own_review``: who wrote a revision may approve it too (an organisation of one); the log then says so.
+    ``own_review``: who wrote a revision may approve it too as long as nobody else
+    of the organisation may review; the log then says so.
     """
 
     id: str

@@ -3,14 +3,13 @@
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from marketplace.actions.catalogue import get_organisation
 from marketplace.actions.contact_reads import record_contact_read
-from marketplace.actions.reviewing import approve, open_reviews, send_back, submit
+from marketplace.actions.reviewing import approve, open_reviews, review_decisions, send_back, submit
 from marketplace.actions.revision_comments import FIELDS as REMARKED
 from marketplace.actions.revision_comments import comments, resolve_comment, write_comment
 from marketplace.actions.revisions import discard_revision, missing, read_revision
 from marketplace.actions.services import entry_of
-from marketplace.domain.access import Action, Actor, may_review
+from marketplace.domain.access import Action, Actor, Decision
 from marketplace.domain.revision import Revision, was_published
 from marketplace.errors import Conflict, Forbidden, InvalidInput, MarketplaceError, VersionMismatch
 from marketplace.http import context, needs, remember_refusal
@@ -49,7 +48,9 @@ def entry_review(service_id: str) -> Response:
 def reviews() -> Response:
     """List what waits for a review, the longest waiting first."""
     who = acting_person(Action.READ_REVISION)
-    waiting = [(one, _refusal(who, one)) for one in open_reviews(context(), who)]
+    found = open_reviews(context(), who)
+    decisions = review_decisions(context(), who, found)
+    waiting = [(one, _refusal(who, one, why)) for one, why in zip(found, decisions, strict=True)]
     return private(
         render_template("entry/reviews.html", waiting=waiting, done=DONE.get(queries.text_of("done")))
     )
@@ -149,7 +150,7 @@ def _page(who: Actor, service_id: str, error: MarketplaceError | None = None) ->
         remarks=comments(context(), who, service_id),
         remarked={name: FACTS["*"] if name == "*" else LABELS[name] for name in REMARKED},
         may_edit=may_edit(who, revision.service.publisher),
-        not_approved=_refusal(who, revision),
+        not_approved=_refusal(who, revision, *review_decisions(context(), who, [revision])),
         since=since,
         stopped=error is not told,
         refused=None if told is None else refusal_of(told),
@@ -160,11 +161,8 @@ def _page(who: Actor, service_id: str, error: MarketplaceError | None = None) ->
     return private(page, 200 if error is None else STATUS_OF[type(error)])
 
 
-def _refusal(who: Actor, revision: Revision) -> str:
+def _refusal(who: Actor, revision: Revision, decision: Decision) -> str:
     """Return why somebody cannot approve a revision, "" where they can."""
-    publisher = revision.service.publisher
-    alone = publisher is not None and get_organisation(context(), publisher).organisation.own_review
-    decision = may_review(who, publisher, revision.editors, own_review=alone)
     return "" if decision.allowed else why_not_approved(who, revision.editors)
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from marketplace.actions.context import Context
-from marketplace.actions.reviewing import approve, open_reviews, send_back, submit
+from marketplace.actions.reviewing import approve, open_reviews, review_decisions, send_back, submit
 from marketplace.actions.revision_comments import comments, resolve_comment, write_comment
 from marketplace.actions.revisions import (
     ANY,
@@ -194,6 +194,26 @@ def test_an_organisation_of_one_reviews_itself_and_the_log_says_so(published: Co
     assert found.detail == {"version": 2, "own_review": True}
 
 
+def test_with_a_second_reviewer_nobody_reviews_themselves_whatever_the_setting_says(
+    published: Context,
+) -> None:
+    add_person(published, "one", "nordwerk", Role.PUBLISHER, Role.REVIEWER)
+    with published.database.writing() as session:
+        session.execute(
+            update(OrganisationRow).where(OrganisationRow.id == "nordwerk").values(own_review=True)
+        )
+    one = acting_as(published, "one", "nordwerk")
+    patch_revision(published, one, "ehe-online", {"name": "Neu"}, ANY)
+    submit(published, one, "ehe-online", None, ANY)
+    (revision,) = open_reviews(published, one)
+    assert [each.allowed for each in review_decisions(published, one, [revision])] == [True]
+    add_person(published, "two", "nordwerk", Role.REVIEWER)
+    assert [each.allowed for each in review_decisions(published, one, [revision])] == [False]
+    with pytest.raises(Forbidden, match="Four eyes"):
+        approve(published, one, "ehe-online", None, ANY)
+    assert approve(published, acting_as(published, "two", "nordwerk"), "ehe-online", None, ANY).name == "Neu"
+
+
 def test_what_is_missing_to_publish_is_a_list_of_fields(ctx: Context) -> None:
     put_revision(ctx, NORTH, "ehe-online", fields(summary=None, sources={}), None)
     lacking = {(one.field, one.rule) for one in missing(ctx, NORTH, "ehe-online")}
@@ -251,6 +271,18 @@ def test_an_import_in_between_asks_for_a_merge(published: Context) -> None:
     assert merged.base_version == 2, "who names the public version has taken it in"
     submit(published, NORTH, "ehe-online", None, ANY)
     assert approve(published, REVIEWER, "ehe-online", None, ANY).name == "Neu"
+
+
+def test_what_is_taken_in_is_the_newest_version_and_not_one_in_between(published: Context) -> None:
+    patch_revision(published, NORTH, "ehe-online", {"name": "Neu"}, ANY)
+    for stage in ("pilot", "regular"):
+        import_services(published, OPERATOR, [{"id": "ehe-online", **entry(), "stage": stage}])
+    with pytest.raises(VersionMismatch, match="since version 2"):
+        patch_revision(published, NORTH, "ehe-online", {"stage": "pilot", "version": 2}, ANY)
+    standing = read_revision(published, NORTH, "ehe-online")
+    assert (standing.base_version, standing.service.stage) == (1, None), "nothing is saved half taken in"
+    taken = patch_revision(published, NORTH, "ehe-online", {"stage": "regular", "version": 3}, ANY).revision
+    assert taken.base_version == 3
 
 
 def test_a_revision_follows_its_entry_to_another_publisher(published: Context) -> None:

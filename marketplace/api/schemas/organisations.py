@@ -8,7 +8,9 @@ from marketplace.domain.catalogue import OrganisationKind
 from marketplace.domain.organisation_fields import MAX_AUTHORITIES, MAX_NAME, MAX_SOURCE
 
 _AUTHORITIES = "Keys of the authorities that it speaks for; authorities and associations only"
-_OWN_REVIEW = "Whether who wrote a revision may approve it too: for organisations of one"
+_OWN_REVIEW = (
+    "Whether who wrote a revision may approve it too, as long as nobody else of the organisation may review"
+)
 
 
 class OrganisationFields(Schema):
