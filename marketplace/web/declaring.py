@@ -13,6 +13,7 @@ from marketplace.actions.declaring import (
     speaks_for_authorities,
 )
 from marketplace.actions.event_candidates import REJECTED
+from marketplace.actions.form_drafts import FormDraft, forget_form
 from marketplace.actions.own_declarations import correct, own_event
 from marketplace.domain.access import Action
 from marketplace.domain.adoption import Status
@@ -20,11 +21,13 @@ from marketplace.errors import Conflict, InvalidInput
 from marketplace.http import actor, context, needs
 from marketplace.web import queries
 from marketplace.web.blueprint import web
+from marketplace.web.declaring_drafts import SAID, TICKED, draft_name
 from marketplace.web.desk_forms import Ticks, refused, ticked, typed
 from marketplace.web.desk_words import LABELS, PROOFS, status_choices, why
+from marketplace.web.entry_pages import acting_person
+from marketplace.web.kept_forms import kept_and_offered
 from marketplace.web.organisation_forms import Form
 
-SAID = ("status", "effective_on", "planned_live_on", "reason", "note", "proof", "proof_url", "proof_until")
 FINDING = ("find_service", "find_authority")
 SHOWN_ROWS = 200
 
@@ -39,10 +42,15 @@ def declare_address(service_id: str) -> str | None:
 @needs(Action.ANSWER_CLAIM)
 def declare_adoption() -> str:
     """Show the form, filled with what the address names: services, authorities, status, day."""
+    kept, offered = kept_and_offered(acting_person(Action.ANSWER_CLAIM), draft_name())
+    if kept is not None:
+        said = {name: kept.content.get(name, "") for name in SAID}
+        services, authorities = (kept.content.get(name, "").split() for name in TICKED)
+        return _page(Form(said), services, authorities, kept=kept)
     given = {name: queries.text_of(name) for name in SAID}
     given["status"] = given["status"] or str(Status.LIVE)
     given["effective_on"] = given["effective_on"] or context().today().isoformat()
-    return _page(Form(given), queries.texts_of("service"), queries.texts_of("authority"))
+    return _page(Form(given), queries.texts_of("service"), queries.texts_of("authority"), offered=offered)
 
 
 @web.post("/behoerde/melden")
@@ -61,6 +69,8 @@ def send_declaration() -> Response:
     except InvalidInput as error:
         form = refused(error, filled)
         return make_response(_page(form, services, authorities), form.status)
+    if done.written:
+        forget_form(context(), acting_person(Action.ANSWER_CLAIM), draft_name())
     if done.count(REJECTED):
         return make_response(_page(Form(filled), services, authorities, done), 200 if done.written else 422)
     chosen = authorities[0] if len(authorities) == 1 and len(_authorities()) > 1 else None
@@ -109,7 +119,15 @@ def _authorities() -> Mapping[str, str]:
     return {key: one.name for key, one in choices.authorities.items()}
 
 
-def _page(form: Form, services: list[str], authorities: list[str], outcome: Declaration | None = None) -> str:
+def _page(
+    form: Form,
+    services: list[str],
+    authorities: list[str],
+    outcome: Declaration | None = None,
+    *,
+    kept: FormDraft | None = None,
+    offered: FormDraft | None = None,
+) -> str:
     choices = declare_choices(context(), actor())
     names = {key: one.name for key, one in choices.authorities.items()}
     only = next(iter(names), None) if len(names) == 1 else None
@@ -125,6 +143,8 @@ def _page(form: Form, services: list[str], authorities: list[str], outcome: Decl
         proofs=PROOFS.items(),
         labels=LABELS,
         outcome=outcome,
+        kept=kept,
+        offered=offered,
         rejected=[(row, [why(e) for e in row.outcome.errors]) for row in rejected[:SHOWN_ROWS]],
         more_rejected=max(0, len(rejected) - SHOWN_ROWS),
     )

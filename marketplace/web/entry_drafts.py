@@ -1,16 +1,16 @@
 """Keeping what is typed into the form of an entry while it is typed: a script posts it, a page takes it up again."""
 
-from flask import Response, jsonify, redirect, request, url_for
+from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from marketplace.actions.form_drafts import forget_form, keep_form
+from marketplace.actions.form_drafts import forget_form
 from marketplace.actions.revisions import read_revision
 from marketplace.domain.access import Action
-from marketplace.domain.dates import GERMANY
 from marketplace.http import context, needs
 from marketplace.web.blueprint import web
 from marketplace.web.entry_form import read_form
 from marketplace.web.entry_pages import acting_person, sent_text
+from marketplace.web.kept_forms import keep
 
 TAG, SEEN = "tag", "seen"
 """What a form carries beside its fields: the version it was opened from, and a digest of what stood in each field."""
@@ -36,10 +36,7 @@ def keep_entry_form(service_id: str) -> Response:
     """Keep what stands in the form; answers the time in Germany at which it was kept."""
     who = acting_person(Action.WRITE_SERVICE)
     read_revision(context(), who, service_id)
-    kept = keep_form(context(), who, form_name(service_id), sent_content())
-    answer = jsonify(saved_at=kept.saved_at.astimezone(GERMANY).strftime("%H:%M"))
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return keep(who, form_name(service_id), sent_content())
 
 
 @web.post("/dienste/<service_id>/bearbeiten/entwurf/verwerfen")
@@ -50,3 +47,18 @@ def forget_entry_form(service_id: str) -> AnyResponse:
     read_revision(context(), who, service_id)
     forget_form(context(), who, form_name(service_id))
     return redirect(url_for("web.edit_entry", service_id=service_id), 303)
+
+
+@web.post("/dienste/neu/entwurf")
+@needs(Action.WRITE_SERVICE)
+def keep_new_entry_form() -> Response:
+    """Keep what stands in the form in which an entry begins; answers the time in Germany at which it was kept."""
+    return keep(acting_person(Action.WRITE_SERVICE), NEW_FORM, sent_content())
+
+
+@web.post("/dienste/neu/entwurf/verwerfen")
+@needs(Action.WRITE_SERVICE)
+def forget_new_entry_form() -> AnyResponse:
+    """Forget what was typed and never sent, and show the empty form."""
+    forget_form(context(), acting_person(Action.WRITE_SERVICE), NEW_FORM)
+    return redirect(url_for("web.new_entry"), 303)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from marketplace.actions import services
 from marketplace.actions.contact_reads import record_contact_read
 from marketplace.actions.form_drafts import FormDraft, forget_form, kept_form
 from marketplace.actions.revision_comments import comments
@@ -119,6 +120,7 @@ def _page(
         service=revision.service,
         revision=revision,
         locked=revision.service.status is EntryStatus.IN_REVIEW,
+        is_withdrawn=_is_withdrawn(revision),
         refused=status == STATUS_OF[Conflict],
         form=form,
         parts=SECTIONS,
@@ -130,6 +132,14 @@ def _page(
         done=queries.text_of("done") if status == 200 and request.method == "GET" else "",
     )
     return private(page, status)
+
+
+def _is_withdrawn(revision: Revision) -> bool:
+    # What never was published has no public entry to look up.
+    if not revision.base_version:
+        return False
+    who = acting_person(Action.WRITE_SERVICE)
+    return services.entry_of(context(), revision.service.id, who)[0].status is EntryStatus.WITHDRAWN
 
 
 def _open_remarks(revision: Revision) -> list[RevisionComment]:

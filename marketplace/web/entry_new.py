@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from marketplace.actions.duplicates import likely_duplicates
-from marketplace.actions.form_drafts import forget_form, kept_form
+from marketplace.actions.form_drafts import FormDraft, forget_form, kept_form
 from marketplace.actions.revisions import put_revision
 from marketplace.domain.access import Action, Actor
 from marketplace.domain.duplicates import Likely
@@ -46,11 +46,12 @@ _NO_SLUG = re.compile(r"[^a-z0-9]+")
 def new_entry() -> Response:
     """Ask for what an entry begins with; the address may bring a name."""
     who = acting_person(Action.WRITE_SERVICE)
-    kept = kept_form(context(), who, NEW_FORM)
+    # Who comes with a name has something new in mind.
+    kept = None if request.args.get("name") else kept_form(context(), who, NEW_FORM)
     begun = {"name": request.args.get("name", "")[:MAX_NAME], "kind": ServiceKind.ONLINE_SERVICE.value}
     typed = compacted(kept.content if kept else begun)
     form = EntryForm(typed, "", "", narrowed(entry_choices(), who))
-    return _page(form, who, chosen=kept.content.get("id", "") if kept else "")
+    return _page(form, who, chosen=kept.content.get("id", "") if kept else "", kept=kept)
 
 
 @web.post("/dienste/neu")
@@ -123,6 +124,7 @@ def _page(
     status: int = 200,
     *,
     chosen: str | None = None,
+    kept: FormDraft | None = None,
 ) -> Response:
     names = (*BEGUN_WITH, "publisher") if who.is_operator else BEGUN_WITH
     page = render_template(
@@ -132,5 +134,6 @@ def _page(
         chosen=sent_text("id") if chosen is None else chosen,
         proposed=proposed_id(form.typed["name"]) if form.typed["name"].strip() else "",
         found=found or [],
+        kept=kept,
     )
     return private(page, status)

@@ -1,12 +1,15 @@
 """An entry was published anew while it was in work: what came is taken into the revision, field by field."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask import Response as FlaskResponse
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from marketplace.actions.contact_reads import record_contact_read
+from marketplace.actions.form_drafts import FormDraft, forget_form, kept_form
 from marketplace.actions.revisions import put_revision, read_revision
 from marketplace.actions.service_history import version_of, versions
 from marketplace.domain.access import Action, Actor
@@ -24,9 +27,11 @@ from marketplace.http import context, needs, remember_refusal
 from marketplace.web.blueprint import web
 from marketplace.web.entry_conflict import contested, merged, seen_of
 from marketplace.web.entry_difference import differences
+from marketplace.web.entry_drafts import MAX_CARRIED, TAG
 from marketplace.web.entry_pages import acting_person, entry_choices, fields_of, private, sent_text
 from marketplace.web.entry_step_words import refusal_of
 from marketplace.web.errors import STATUS_OF
+from marketplace.web.kept_forms import keep
 
 REFUSALS = (InvalidInput, Conflict, Forbidden, VersionMismatch)
 TAKE, THEIRS = "take.", "theirs"
@@ -42,12 +47,33 @@ class BothVersions:
     theirs: dict[str, Any]
     seen: str
 
+    def is_chosen_of(self, content: Mapping[str, str]) -> bool:
+        """Tell whether choices were made between these two versions."""
+        return (
+            self.public is not None
+            and content.get(TAG) == self.revision.tag
+            and content.get("version") == str(self.public.version)
+        )
+
 
 @web.get("/dienste/<service_id>/neue-fassung")
 @needs(Action.WRITE_SERVICE)
 def entry_published_anew(service_id: str) -> Response:
-    """Show field by field where what is in work and what was published since differ."""
-    return _page(_both(acting_person(Action.WRITE_SERVICE), service_id))
+    """Show field by field where what is in work and what was published since differ, with what was chosen so far."""
+    who = acting_person(Action.WRITE_SERVICE)
+    both = _both(who, service_id)
+    kept = kept_form(context(), who, _form_name(service_id))
+    return _page(both, kept=kept if kept is not None and both.is_chosen_of(kept.content) else None)
+
+
+@web.post("/dienste/<service_id>/neue-fassung/entwurf")
+@needs(Action.WRITE_SERVICE)
+def keep_what_is_taken_in(service_id: str) -> FlaskResponse:
+    """Keep which version was chosen for each field; answers the time in Germany at which it was kept."""
+    who = acting_person(Action.WRITE_SERVICE)
+    read_revision(context(), who, service_id)
+    carried = {name: sent_text(name)[:MAX_CARRIED] for name in (TAG, "version")}
+    return keep(who, _form_name(service_id), carried | _choices(request.form))
 
 
 @web.post("/dienste/<service_id>/neue-fassung")
@@ -58,7 +84,7 @@ def take_in_published(service_id: str) -> Response:
     both = _both(who, service_id)
     if both.public is None:
         return _page(both)
-    fields = merged(both.mine, both.theirs, _taken()) | {"version": both.public.version}
+    fields = merged(both.mine, both.theirs, _taken(request.form)) | {"version": both.public.version}
     try:
         if sent_text("version") != str(both.public.version):
             raise VersionMismatch(f"service {service_id!r} was published anew while one chose")
@@ -66,6 +92,7 @@ def take_in_published(service_id: str) -> Response:
     except REFUSALS as error:
         remember_refusal(error)
         return _page(_both(who, service_id), error)
+    forget_form(context(), who, _form_name(service_id))
     return redirect(url_for("web.entry_review", service_id=service_id, done="taken"), 303)
 
 
@@ -100,19 +127,26 @@ def _base_of(who: Actor, revision: Revision) -> str:
         return ""
 
 
-def _taken() -> set[str]:
-    return {
-        name.removeprefix(TAKE)
-        for name, value in request.form.items()
-        if name.startswith(TAKE) and value == THEIRS
-    }
+def _form_name(service_id: str) -> str:
+    return f"service:taking-in:{service_id}"
 
 
-def _page(both: BothVersions, error: MarketplaceError | None = None) -> Response:
+def _choices(content: Mapping[str, str]) -> dict[str, str]:
+    return {name: value[:MAX_CARRIED] for name, value in content.items() if name.startswith(TAKE)}
+
+
+def _taken(content: Mapping[str, str]) -> set[str]:
+    return {name.removeprefix(TAKE) for name, value in _choices(content).items() if value == THEIRS}
+
+
+def _page(
+    both: BothVersions, error: MarketplaceError | None = None, *, kept: FormDraft | None = None
+) -> Response:
     changed = {one.field: one for one in contested(both.mine, both.theirs, both.seen)} if both.public else {}
-    chosen = {name.removeprefix(TAKE) for name in request.form if name.startswith(TAKE)}
-    # What was chosen before a refusal stays chosen; else what only the published version changed is taken.
-    takes = (_taken() & changed.keys()) | {
+    content = request.form if kept is None else kept.content
+    chosen = {name.removeprefix(TAKE) for name in _choices(content)}
+    # What was chosen before a refusal or a pause stays chosen; else what only the published version changed is taken.
+    takes = (_taken(content) & changed.keys()) | {
         name for name, one in changed.items() if not one.mine and name not in chosen
     }
     found = differences(both.theirs, both.mine, entry_choices()) if both.public else []
@@ -125,6 +159,7 @@ def _page(both: BothVersions, error: MarketplaceError | None = None) -> Response
         differences=[one for one in found if one.field in changed],
         changed=changed,
         takes=takes,
+        kept=kept,
         refused=None if error is None else refusal_of(error),
     )
     return private(page, 200 if error is None else STATUS_OF[type(error)])

@@ -12,8 +12,10 @@ from marketplace.actions.context import Context
 from marketplace.actions.recording import record_events
 from marketplace.actions.withdrawing import withdraw
 from marketplace.domain.access import Actor, Role
+from marketplace.web.session import KEY
 from tests.conftest import Clock
 from tests.web.conftest import demo_app
+from tests.web.forms import form_of
 from tests.web.pages import Page
 from tests.web.test_session import sign_in
 
@@ -86,6 +88,55 @@ def test_what_is_missing_stands_on_top_and_nothing_typed_is_lost(client: FlaskCl
     assert "Bitte nennen Sie einen Grund." in page.text
     assert page.all("textarea", name="note")[0].text == "Ämter & <b>Bürgerbüro</b>"
     assert [e.attributes["value"] for e in page.all("input", name="service", checked="")] == [SERVICE]
+
+
+def test_a_declaration_half_typed_is_kept_and_forgotten_once_it_is_sent(client: FlaskClient) -> None:
+    sign_in(client, "authority")
+    form = "/behoerde/melden"
+    said: dict[str, str | list[str]] = {
+        "service": [SERVICE, OTHER], "authority": BREMEN, "status": "agreed", "effective_on": "2026-06-01",
+        "note": "Vertrag liegt vor",
+    }  # fmt: skip
+    assert read(client, form).all("form", data_draft=f"{form}/entwurf")
+    assert "saved_at" in (send(client, f"{form}/entwurf", form, **said).json or {})
+    page = read(client, form)
+    assert "noch nicht gespeichert" in page.text
+    assert not page.all("form", data_draft=f"{form}/entwurf"), "what is offered is not overwritten"
+    taken_up = read(client, page.links()["Mit diesen Eingaben weitermachen"])
+    assert taken_up.all("textarea", name="note")[0].text == "Vertrag liegt vor"
+    ticked = {one.attributes["value"] for one in taken_up.all("input", name="service", checked="")}
+    assert ticked == {SERVICE, OTHER}
+    assert send(client, form, form, **said, do="declare").status_code == 303
+    assert "noch nicht gespeichert" not in read(client, form).text
+    send(client, f"{form}/entwurf", form, **said)
+    assert send(client, f"{form}/entwurf/verwerfen", form).location == form
+    assert "noch nicht gespeichert" not in read(client, form).text
+
+
+def test_what_is_sent_after_signing_out_is_given_back_to_be_sent_again(client: FlaskClient) -> None:
+    sign_in(client, "authority")
+    form = "/behoerde/melden"
+    token = read(client, form).all("input", name="csrf_token")[0].attributes["value"]
+    said: dict[str, str | list[str]] = {
+        "csrf_token": token, "service": [SERVICE, OTHER], "authority": BREMEN, "status": "agreed",
+        "effective_on": "2026-06-01", "note": "Ämter & <b>Bürgerbüro</b>", "do": "declare",
+    }  # fmt: skip
+    with client.session_transaction() as cookie:
+        secret = cookie.pop(KEY)
+    answer = client.post(form, data=said)
+    assert answer.status_code == 401
+    again = form_of(answer.text, form)
+    assert "<b>" not in answer.text.partition("<main")[2].partition("</main")[0]
+    assert {name: again[name] for name in said if name != "csrf_token"} == {
+        name: value for name, value in said.items() if name != "csrf_token"
+    }
+    with client.session_transaction() as cookie:
+        cookie[KEY] = secret
+    assert client.post(form, data=again).status_code == 303
+    with client.session_transaction() as cookie:
+        cookie.pop(KEY)
+    nothing_typed = client.post(form, data={"csrf_token": token})
+    assert (nothing_typed.status_code, "<textarea" in nothing_typed.text) == (401, False)
 
 
 def test_a_service_is_searched_in_the_list_and_stays_ticked(client: FlaskClient) -> None:

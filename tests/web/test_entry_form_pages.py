@@ -271,6 +271,18 @@ def test_a_third_who_writes_meanwhile_is_met_again(shared_catalogue: Context, pu
     assert read_revision(shared_catalogue, OTHER, "zu-dritt").service.summary == "Meins"
 
 
+def test_how_an_entry_begins_is_kept_too_and_can_be_thrown_away(publisher: FlaskClient) -> None:
+    address = "/dienste/neu"
+    data = form_of(publisher.get(address).text, address) | {"name": "Bartzählung", "id": "bartzaehlung"}
+    assert publisher.post(f"{address}/entwurf", data=data).json == {"saved_at": "11:00"}
+    kept = publisher.get(address).text
+    assert (form_of(kept, address)["name"], form_of(kept, address)["id"]) == ("Bartzählung", "bartzaehlung")
+    assert form_of(publisher.get(f"{address}?name=Anderes").text, address)["name"] == "Anderes"
+    away = f"{address}/entwurf/verwerfen"
+    assert publisher.post(away, data=form_of(kept, away)).status_code == 303
+    assert form_of(publisher.get(address).text, address)["name"] == ""
+
+
 def test_what_is_sent_after_the_sign_in_has_ended_is_offered_after_the_next(
     shared_catalogue: Context, publisher: FlaskClient
 ) -> None:

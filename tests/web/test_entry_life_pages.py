@@ -318,6 +318,20 @@ def test_an_entry_is_withdrawn_and_its_address_says_what_follows(
     assert "zurückgezogen" in page_of(publisher, address).text
 
 
+def test_whoever_edits_a_withdrawn_entry_is_told_that_it_comes_back(
+    shared_catalogue: Context, publisher: FlaskClient
+) -> None:
+    address = published(shared_catalogue, "wiederkehr")
+    told = "steht der Eintrag wieder im Katalog"
+    pages = [f"{address}/bearbeiten", f"{address}/pruefung"]
+    assert [told in page_of(publisher, page).text for page in pages] == [False, False]
+    withdraw(shared_catalogue, AUTHOR, "wiederkehr", shared_catalogue.today(), "Abgelöst.", None)
+    assert [told in page_of(publisher, page).text for page in pages] == [True, True]
+    revision = read_revision(shared_catalogue, AUTHOR, "wiederkehr")
+    put_revision(shared_catalogue, AUTHOR, "wiederkehr", {**revision.fields, "summary": "Neu."}, revision.tag)
+    assert [told in page_of(publisher, page).text for page in pages] == [True, True]
+
+
 def test_the_address_of_an_entry_that_went_into_another_leads_there(
     shared_catalogue: Context, publisher: FlaskClient
 ) -> None:

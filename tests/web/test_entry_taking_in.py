@@ -159,6 +159,24 @@ def test_what_was_written_or_published_while_one_chose_is_shown_and_the_choice_k
     assert revision.service.description == FIELDS["description"]
 
 
+def test_what_was_chosen_so_far_is_kept_until_another_version_comes(
+    shared_catalogue: Context, publisher: FlaskClient
+) -> None:
+    address = left_behind(shared_catalogue, "ausgewaehlt")
+    form = f"{address}/neue-fassung"
+    opened = publisher.get(form).text
+    assert Page(opened).all("form", data_draft=f"{form}/entwurf")
+    typed = form_of(opened, form) | {"take.summary": "theirs", "take.description": "mine", "other": "x"}
+    assert publisher.post(f"{form}/entwurf", data=typed).json == {"saved_at": "11:00"}
+    again = publisher.get(form).text
+    assert "So haben Sie es zuletzt eingegeben" in Page(again).text
+    assert chosen(again, form) == {"summary": "theirs", "description": "mine", "url": "mine"}
+    publish_anew(shared_catalogue, "ausgewaehlt", description="Noch einmal importiert.")
+    fresh = publisher.get(form).text
+    assert "So haben Sie es zuletzt eingegeben" not in Page(fresh).text
+    assert chosen(fresh, form)["description"] == "theirs"
+
+
 def test_versions_that_do_not_go_together_are_not_taken_in(
     shared_catalogue: Context, publisher: FlaskClient
 ) -> None:

@@ -1,4 +1,4 @@
-// Keeps what is typed into the form of an entry a few seconds after a change. Without JavaScript one saves by button.
+// Keeps what is typed into a form a few seconds after a change. Without JavaScript one saves by button.
 (function () {
   "use strict";
 
