@@ -8,17 +8,30 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.actions import auditing, changing, projection
+from marketplace.actions.authority_naming import Naming
 from marketplace.actions.context import Context
 from marketplace.actions.eligible import Eligibility
 from marketplace.domain.access import Actor
 from marketplace.domain.adoption import Scope
 from marketplace.domain.authority import Authority, authority_of
+from marketplace.domain.delegation import Delegation
 from marketplace.domain.demo import DemoEvent, DemoService, demo_events, in_order
+from marketplace.domain.demo_people import DEMO_DELEGATION
 from marketplace.domain.service import Service, ServiceKind, Stage
 from marketplace.errors import Conflict
-from marketplace.store import head, ledger, people, service_lists, services, tokens
+from marketplace.store import (
+    delegations,
+    head,
+    ledger,
+    organisations,
+    people,
+    service_lists,
+    services,
+    tokens,
+)
 
 ACTOR = "Demonstration"
+DELEGATION_NOTE = "Demonstration: keine wirkliche Vertretung"
 MAX_NAMED = 20
 
 
@@ -31,7 +44,7 @@ class DemoRemoval:
 
 
 def generate(ctx: Context, progress: Callable[[int, int], None] | None = None) -> int:
-    """Record the demo adoptions where there are none yet.
+    """Record the demo adoptions, and let an association act for some members, where there is no demo yet.
 
     They are a backfill: recorded when they could have been told, with the true time in ``backfilled_at``.
 
@@ -53,13 +66,14 @@ def generate(ctx: Context, progress: Callable[[int, int], None] | None = None) -
         projection.follow_events(session, held, projection.moment(held, recorded_at), touched)
         changing.record_adoptions(session, auditing.COMMAND_LINE, now, changing.ids_by_service(rows))
         auditing.record(
-            session, auditing.COMMAND_LINE, now, "demo.recorded", ("batch", "demo"), events=len(events)
-        )
+            session, auditing.COMMAND_LINE, now, "demo.recorded", ("batch", "demo"), events=len(events),
+            delegations=_delegate(ctx, session),
+        )  # fmt: skip
     return len(events)
 
 
 def remove(ctx: Context, actor: Actor = auditing.COMMAND_LINE) -> DemoRemoval:
-    """Delete the demo's events and people; the ledger's guard is lifted and restored inside the transaction.
+    """Delete the demo's events, people and delegation; the ledger's guard is lifted and restored inside the transaction.
 
     What the people of the demo did stays in the audit log.
 
@@ -78,10 +92,12 @@ def remove(ctx: Context, actor: Actor = auditing.COMMAND_LINE) -> DemoRemoval:
             projection.follow_structure(session, projection.moment(held, recorded_at))
         tokens.revoke_demo(session, ctx.clock())
         gone = people.remove_demo(session)
-        if removed or gone:
+        ended = delegations.remove_unsigned(session, ACTOR)
+        if removed or gone or ended:
             auditing.record(
-                session, actor, ctx.clock(), "demo.removed", ("batch", "demo"), events=removed, people=gone
-            )
+                session, actor, ctx.clock(), "demo.removed", ("batch", "demo"), events=removed, people=gone,
+                delegations=ended,
+            )  # fmt: skip
     return DemoRemoval(removed, gone)
 
 
@@ -108,6 +124,27 @@ def _invent(session: Session, ctx: Context, progress: Callable[[int, int], None]
         if progress is not None:
             progress(number, len(adoptable))
     return events
+
+
+def _delegate(ctx: Context, session: Session) -> int:
+    """Let the association of the demo act for the municipalities of a district, and return how many delegations that is.
+
+    None where the register or the catalogue lacks either.
+    """
+    key, organisation_id = DEMO_DELEGATION
+    if Naming.today(ctx, session).name(key) is None or not organisations.organisations(
+        session, [organisation_id]
+    ):
+        return 0
+    delegations.add(
+        session,
+        Delegation(
+            id=0, authority_key=key, below=True, organisation_id=organisation_id, service_ids=None,
+            valid_from=ctx.today(), valid_to=None, note=DELEGATION_NOTE, granted_at=ctx.clock(), granted_by=ACTOR,
+            granted_by_id=None,
+        ),
+    )  # fmt: skip
+    return 1
 
 
 def _is_adoptable(entry: Service) -> bool:

@@ -27,7 +27,7 @@ class Delegation:
 
     ``below``: for every authority in its region, too; ``service_ids`` None: for all services. ``valid_to`` is the
     first day on which it holds no more, ``ended_at`` the instant it was ended, whatever the days say.
-    ``granted_by_id`` is the organisation of whoever granted it.
+    ``granted_by_id`` is the organisation of whoever granted it, None for the demo's.
     """
 
     id: int

@@ -33,3 +33,7 @@ DEMO_PEOPLE: Mapping[str, DemoPerson] = MappingProxyType(
         "operator": DemoPerson("Demo: Betrieb", "marketplace-operator", Role.OPERATOR),
     }
 )
+
+DEMO_DELEGATION = ("05334", "kdn")
+"""A district whose municipalities the association's person of the demo acts for, and the association: the StädteRegion
+Aachen never said so, the demo does."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from marketplace.domain.delegation import Delegation
@@ -72,6 +72,14 @@ def end(session: Session, delegation_id: int, ended_at: datetime, ended_by: str)
         .returning(_R.id)
     )
     return done.one_or_none() is not None
+
+
+def remove_unsigned(session: Session, granted_by: str) -> int:
+    """Delete what was granted under a name but by no organisation, as only the demo does; returns how many."""
+    gone = session.execute(
+        delete(_R).where(_R.granted_by == granted_by, _R.granted_by_id.is_(None)).returning(_R.id)
+    )
+    return len(gone.all())
 
 
 def _seen_by(party: Party) -> ColumnElement[bool]:

@@ -60,6 +60,8 @@ def test_an_association_acts_for_its_members_until_the_delegation_ends(visitor: 
     state, association = visitor(), visitor()
     page = signed_in(state, "Koordination des Landes", "/delegationen")
     fits(state)
+    button(page, "Sofort beenden: Städteregion Aachen, KDN – Dachverband kommunaler IT-Dienstleister").click()
+    expect(page.get_by_role("status").first).to_contain_text("Die Vertretung ist beendet.")
     page.get_by_label("Für wen", exact=True).select_option(label=BONN_AREA)
     page.get_by_label("Wer handelt").select_option(label="KDN – Dachverband kommunaler IT-Dienstleister")
     button(page, "Beauftragen").click()

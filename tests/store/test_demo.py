@@ -9,12 +9,14 @@ from sqlalchemy.exc import DBAPIError
 
 from marketplace.actions import demo
 from marketplace.actions.context import Context
+from marketplace.actions.delegations import grant
 from marketplace.actions.recording import record_events
 from marketplace.actions.reuse import reuse_of_service
 from marketplace.domain.adoption import Event, Scope, Status, known, sequence_refusals
 from marketplace.domain.demo import HORIZON
 from marketplace.errors import Conflict
-from marketplace.store import ledger, service_lists
+from marketplace.store import delegations, ledger, service_lists
+from marketplace.store.tables import OrganisationRow
 from tests import land
 
 
@@ -79,6 +81,30 @@ def test_taking_the_demo_away_leaves_the_real_events_and_the_guard(context: Cont
     assert demo.remove(context).events == 0
     with pytest.raises(DBAPIError, match="append-only"), context.database.writing() as session:
         session.execute(text("DELETE FROM adoption_event"))
+
+
+def test_the_association_of_the_demo_acts_for_the_members_of_a_district(seeded: Context) -> None:
+    with seeded.database.reading() as session:
+        (granted,) = delegations.to_organisation(session, "kdn")
+    assert (granted.authority_key, granted.below, granted.granted_by) == ("05334", True, demo.ACTOR)
+    assert granted.note == demo.DELEGATION_NOTE
+
+
+def test_the_delegation_of_the_demo_goes_with_it_and_a_real_one_stays(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    land.settle(context)
+    with context.database.writing() as session:
+        session.add(OrganisationRow(id="verband", name="Verband", name_folded="verband", kind="association"))
+    monkeypatch.setattr(demo, "DEMO_DELEGATION", (land.SUEDKREIS, "verband"))
+    demo.generate(context)
+    real = {"authority_key": land.BERGSTADT, "organisation_id": "verband", "valid_from": "2026-11-22"}
+    grant(context, land.OPERATOR, real)
+    demo.remove(context)
+    with context.database.reading() as session:
+        assert [one.authority_key for one in delegations.to_organisation(session, "verband")] == [
+            land.BERGSTADT
+        ]
 
 
 def test_the_demo_stays_while_a_real_event_leans_on_it(context: Context) -> None:

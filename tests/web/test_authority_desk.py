@@ -8,10 +8,12 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from marketplace.actions import demo
 from marketplace.actions.context import Context
 from marketplace.actions.recording import record_events
 from marketplace.actions.withdrawing import withdraw
 from marketplace.domain.access import Actor, Role
+from marketplace.store import delegations
 from marketplace.web.session import KEY
 from tests.conftest import Clock
 from tests.web.conftest import demo_app
@@ -30,6 +32,9 @@ OPERATOR = Actor.of("Betrieb", "marketplace-operator", Role.OPERATOR)
 @pytest.fixture
 def client(writable_seed: Context, clock: Clock) -> Iterator[FlaskClient]:
     clock.tick(hours=1)
+    # These tests grant by themselves; what the demo grants is looked at in tests/store/test_demo.py.
+    with writable_seed.database.writing() as session:
+        assert delegations.remove_unsigned(session, demo.ACTOR) == 1
     with demo_app(writable_seed).test_client() as client:
         yield client
 
@@ -216,7 +221,9 @@ def test_a_declaration_is_corrected_and_taken_back(client: FlaskClient) -> None:
     assert client.get(address).status_code == 409
 
 
-def test_an_association_acts_for_members_until_the_delegation_ends(client: FlaskClient) -> None:
+def test_an_association_acts_for_members_until_the_delegation_ends(
+    client: FlaskClient,
+) -> None:
     sign_in(client, "association")
     assert "Sie sprechen für keine Behörde" in read(client, "/behoerde").text
     page = sign_in(client, "coordination", "/delegationen")
