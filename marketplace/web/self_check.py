@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask import Response as FlaskResponse
 from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import LazyString
 from werkzeug.wrappers import Response
 
+from marketplace.actions.form_drafts import FormDraft, forget_form
 from marketplace.actions.self_check import EntrySelfCheck, answer_self_check, form_of_self_check
 from marketplace.domain.access import Action
 from marketplace.domain.self_check import Verdict
@@ -15,7 +17,9 @@ from marketplace.errors import FieldError, InvalidInput, VersionMismatch
 from marketplace.http import actor, context, needs
 from marketplace.web import queries
 from marketplace.web.blueprint import web
+from marketplace.web.entry_pages import acting_person
 from marketplace.web.errors import STATUS_OF
+from marketplace.web.kept_forms import keep, kept_and_offered
 from marketplace.web.self_check_words import (
     ANSWERED_MEANWHILE,
     BROKEN,
@@ -24,6 +28,8 @@ from marketplace.web.self_check_words import (
     OTHERWISE,
     VERDICTS,
 )
+
+FIELDS = ("answer", "proof", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +52,33 @@ class Refused:
 @web.get("/dienste/<service_id>/efa-selbstauskunft")
 @needs(Action.WRITE_SERVICE)
 def self_check(service_id: str) -> str:
-    """Show the newest list with what is answered of it, as a form."""
+    """Show the newest list with what is answered of it, as a form; with ``entwurf=1`` as it was typed and never sent."""
     entry = form_of_self_check(context(), actor(), service_id)
-    return _page(entry, _stored(entry))
+    kept, offered = kept_and_offered(acting_person(Action.WRITE_SERVICE), _form_name(service_id))
+    typed = (
+        _stored(entry)
+        if kept is None
+        else {name: _typed(kept.content, name) for name in entry.check.list.ids}
+    )
+    return _page(entry, typed, kept=kept, offered=offered)
+
+
+@web.post("/dienste/<service_id>/efa-selbstauskunft/entwurf")
+@needs(Action.WRITE_SERVICE)
+def keep_self_check_form(service_id: str) -> FlaskResponse:
+    """Keep what stands in the form; answers the time in Germany at which it was kept."""
+    entry = form_of_self_check(context(), actor(), service_id)
+    names = ["tag", *(f"{field}-{name}" for name in entry.check.list.ids for field in FIELDS)]
+    content = {name: value for name in names if (value := request.form.get(name, "").strip())}
+    return keep(acting_person(Action.WRITE_SERVICE), _form_name(service_id), content)
+
+
+@web.post("/dienste/<service_id>/efa-selbstauskunft/entwurf/verwerfen")
+@needs(Action.WRITE_SERVICE)
+def forget_self_check_form(service_id: str) -> Response:
+    """Forget what was typed and never sent, and show the form as it is saved."""
+    forget_form(context(), acting_person(Action.WRITE_SERVICE), _form_name(service_id))
+    return redirect(url_for("web.self_check", service_id=service_id), 303)
 
 
 @web.post("/dienste/<service_id>/efa-selbstauskunft")
@@ -56,7 +86,7 @@ def self_check(service_id: str) -> str:
 def answer_self_check_form(service_id: str) -> Response:
     """Save the answers; show the form again with all that was typed where one is not taken."""
     entry = form_of_self_check(context(), actor(), service_id)
-    typed = {name: _typed(name) for name in entry.check.list.ids}
+    typed = {name: _typed(request.form, name) for name in entry.check.list.ids}
     given = [name for name, one in typed.items() if one != Typed()]
     fields = {
         "list_version": request.form.get("list_version", ""),
@@ -69,11 +99,16 @@ def answer_self_check_form(service_id: str) -> Response:
     except VersionMismatch:
         page = _page(entry, typed, Refused(ANSWERED_MEANWHILE))
         return make_response(page, STATUS_OF[VersionMismatch])
+    forget_form(context(), acting_person(Action.WRITE_SERVICE), _form_name(service_id))
     return redirect(url_for("web.self_check", service_id=service_id, done=1), 303)
 
 
-def _typed(name: str) -> Typed:
-    return Typed(*(request.form.get(f"{field}-{name}", "").strip() for field in ("answer", "proof", "note")))
+def _form_name(service_id: str) -> str:
+    return f"service:self-check:{service_id}"
+
+
+def _typed(content: Mapping[str, str], name: str) -> Typed:
+    return Typed(*(content.get(f"{field}-{name}", "").strip() for field in FIELDS))
 
 
 def _fields(name: str, typed: Typed) -> dict[str, Any]:
@@ -104,11 +139,22 @@ def _refused(errors: Sequence[FieldError], given: Sequence[str]) -> Refused:
     return Refused(problems=problems)
 
 
-def _page(entry: EntrySelfCheck, typed: Mapping[str, Typed], refused: Refused | None = None) -> str:
+def _page(
+    entry: EntrySelfCheck,
+    typed: Mapping[str, Typed],
+    refused: Refused | None = None,
+    *,
+    kept: FormDraft | None = None,
+    offered: FormDraft | None = None,
+) -> str:
     stored = _stored(entry)
     return render_template(
         "self_check.html",
         entry=entry,
+        # Answers given since somebody began to type are a conflict, also where the form was kept in between.
+        tag=entry.tag if kept is None else kept.content.get("tag", ""),
+        kept=kept,
+        offered=offered,
         typed=typed,
         empty=Typed(),
         refused=refused,

@@ -166,6 +166,22 @@ def test_two_who_answer_at_once_see_each_others_answers_and_lose_none(client: Fl
     assert client.post(CHECK, data=typed | {"tag": fresh}).status_code == 303
 
 
+def test_half_given_answers_are_kept_and_forgotten_once_they_are_saved(client: FlaskClient) -> None:
+    sign_in(client, "publisher")
+    answers = {"answer-legal-route": "met", "proof-legal-route": "https://example.org/halb"}
+    assert send(client, CHECK, f"{CHECK}/entwurf", **answers)[0] == 200
+    page = Page(client.get(CHECK).text)
+    assert "noch nicht gespeichert" in page.text
+    assert not page.all("form", data_draft=f"{CHECK}/entwurf")
+    taken_up = page.links()["Mit diesen Eingaben weitermachen"]
+    kept = Page(client.get(taken_up).text)
+    assert kept.all("input", id="proof_url-legal-route")[0].attributes["value"] == "https://example.org/halb"
+    assert "checked" in kept.all("input", id="answer-legal-route-met")[0].attributes
+    assert kept.all("form", data_draft=f"{CHECK}/entwurf")
+    assert send(client, taken_up, CHECK, **answers)[0] == 303
+    assert "noch nicht gespeichert" not in Page(client.get(CHECK).text).text
+
+
 def test_only_its_publisher_answers_the_self_check(client: FlaskClient) -> None:
     sign_in(client, "authority")
     assert client.get(CHECK).status_code == 403
