@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings
 
-from marketplace.domain.mail_address import is_address
+from marketplace.domain.mail_address import address_or_none
 from marketplace.node_addresses import check_certificates, stays_on_this_machine
 
 _NAME = "MARKETPLACE_SMTP_"
@@ -51,9 +51,10 @@ class SmtpSettings(BaseSettings):
     @field_validator("smtp_sender")
     @classmethod
     def _address_of_sender(cls, value: str | None) -> str | None:
-        if value is not None and not is_address(value):
+        address = address_or_none(value)
+        if value is not None and address is None:
             raise ValueError("must be an e-mail address")
-        return value
+        return address
 
     @field_validator("smtp_user", "smtp_password")
     @classmethod

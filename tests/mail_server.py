@@ -40,7 +40,7 @@ class Post:
         self.answers = dict(ANSWERS)
         self.logins = 0
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if address in self.answers:
@@ -48,10 +48,13 @@ class Post:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(  # noqa: N802  # aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
         if LOST in envelope.rcpt_tos:
             assert server.transport is not None
             server.transport.abort()  # type: ignore[attr-defined]  # a socket's transport, which has it
+            return "451 gone"
         if SPAM in envelope.rcpt_tos:
             return "554 5.6.0 looks like spam"
         self.envelopes.append(envelope)
@@ -67,7 +70,7 @@ class Post:
     @property
     def mails(self) -> list[EmailMessage]:
         """The mails as a mail program reads them."""
-        return [message_from_bytes(one.content, policy=default) for one in self.envelopes]  # type: ignore[arg-type,misc]  # bytes unless asked for SMTPUTF8; the policy makes EmailMessages
+        return [message_from_bytes(one.content, policy=default) for one in self.envelopes]  # type: ignore[arg-type]  # bytes unless asked for SMTPUTF8; the policy makes EmailMessages
 
     def to(self, address: str) -> list[EmailMessage]:
         """The mails to one address."""
@@ -106,8 +109,11 @@ def free_port() -> int:
 
 def mail_settings(port: int, **others: Any) -> Settings:
     """Settings of a marketplace that sends through such a server, unencrypted unless ``others`` say so."""
-    given = {"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_sender": SENDER, "smtp_starttls": False}
-    return Settings(_env_file=None, demo=True, base_url=BASE_URL, **{**given, **others})
+    given = {
+        "demo": True, "base_url": BASE_URL, "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_sender": SENDER,
+        "smtp_starttls": False,
+    }  # fmt: skip
+    return Settings(_env_file=None, **{**given, **others})
 
 
 def with_login(ca_certs: Path | None, password: str = PASSWORD) -> dict[str, Any]:

@@ -283,10 +283,9 @@ def standing_of_service(ctx: Context, service_id: str, key: str) -> ServiceStand
         counted = counted_for(session, service_id, day, eligibility.known_at)
         question = _Question.of(service_id, service.name, counted, region, own, eligibility)
         reaching = {i for asked in question.asked for i in asked.covered_by}
-        return question.answer(
-            ledger.events_of_authorities(session, with_predecessors(reaching, eligibility.predecessors)),
-            eligibility,
-        )
+        entry, asked_of = counted.recorded_for, with_predecessors(reaching, eligibility.predecessors)
+        events = {entry: ledger.events_of_some(session, entry, asked_of)}
+        return question.answer(events, eligibility)
 
 
 def _region_meant(session: Session, key: str, eligibility: Eligibility) -> tuple[Region, list[Authority]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.actions.kept import Kept
 from marketplace.domain.change import Change, ChangeKind
 from marketplace.domain.public_change import public_content
 from marketplace.domain.restricted import for_everybody
@@ -19,6 +20,7 @@ from marketplace.notify.wording import word
 from marketplace.store import service_versions
 from marketplace.store.authorities import names_by_id
 from marketplace.store.change_feeds import events_of
+from marketplace.store.changes import at_positions
 from marketplace.store.ledger import StoredEvent
 
 Compare = Callable[[Service | None, Service], Sequence[ChangedField]]
@@ -41,10 +43,29 @@ class Writing:
     part: str = ""
 
 
-def entries_of(session: Session, changes: Sequence[Change], writing: Writing) -> list[FeedEntry]:
-    """Return the entries that tell of some changes, in their order."""
-    versions = _versions(session, changes)
-    return [_entry(session, change, versions, writing) for change in changes]
+KEPT_ENTRIES = 4096
+_kept: Kept[FeedEntry | None] = Kept(KEPT_ENTRIES)
+
+
+def entries_of(session: Session, positions: Sequence[int], writing: Writing) -> list[FeedEntry]:
+    """Return the entries that tell of the changes at some positions, in their order.
+
+    What happened stays as it was told: an entry is written once a process for each language. Changes that are kept no
+    more are left out.
+    """
+    keys = {
+        position: (position, writing.translate.language, writing.base_url, writing.part)
+        for position in positions
+    }
+
+    def write(missing: list[int]) -> dict[int, FeedEntry | None]:
+        changes = at_positions(session, missing)
+        versions = _versions(session, changes)
+        written = {one.position: _entry(session, one, versions, writing) for one in changes}
+        return {position: written.get(position) for position in missing}
+
+    found = _kept.get_many(session.get_bind().engine, keys, write)
+    return [entry for position in positions if (entry := found[position]) is not None]
 
 
 def _entry(

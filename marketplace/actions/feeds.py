@@ -16,21 +16,20 @@ from marketplace import __version__
 from marketplace.actions.context import Context
 from marketplace.actions.feed_texts import Compare, Writing, entries_of
 from marketplace.actions.kept import Kept
-from marketplace.actions.marks import current_marks
 from marketplace.errors import Gone, InvalidInput
 from marketplace.notify.atom_feed import Feed, tag_uri, write_atom
 from marketplace.notify.catalogues import Translator, translator
 from marketplace.notify.feed_text import ChangedField
-from marketplace.store import change_feeds, changes, marks
+from marketplace.store import change_feeds, marks
 from marketplace.store.change_feeds import ChangeFilter
 
-__all__ = ["ENTRIES", "ChangedField", "FeedAt", "FeedHead", "Found", "document_of", "head_of"]
+__all__ = ["ENTRIES", "ChangedField", "FeedAt", "FeedHead", "Found", "document_of", "feed_address", "head_of"]
 
 ENTRIES = 50
 """So many entries a document holds at most."""
 KEPT_FEEDS, KEPT_DOCUMENTS = 1024, 64
 NAME = "OZG Marketplace"
-_BEFORE_EVERYTHING = datetime(2000, 1, 1, tzinfo=UTC)
+BEFORE_EVERYTHING = datetime(2000, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
 
 
@@ -57,7 +56,7 @@ class FeedAt:
 
     def address(self, base_url: str, *more: tuple[str, object]) -> str:
         """Return the whole address, with further parameters."""
-        return _whole(base_url, self.path, [*self.parameters, *more])
+        return feed_address(base_url, self.path, [*self.parameters, *more])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +88,10 @@ def head_of(ctx: Context, feed: FeedAt, language: str, before: int | None = None
         InvalidInput: no such position yet.
         Gone: what came before that position is kept no more.
     """
-    oldest, last = marks.bounds_of_changes(ctx.database)
+    *of_lists, oldest, last = marks.marks_and_changes(ctx.database)
     if before is not None:
         _check(before, oldest, last)
-    state = (*current_marks(ctx), oldest, last)
+    state = (*of_lists, oldest, last, ctx.today())
     end = last + 1 if before is None else before
     key = (feed.path, tuple(feed.parameters), language, end, state)
     found, held = _heads.get(ctx.database.engine, key, lambda: _look(ctx, feed, language, end))
@@ -148,8 +147,7 @@ def _write(ctx: Context, head: FeedHead, compare: Compare) -> bytes:
     )
     shown = head.held.positions[:ENTRIES]
     with ctx.database.reading() as session:
-        told = changes.at_positions(session, shown)
-        entries = entries_of(session, told[::-1], writing)
+        entries = entries_of(session, shown, writing)
     spoken: list[tuple[str, object]] = [] if head.language == "de" else [("lang", head.language)]
     current = feed.address(base_url, *spoken)
     older = ("before", shown[-1]) if len(head.held.positions) > len(shown) else None
@@ -165,13 +163,14 @@ def _write(ctx: Context, head: FeedHead, compare: Compare) -> bytes:
             else feed.address(base_url, *spoken, ("before", head.before)),
             current=current,
             older=feed.address(base_url, *spoken, older) if older else None,
-            page=_whole(base_url, feed.page, [*feed.parameters, *spoken]),
-            updated=head.held.newest_at or _BEFORE_EVERYTHING,
+            page=feed_address(base_url, feed.page, [*feed.parameters, *spoken]),
+            updated=head.held.newest_at or BEFORE_EVERYTHING,
             entries=entries,
         )
     )
 
 
-def _whole(base_url: str, path: str, parameters: Sequence[tuple[str, object]]) -> str:
+def feed_address(base_url: str, path: str, parameters: Sequence[tuple[str, object]]) -> str:
+    """Return a whole address with the parameters that it has."""
     named = urlencode(list(parameters), errors="replace")
     return base_url + path + (f"?{named}" if named else "")

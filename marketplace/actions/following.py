@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from marketplace.actions.context import Context
+from marketplace.actions.followed_objects import names_of
 from marketplace.actions.mail_titles import titles_of
 from marketplace.actions.rights import acting
 from marketplace.actions.subscriptions import Shown
 from marketplace.domain.access import Action, Actor
 from marketplace.domain.followed import FollowedKind
 from marketplace.store import followers, subscriptions
+
+MOST_LIKE = 50
+"""How many authorities are offered at most that others can be like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +56,16 @@ def own_matters(ctx: Context, actor: Actor | None) -> Shown | None:
             else None
         )
     return None if found is None else Shown(found, None, who.organisation_id)
+
+
+def authorities_like(ctx: Context, actor: Actor | None, keys: Sequence[str]) -> list[tuple[str, str]]:
+    """Return key and name of regions that others can be like: those of ``keys``, and those that the actor speaks for.
+
+    Raises:
+        Unauthenticated, Forbidden: nobody who may.
+    """
+    who = acting(actor, Action.OWN_ACCOUNT)
+    wanted = list(dict.fromkeys([*keys, *sorted(who.region_keys)]))[:MOST_LIKE]
+    with ctx.database.reading() as session:
+        named = names_of(ctx, session, [(FollowedKind.REGION, key) for key in wanted])
+    return [(key, named[FollowedKind.REGION, key]) for key in wanted if (FollowedKind.REGION, key) in named]

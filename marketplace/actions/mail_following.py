@@ -193,11 +193,3 @@ def _asked(ctx: Context, session: Session, secret: str, language: str) -> Asked:
         state = LinkState.EXPIRED
     title = titles_of(ctx, session, [one], language)[one.id]
     return Asked(state, title, one.rhythm, waiting.confirm_by)
-
-
-def forget_unconfirmed(ctx: Context) -> int:
-    """Delete what was asked for and never confirmed, a while after its link ended, with the address; return how many."""
-    with ctx.database.writing() as session:
-        gone = confirmations.forget(session, ctx.clock() - LINK_GOOD)
-        mail_reach.forget_addresses(session)
-        return gone

@@ -10,7 +10,7 @@ from marketplace.actions.mail_links import confirm_address, end_address, subscri
 from marketplace.actions.mail_titles import title_for_strangers, titles_of
 from marketplace.actions.message_rights import readable
 from marketplace.domain.link_tokens import EVERYTHING
-from marketplace.domain.mail_address import is_address
+from marketplace.domain.mail_address import address_or_none
 from marketplace.domain.message import Message
 from marketplace.domain.subscription import Follower, Subscription
 from marketplace.notify.catalogues import translator
@@ -40,8 +40,8 @@ def _recipients(session: Session, some: Sequence[Follower]) -> dict[str, Recipie
     known = mail_reach.people(session, {one.person_id for one in some if one.person_id})
     found = {}
     for one in some:
-        name, address = known.get(one.person_id or "", (None, one.email))
-        if address is not None and is_address(address):
+        name, given = known.get(one.person_id or "", (None, one.email))
+        if (address := address_or_none(given)) is not None:
             found[one.id] = Recipient(address, name)
     return found
 

@@ -16,7 +16,7 @@ from marketplace.notify.smtp import Connection, MailServer
 from marketplace.settings import Settings
 from marketplace.store import followers, mail_reach, mails
 from marketplace.store.database import serialise
-from marketplace.store.mails import NEWS, Mail, MailState
+from marketplace.store.mails import NEWS, Mail
 
 FOLLOWERS_AT_ONCE = 200
 MESSAGES_AT_ONCE = 5000
@@ -139,12 +139,6 @@ def _settle(ctx: Context, mail: Mail, attempt: Attempt) -> None:
                 mail_reach.write_reach(session, follower.id, reach.failures, reach.paused_because, now)
     if attempt.outcome is not Outcome.TAKEN:
         log.warning("mail_not_sent", mail=mail.id, outcome=attempt.outcome.value, attempts=standing.attempts)
-
-
-def mail_state(ctx: Context) -> MailState:
-    """Say how many mails wait and why."""
-    with ctx.database.reading() as session:
-        return mails.state(session)
 
 
 def mail_server(settings: Settings) -> MailServer | None:

@@ -1,5 +1,6 @@
 """Which messages some changes make: tellings met with subscriptions, for everybody who may read them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.actions.asked_subscriptions import asked_subscriptions
 from marketplace.actions.context import Context
+from marketplace.actions.standing_searches import with_searches
 from marketplace.actions.tellings import Tellings
 from marketplace.domain.change import Change, MessageKind, ObjectKind
 from marketplace.domain.matching import Audience, Reached, reached, without_told
@@ -36,8 +38,10 @@ class Matching:
     def __init__(self, ctx: Context, session: Session, changes: Sequence[Change]) -> None:
         self._ctx, self._session, self._changes = ctx, session, changes
         tellings = Tellings(ctx, session, changes)
-        self._tellings = {one.position: tellings.of(one) for one in changes}
-        every = [one for several in self._tellings.values() for one in several]
+        every = with_searches(ctx, session, [told for one in changes for told in tellings.of(one)])
+        self._tellings: dict[int, list[Telling]] = defaultdict(list)
+        for telling in every:
+            self._tellings[telling.position].append(telling)
         self._by_topic = asked_subscriptions(session, every)
         asked = {one.follower_id for several in self._by_topic.values() for one in several}
         found = followers.load_many(session, asked) if asked else {}

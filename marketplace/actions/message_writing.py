@@ -1,6 +1,5 @@
 """Writing messages: once for each reader, and a revision with its correction as one."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -33,22 +32,18 @@ class MessageWriting:
         asked = {one.subscription_id for one in planned if one.subscription_id is not None}
         self._followers, self._subscriptions = notifications.hold(session, named, asked)
 
-    def write(self, change: Change, messages: Sequence[PlannedMessage]) -> int:
-        """Write what a change makes; return how many messages are new or tell of more now.
+    def write(self, messages: Sequence[PlannedMessage], change: Change | None = None) -> int:
+        """Write messages, those of a change at a time; return how many are new or tell of more now.
 
-        Who stopped following since it was matched is not told.
+        Who stopped following since they were planned is not told. Without ``change`` none completes an earlier one.
         """
-        readers = [(self._reader(one), one) for one in messages]
-        there = [(reader, one) for reader, one in readers if reader in self._followers]
-        merging = defaultdict(list)
-        fresh = []
-        for reader, one in there:
-            (merging[one.kind] if one.kind in MERGED else fresh).append((reader, one))
-        for several in merging.values():
-            earlier = self._earlier(change, [reader for reader, _ in several])
-            known = [(earlier[reader], one) for reader, one in several if reader in earlier]
-            notifications.complete(self._session, [self._completed(*pair) for pair in known])
-            fresh += [(reader, one) for reader, one in several if reader not in earlier]
+        found = [(self._reader(one), one) for one in messages]
+        there = [(reader, one) for reader, one in found if reader is not None and reader in self._followers]
+        merging = [pair for pair in there if pair[1].kind in MERGED]
+        earlier = self._earlier(change, [reader for reader, _ in merging]) if change and merging else {}
+        known = [(earlier[reader], one) for reader, one in merging if reader in earlier]
+        notifications.complete(self._session, [self._completed(*pair) for pair in known])
+        fresh = [pair for pair in there if pair[0] not in earlier]
         notifications.add(self._session, [self._row(reader, one) for reader, one in fresh])
         return len(there)
 
@@ -58,11 +53,10 @@ class MessageWriting:
         follower = self._people.get(message.person_id)
         return follower.id if follower else None
 
-    def _earlier(self, change: Change, readers: Sequence[str | None]) -> Mapping[str | None, Unmailed]:
-        keys = changes.shortly_before(self._session, change, MERGED, change.recorded_at - WITHIN)
-        if not keys:
-            return {}
-        return {**notifications.unmailed(self._session, [one for one in readers if one], keys)}
+    def _earlier(self, change: Change, readers: Sequence[str]) -> Mapping[str, Unmailed]:
+        since = change.recorded_at - WITHIN
+        keys = changes.shortly_before(self._session, change, sorted(MERGED), since)
+        return notifications.unmailed(self._session, readers, keys) if keys else {}
 
     def _due(self, message: PlannedMessage) -> datetime | None:
         return message.mail_due_at if self._mailed else None
@@ -78,7 +72,7 @@ class MessageWriting:
             "mail_due_at": sooner(earlier.mail_due_at, self._due(message)),
         }
 
-    def _row(self, reader: str | None, message: PlannedMessage) -> Mapping[str, Any]:
+    def _row(self, reader: str, message: PlannedMessage) -> Mapping[str, Any]:
         asked = message.subscription_id if message.subscription_id in self._subscriptions else None
         return {
             "follower_id": reader, "key": message.key, "subscription_id": asked,

@@ -25,6 +25,7 @@ from marketplace.store import (
     organisations,
     revisions,
     services,
+    subscription_moves,
     tokens,
     transfers,
 )
@@ -68,7 +69,8 @@ def merge(ctx: Context, actor: Actor | None, organisation_id: str, into_id: str)
         )
         _join_authorities(session, lost, kept)
         invitations.revoke_all(session, organisation_id, now)
-        webhooks.switch_off_all(session, who, organisation_id, now, f"{organisation_id} went into {into_id}")
+        webhooks.switch_off_all(session, who, organisation_id, now)
+        subscription_moves.move(session, organisation_id, into_id, now)
         transfers.recall_all(session, organisation_id, now, who.name)
         mergers.keep(session, Merger(organisation_id, into_id, now, who.name))
         moved = {name: getattr(merged, name) for name in Merged.__dataclass_fields__}

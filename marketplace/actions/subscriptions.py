@@ -114,6 +114,23 @@ def subscribe(
         return _shown(ctx, session, [made], follower)[0]
 
 
+def known_to(
+    ctx: Context, actor: Actor | None, fields: Mapping[str, Any], *, organisation: bool = False
+) -> str | None:
+    """Return the id of the subscription to what ``subscribe`` would follow, None where it is not followed.
+
+    Raises:
+        Unauthenticated, Forbidden: nobody who may.
+        InvalidInput: as ``subscribe``.
+    """
+    who = acting(actor, Action.FOLLOW)
+    with ctx.database.reading() as session:
+        wish = look_up(ctx, session, read_subscription(fields))
+        follower = _follower_of(session, who, organisation=organisation)
+        found = follower and subscriptions.to_object(session, follower.id, wish.followed, wish.object_id)
+        return found.id if found else None
+
+
 def choose(
     ctx: Context, actor: Actor | None, subscription_id: str, fields: Mapping[str, Any], expected: int | None
 ) -> Shown:

@@ -63,7 +63,7 @@ def _write(ctx: Context, batch: Sequence[Matched], now: datetime, profile_of: Pr
         left = [one for one in batch if one.change.position in ended]
         planned = [message for one in left for message in one.messages]
         writing = MessageWriting(session, planned, now, mailed=ctx.settings.mail_is_set_up)
-        made = sum(writing.write(one.change, one.messages) for one in left)
+        made = sum(writing.write(one.messages, one.change) for one in left)
         make_deliveries(session, [told for one in left for told in one.tellings], now, profile_of)
     return Told(made, len(left), busy=True)
 

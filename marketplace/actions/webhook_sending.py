@@ -8,11 +8,9 @@ from time import monotonic
 
 import orjson
 import structlog
-from sqlalchemy.orm import Session
 
-from marketplace.actions import auditing
 from marketplace.actions.context import Context
-from marketplace.actions.search_index import WORKER
+from marketplace.actions.webhook_switching import switch_off
 from marketplace.domain.webhook import TEST, Attempt, Delivery, Webhook
 from marketplace.domain.webhook_attempts import NextStep, Outcome, next_step
 from marketplace.notify import guarded_http
@@ -25,7 +23,6 @@ ADDRESSES, OF_EACH = 16, 2
 LEASE_MARGIN = timedelta(seconds=60)
 MAX_KEPT = 500
 """So many characters of an answer are kept."""
-ABOUT = "organisation"
 log = structlog.get_logger(__name__)
 
 
@@ -100,19 +97,9 @@ def _settle(ctx: Context, delivery: Delivery, attempt: Attempt, outcome: Outcome
         if step.rest_until is not None:
             webhook_deliveries.rest(session, webhook.id, step.rest_until)
         if step.off_reason is not None:
-            _switch_off(ctx, session, webhook, step.off_reason)
+            switch_off(ctx, session, webhook, step.off_reason)
     if not step.taken:
         log.info(
             "webhook_not_taken", webhook=webhook.id, host=webhook.host, message=delivery.message_id,
             status=attempt.status, reason=attempt.error, off=step.off_reason,
-        )  # fmt: skip
-
-
-def _switch_off(ctx: Context, session: Session, webhook: Webhook, reason: str) -> None:
-    now = ctx.clock()
-    webhook_deliveries.park_all(session, webhook.id, now)
-    if webhooks.switch_off(session, webhook.id, now, reason):
-        about = (ABOUT, webhook.organisation_id)
-        auditing.record(
-            session, WORKER, now, "webhook.switched_off", about, webhook=webhook.id, host=webhook.host, reason=reason
         )  # fmt: skip

@@ -15,6 +15,7 @@ from marketplace.actions.service_writing import ANY_VERSION
 from marketplace.domain.access import Action, Actor
 from marketplace.domain.catalogue import Organisation
 from marketplace.domain.webhook import MAX_WEBHOOKS, Webhook, WebhookFields, read_webhook
+from marketplace.domain.webhook_attempts import OffReason
 from marketplace.errors import Conflict, NotFound, VersionMismatch, VersionRequired
 from marketplace.notify.webhook_signing import MARK, new_secret
 from marketplace.store import webhook_deliveries, webhooks
@@ -23,7 +24,6 @@ from marketplace.store.webhook_deliveries import Owed
 ABOUT = "organisation"
 BOTH_SIGN = timedelta(days=1)
 """How long the former secret signs beside a new one: so long receivers have to change over."""
-BY_HAND = "switched off by hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,19 +164,22 @@ def switch(
             raise Conflict(f"webhook {webhook.id} is switched {'on' if on else 'off'} already")
         if on:
             return replace(webhook, off_at=None, off_reason=None, failing_since=None)
-        return replace(webhook, off_at=now, off_reason=BY_HAND)
+        return replace(webhook, off_at=now, off_reason=OffReason.BY_HAND)
 
     act = "webhook.switched_on" if on else "webhook.switched_off"
     return _change(ctx, actor, organisation_id, webhook_id, act, turn)
 
 
-def switch_off_all(session: Session, who: Actor, organisation_id: str, now: datetime, reason: str) -> int:
-    """Switch every address of an organisation off, in the caller's transaction; return how many were on."""
+def switch_off_all(session: Session, who: Actor, organisation_id: str, now: datetime) -> int:
+    """Switch every address of an organisation off that goes into another one, in the caller's transaction.
+
+    Return how many were on.
+    """
     turned = 0
     for one in webhooks.of_organisation(session, organisation_id):
         webhook_deliveries.park_all(session, one.id, now)
-        if webhooks.switch_off(session, one.id, now, reason):
-            _log(session, who, now, "webhook.switched_off", one, reason=reason)
+        if webhooks.switch_off(session, one.id, now, OffReason.MERGED):
+            _log(session, who, now, "webhook.switched_off", one, why=str(OffReason.MERGED))
             turned += 1
     return turned
 
@@ -197,7 +200,8 @@ def _change(
         webhooks.save(session, saved)
         if saved.off_at is not None and stored.off_at is None:
             webhook_deliveries.park_all(session, webhook_id, now)
-        _log(session, who, now, act, saved)
+        why = {} if saved.off_reason is None else {"why": str(saved.off_reason)}
+        _log(session, who, now, act, saved, **why)
         return _shown_of(ctx, session, saved)
 
 

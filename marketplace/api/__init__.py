@@ -38,6 +38,8 @@ from marketplace.api import (
     thesaurus,
     transfers,
     usage,
+    webhook_log,
+    webhooks,
 )
 from marketplace.api.access import register_access
 from marketplace.api.answers import OrjsonProvider
@@ -48,7 +50,7 @@ RESOURCES = (
     me, services, service_life, service_versions, service_comments, duplicates, self_check, service_confirmation, merging, search, demand, catalogue, organisations, regions, authorities, authority_sets, adoption_events, adoption_template,
     adoption_claims, adoptions, delegations, transfers, counting_rules, statistics,
     statistics_over_time, region_statistics,
-    ready_questions, usage, thesaurus, subscriptions, changes, notifications, audit,
+    ready_questions, usage, thesaurus, subscriptions, changes, notifications, audit, webhooks, webhook_log,
 )  # fmt: skip
 
 

@@ -64,6 +64,8 @@ _KEYS = {
         "^[0-9a-f-]{36}$",
         "6f1c6f0e-3c1e-4a53-9b0e-2f6f1d0f9a11",
     ),
+    "webhook_id": ("Id of the webhook", "^[0-9a-f-]{36}$", "3f0e1d52-7c3b-4c1e-9d6e-5a1b2c3d4e5f"),
+    "delivery_id": ("Id of the delivery", "^[1-9][0-9]{0,17}$", "4711"),
     "row_id": ("Id of the row", "^[1-9][0-9]{0,8}$", "17"),
 }
 _ETAG = {"ETag": {"description": "Strong entity tag", "schema": {"type": "string"}}}

@@ -1,7 +1,7 @@
 """`marketplace worker`: the process beside the server that tells, sends and does what each day asks for."""
 
+import os
 import signal
-import sys
 import threading
 
 import click
@@ -10,6 +10,7 @@ from marketplace.cli.context import get_context
 from marketplace.cli.errors import MarketplaceGroup
 
 BEHIND = 1
+LOOK_S = 1.0
 
 
 class _RunsByDefault(MarketplaceGroup):
@@ -29,8 +30,8 @@ def worker() -> None:
 
 @worker.command()
 @click.option("--once", is_flag=True, help="Do what is due, then end.")
-@click.option("--until-closed", is_flag=True, hidden=True, help="End when standard input is closed.")
-def run(once: bool, until_closed: bool) -> None:
+@click.option("--beside", type=int, hidden=True, help="End when this parent process is gone.")
+def run(once: bool, beside: int | None) -> None:
     """Work until stopped; what `marketplace worker` alone does."""
     from marketplace.logs import configure_logs
     from marketplace.worker import run as work
@@ -40,8 +41,8 @@ def run(once: bool, until_closed: bool) -> None:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    if until_closed:
-        threading.Thread(target=_watch_input, args=(stopped,), daemon=True).start()
+    if beside is not None:
+        threading.Thread(target=_watch_parent, args=(beside, stopped), daemon=True).start()
     work(ctx, stopped, once=once)
 
 
@@ -69,7 +70,8 @@ def status(command: click.Context) -> None:
         command.exit(BEHIND)
 
 
-def _watch_input(stopped: threading.Event) -> None:
-    """A server that was killed closes its end: its worker does not outlive it."""
-    sys.stdin.buffer.read()
+def _watch_parent(process_id: int, stopped: threading.Event) -> None:
+    """A worker that a server started does not outlive it, also when the server is killed."""
+    while os.getppid() == process_id and not stopped.wait(LOOK_S):
+        continue
     stopped.set()

@@ -1,5 +1,6 @@
 """The worker as a child of the server: started with it, started again when it ends, stopped with it."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import click
 
 AGAIN_S = 5.0
 STOPPED_WITHIN_S = 15.0
-COMMAND = (sys.executable, "-c", "from marketplace.cli import main; main()", "worker", "--until-closed")
+COMMAND = (sys.executable, "-c", "from marketplace.cli import main; main()", "worker")
 
 
 @contextmanager
@@ -30,7 +31,7 @@ def worker_beside(command: Sequence[str] = COMMAND, again_s: float = AGAIN_S) ->
 def _keep(command: Sequence[str], again_s: float, stopped: threading.Event) -> None:
     while not stopped.is_set():
         # Its own session: Ctrl+C reaches the server alone, which then stops the worker in order.
-        with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as process:  # noqa: S603  # our own command
+        with subprocess.Popen([*command, "--beside", str(os.getpid())], start_new_session=True) as process:  # noqa: S603  # our own command
             _wait(process, stopped)
         if not stopped.is_set():
             click.echo(f"The worker ended with code {process.returncode}; another one is started.", err=True)

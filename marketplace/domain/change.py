@@ -46,6 +46,7 @@ class MessageKind(StrEnum):
     FIGURE_CROSSED = "figure.crossed"
     FIGURE_MONTHLY = "figure.monthly"
     FIGURE_RESTATED = "figure.restated"
+    WEBHOOK_OFF = "webhook.switched_off"
 
 
 class ObjectKind(StrEnum):

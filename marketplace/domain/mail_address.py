@@ -35,10 +35,9 @@ def read_address(text: object, field: str = "email") -> str:
     return whole.lower()
 
 
-def is_address(text: str | None) -> bool:
-    """Tell whether a mail can be sent to this: accounts bring addresses that nobody has checked."""
+def address_or_none(text: str | None) -> str | None:
+    """Return an address as mails are sent to it, None where none can be: accounts bring what nobody has checked."""
     try:
-        read_address(text)
+        return read_address(text)
     except InvalidInput:
-        return False
-    return True
+        return None

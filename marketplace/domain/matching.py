@@ -108,56 +108,64 @@ def _ways(
             continue
         if one.followed is FollowedKind.OWN and follower.organisation_id == one.object_id:
             decided.add(one.object_id)
-        if one.rhythm is Rhythm.FEED_ONLY or one.invalid_reason is not None:
+        if one.invalid_reason is not None:
             continue
         statements = concerning(telling, one, audience)
         if statements is not None:
             yield from _by(telling, one, follower, statements, audience, now)
-    for organisation_id in sorted((telling.only_organisations or frozenset()) - decided):
+    undecided = (telling.only_organisations or frozenset()) - decided - {telling.organisation_id}
+    for organisation_id in sorted(undecided):
         statements = _own(telling, organisation_id)
         if statements is not None and telling.kind in KINDS_OF[FollowedKind.OWN]:
             due = mail_due(OWN_RHYTHM, telling.kind, now)
-            yield from _members(telling, organisation_id, None, due, statements, audience)
+            for person_id in sorted(audience.members.get(organisation_id, ())):
+                yield replace(_member(person_id, organisation_id, None, due), statements=statements)
 
 
 def _by(
     telling: Telling, subscription: Subscription, follower: Follower, statements: tuple[Statement, ...],
     audience: Audience, now: datetime,
 ) -> Iterator[Reached]:  # fmt: skip
-    due = mail_due(subscription.rhythm, telling.kind, now)
-    if follower.organisation_id is not None:
-        yield from _members(telling, follower.organisation_id, subscription.id, due, statements, audience)
+    if follower.organisation_id is not None and follower.organisation_id == telling.organisation_id:
         return
-    organisation_id = None
-    if subscription.followed is FollowedKind.OWN:
-        organisation_id = subscription.object_id
-        if follower.person_id not in audience.members.get(organisation_id, ()):
-            return
+    own = subscription.followed is FollowedKind.OWN
+    for one in _by_subscription(subscription, follower, audience.members, telling.kind, now):
+        if not own:
+            yield replace(one, statements=statements)
+        elif one.person_id in audience.members.get(subscription.object_id, ()):
+            yield replace(one, statements=statements, organisation_id=subscription.object_id)
+
+
+def _by_subscription(
+    subscription: Subscription, follower: Follower, members: Mapping[str, Collection[str]],
+    kind: MessageKind, now: datetime,
+) -> Iterator[Reached]:  # fmt: skip
+    if subscription.rhythm is Rhythm.FEED_ONLY:
+        return
+    due = mail_due(subscription.rhythm, kind, now)
+    if follower.organisation_id is not None:
+        for person_id in sorted(members.get(follower.organisation_id, ())):
+            yield _member(person_id, follower.organisation_id, subscription.id, due)
+        return
     yield Reached(
         person_id=follower.person_id,
         follower_id=None if follower.person_id is not None else follower.id,
-        organisation_id=organisation_id,
+        organisation_id=None,
         subscription_id=subscription.id,
         mail_due_at=due,
-        statements=statements,
     )
 
 
-def _members(
-    telling: Telling, organisation_id: str, subscription_id: str | None, due: datetime | None,
-    statements: tuple[Statement, ...], audience: Audience,
-) -> Iterator[Reached]:  # fmt: skip
-    if organisation_id == telling.organisation_id:
-        return
-    for person_id in sorted(audience.members.get(organisation_id, ())):
-        yield Reached(
-            person_id=person_id,
-            follower_id=None,
-            organisation_id=organisation_id,
-            subscription_id=subscription_id,
-            mail_due_at=due,
-            statements=statements,
-        )
+def _member(
+    person_id: str, organisation_id: str, subscription_id: str | None, due: datetime | None
+) -> Reached:
+    return Reached(
+        person_id=person_id,
+        follower_id=None,
+        organisation_id=organisation_id,
+        subscription_id=subscription_id,
+        mail_due_at=due,
+    )
 
 
 def _united(one: Reached, other: Reached) -> Reached:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from marketplace.domain.change import MessageKind
 from marketplace.domain.field_reader import FieldReader
 from marketplace.domain.network_targets import Network, why_not_host
+from marketplace.domain.webhook_attempts import OffReason
 from marketplace.errors import FieldError, InvalidInput
 
 MAX_WEBHOOKS = 10
@@ -21,8 +22,9 @@ MAX_NOTE = 200
 TEST = "webhook.test"
 """The kind of the message that only shows that an address takes messages."""
 FIELDS = ("url", "note", "kinds", "follows")
-KINDS = tuple(kind for kind in MessageKind if not kind.startswith("figure."))
-"""What an address can be told: figures are worked out for each subscription, and machines ask for them."""
+KINDS = tuple(kind for kind in MessageKind if not kind.startswith(("figure.", "webhook.")))
+"""What an address can be told: figures are worked out for each subscription, and machines ask for them; that an address
+was switched off it cannot be told."""
 
 
 class Follows(StrEnum):
@@ -72,7 +74,7 @@ class Webhook:
     person_id: str | None = None
     failing_since: datetime | None = None
     off_at: datetime | None = None
-    off_reason: str | None = None
+    off_reason: OffReason | None = None
 
     @property
     def host(self) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from enum import StrEnum
 
 SUCCESS = range(200, 300)
 GONE, TOO_MANY_REQUESTS, UNAVAILABLE = 410, 429, 503
@@ -16,6 +17,15 @@ JITTER = 0.1
 MAX_RETRY_AFTER = timedelta(hours=6)
 """How long at most an address may ask for patience."""
 _MAX_DIGITS = 9
+
+
+class OffReason(StrEnum):
+    """Why an address is switched off: it said that it is gone, failed for days, by its owner, its organisation went."""
+
+    GONE = "gone"
+    FAILING = "failing"
+    BY_HAND = "by_hand"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ class NextStep:
     taken: bool
     due_at: datetime | None
     rest_until: datetime | None = None
-    off_reason: str | None = None
+    off_reason: OffReason | None = None
 
 
 def next_step(
@@ -65,10 +75,9 @@ def next_step(
     if outcome.taken:
         return NextStep(taken=True, due_at=None)
     if outcome.status == GONE:
-        return NextStep(taken=False, due_at=None, off_reason="the address answered 410 Gone")
+        return NextStep(taken=False, due_at=None, off_reason=OffReason.GONE)
     if failing_since is not None and now - failing_since >= off_after:
-        days = off_after.total_seconds() / 86_400
-        return NextStep(taken=False, due_at=None, off_reason=f"every attempt failed for {days:g} days")
+        return NextStep(taken=False, due_at=None, off_reason=OffReason.FAILING)
     if attempts > len(PAUSES):
         return NextStep(taken=False, due_at=None)
     due_at = now + PAUSES[attempts - 1] * (1 + JITTER * jitter)

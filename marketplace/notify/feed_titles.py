@@ -1,5 +1,6 @@
 """What the feeds are called."""
 
+from marketplace import formats
 from marketplace.notify.catalogues import Translator
 from marketplace.notify.plain import plain
 
@@ -34,6 +35,24 @@ def of_theme_field(name: str, _: Translator) -> str:
 def of_region(name: str, _: Translator) -> str:
     """Name the feed of a region."""
     return _("%(name)s: Nachnutzung, Gebietsänderungen und Bedarf", name=plain(name))
+
+
+def of_figures(rule: str, service: str, _: Translator) -> str:
+    """Name the feed of figures by a rule, of one service or (``service`` empty) of all."""
+    if not service:
+        return _("%(rule)s: Zahlen aller Dienste", rule=plain(rule))
+    return _("%(rule)s: %(name)s", rule=plain(rule), name=plain(service))
+
+
+def moved_figure(name: str, before: int, now: int, of: int, _: Translator) -> str:
+    """Say how many authorities a service has now and had before."""
+    return _(
+        "%(name)s: %(before)s, jetzt %(now)s von %(of)s",
+        name=plain(name),
+        before=formats.number(before, _.locale),
+        now=formats.number(now, _.locale),
+        of=formats.number(of, _.locale),
+    )
 
 
 def claims_among(number: int, _: Translator) -> str:

@@ -40,7 +40,9 @@ def restated(_digest: str, content: Mapping[str, Any], _: Translator) -> Sentenc
 def _sentence(title: str, lines: list[str], content: Mapping[str, Any], _: Translator) -> Sentence:
     service, rule = content.get("service"), content.get("rule")
     if service:
-        path = path_of("dienste", str(service), rule=rule, as_of=content.get("as_of"))
+        path = path_of(
+            "dienste", str(service), rule=rule, as_of=content.get("as_of"), known_at=content.get("known_at")
+        )
     else:
         path = path_of("quoten", rule=rule, as_of=content.get("as_of"), known_at=content.get("known_at"))
     return Sentence(title, tuple(lines), path, _("Zahlen ansehen"))
@@ -86,7 +88,7 @@ def _causes(content: Mapping[str, Any], _: Translator) -> list[str]:
     for told in (content.get("causes") or ())[:MAX_CAUSES]:
         words = cause_words(str(told.get("cause")), _)
         parts = [
-            text % {"number": f"{told[name]:+d}"}
+            text % {"number": _signed(told[name], _)}
             for name, text in (
                 ("numerator", _("%(number)s im Zähler")),
                 ("denominator", _("%(number)s im Nenner")),
@@ -95,6 +97,10 @@ def _causes(content: Mapping[str, Any], _: Translator) -> list[str]:
         ]
         lines.append(f"{words}: {', '.join(parts)}" if parts else words)
     return lines
+
+
+def _signed(number: int, _: Translator) -> str:
+    return ("+" if number > 0 else "−") + formats.number(abs(number), _.locale)
 
 
 def cause_words(cause: str, _: Translator) -> str:

@@ -25,13 +25,19 @@ MAX_ANSWER = 4096
 """So many bytes of an answer are read at most."""
 MAX_TRIED = 4
 """So many addresses of a name are tried at most."""
-LATE = "no answer in time"
 USER_AGENT = "OZG-Marketplace-Webhooks/1"
 Resolve = Callable[[str, int], Sequence[str]]
 
 
 class NotSent(Exception):
-    """No answer was got; the message says why, without anything of the request's content."""
+    """No answer was got.
+
+    ``rule`` is one word for why, the message says more; nothing of the request's content or path is in it.
+    """
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(f"{rule}: {message}")
+        self.rule = rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +90,13 @@ def post(
     parts = urlsplit(url)
     host = parts.hostname or ""
     if parts.scheme != "https" and not (guard.plain_http and parts.scheme == "http"):
-        raise NotSent("only https:// addresses are called")
+        raise NotSent("https", "only https:// addresses are called")
     port = parts.port or (443 if parts.scheme == "https" else 80)
     found = _resolved(host, port, resolve, deadline)
     for address in found:
         why = why_not(address, guard.allowed)
         if why is not None:
-            raise NotSent(f"{host} stands for {why}")
+            raise NotSent("target", f"{host} stands for {why}")
     tls = _tls(guard.ca_certs) if parts.scheme == "https" else None
     connection = _Pinned(host, port, found[:MAX_TRIED], tls, deadline)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -100,12 +106,12 @@ def post(
         with contextlib.closing(connection.getresponse()) as answer:
             if connection.late:
                 # Headers that break off look whole.
-                raise NotSent(LATE)
+                raise _late()
             return Answer(answer.status, answer.headers.get("Retry-After"), _beginning(answer))
     except ssl.SSLCertVerificationError as error:
-        raise NotSent(f"the certificate was refused: {error.verify_message}") from error
+        raise NotSent("certificate", f"the certificate was refused: {error.verify_message}") from error
     except (OSError, http.client.HTTPException) as error:
-        raise NotSent(_words(error, connection)) from error
+        raise _not_sent(error, connection) from error
     finally:
         connection.finish()
 
@@ -195,7 +201,7 @@ def _resolved(host: str, port: int, resolve: Resolve, deadline: float) -> list[s
     thread.join(max(0.0, deadline - monotonic()))
     if failed or not found:
         late = thread.is_alive()
-        raise NotSent(f"{host} was not looked up in time" if late else f"{host} stands for no address")
+        raise _late() if late else NotSent("name", f"{host} stands for no address")
     return found
 
 
@@ -209,15 +215,19 @@ def _beginning(answer: http.client.HTTPResponse) -> bytes:
         return b""
 
 
-def _words(error: Exception, connection: _Pinned) -> str:
+def _late() -> NotSent:
+    return NotSent("late", "no answer in time")
+
+
+def _not_sent(error: Exception, connection: _Pinned) -> NotSent:
     if connection.late or isinstance(error, TimeoutError):
-        return LATE
+        return _late()
     if isinstance(error, ssl.SSLError):
-        return f"no TLS connection: {error.reason or 'broken off'}"
+        return NotSent("tls", f"no TLS connection: {error.reason or 'broken off'}")
     if isinstance(error, ConnectionRefusedError):
-        return "the connection was refused"
+        return NotSent("refused", "the connection was refused")
     if isinstance(error, http.client.RemoteDisconnected):
-        return "the connection was closed without an answer"
+        return NotSent("closed", "the connection was closed without an answer")
     if isinstance(error, http.client.HTTPException):
-        return "the answer is no HTTP"
-    return "no connection"
+        return NotSent("http", "the answer is no HTTP")
+    return NotSent("connection", "no connection")

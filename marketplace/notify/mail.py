@@ -21,7 +21,7 @@ class _Policy(EmailPolicy):
 
     def fold_binary(self, name: str, value: str) -> bytes:
         if name.lower() in _WHOLE:
-            return f"{name}: {value}{self.linesep}".encode("ascii")
+            return f"{name}: {value}{self.linesep}".encode()
         return super().fold_binary(name, value)
 
 

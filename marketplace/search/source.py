@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session
 from marketplace.domain.catalogue import OBJECT_DIGITS, Procedure, object_of
 from marketplace.domain.lifecycle import EntryStatus, is_findable
 from marketplace.domain.regions import FEDERATION_KEY, PSEUDO_ASSOCIATION
+from marketplace.domain.revision import was_published
+from marketplace.domain.service import Service
 from marketplace.search.document import Document, References, document_of_object, document_of_service
 from marketplace.search.engines.held import Held
 from marketplace.search.german import stems
@@ -47,6 +50,13 @@ def documents(session: Session, entries: Iterable[tuple[str, str]]) -> dict[tupl
         *_objects(session, catalogue.procedures_of_objects(session, object_ids)),
     ]
     return {(document.collection, document.id): document for document in found}
+
+
+def as_last_published(session: Session, service_ids: Iterable[str]) -> dict[str, Document]:
+    """Return the documents of services that are or were public, withdrawn ones as they stood before."""
+    loaded = services.load(session, list(service_ids)).values()
+    public = [replace(one, status=EntryStatus.PUBLISHED) for one in loaded if was_published(one)]
+    return {one.id: one for one in _documents_of(session, public)}
 
 
 def expected(session: Session) -> Iterator[Held]:
@@ -140,7 +150,10 @@ def _border(every: Sequence[Procedure], at: int) -> int:
 
 
 def _services(session: Session, ids: Sequence[str]) -> list[Document]:
-    loaded = services.load(session, ids).values()
+    return _documents_of(session, list(services.load(session, ids).values()))
+
+
+def _documents_of(session: Session, loaded: Sequence[Service]) -> list[Document]:
     references = References(
         catalogue.bundles(session, {ozg_id for service in loaded for ozg_id in service.ozg_ids}),
         catalogue.procedures(session, {key for service in loaded for key in service.leika_keys}),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, and_, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, text, true
 from sqlalchemy.orm import Session
 
 from marketplace.domain.change import Change, ObjectKind
@@ -58,15 +58,20 @@ def _read(session: Session, wanted: ChangeFilter, before: int, limit: int) -> li
         parts.append(ChangeRow.position.in_(_recorded_of(session, sorted(wanted.authorities), before, limit)))
     if not parts:
         return []
-    condition = and_(ChangeRow.position < before, or_(*parts) if len(parts) > 1 else parts[0])
-    return changes.newest_where(session, condition, limit)
+    # A sum is in no index: SQLite would otherwise walk all changes in their order to find the few of a filter.
+    plain: ColumnElement[int] = ChangeRow.__table__.c.position
+    position = plain if wanted.entries == ServiceQuery() else plain + 0
+    condition = and_(position < before, or_(*parts) if len(parts) > 1 else parts[0])
+    return changes.newest_where(session, condition, limit, by=position)
 
 
 def _parts(wanted: ChangeFilter) -> list[ColumnElement[bool]]:
-    of_an_entry = literal_column(OF_AN_ENTRY, Boolean)
+    of_an_entry = text(OF_AN_ENTRY)
     parts: list[ColumnElement[bool]] = []
     if wanted.entries is not None:
-        parts.append(and_(of_an_entry, entries_where(ChangeRow.object_id, wanted.entries)))
+        some = wanted.entries != ServiceQuery()
+        listed = entries_where(ChangeRow.object_id, wanted.entries) if some else true()
+        parts.append(and_(of_an_entry, listed))
     if wanted.services is not None:
         parts.append(and_(of_an_entry, ChangeRow.object_id.in_(wanted.services)))
     for kind, object_id in wanted.about:

@@ -98,9 +98,7 @@ def about(
     return _changes(session, query.order_by(ChangeRow.position.desc()).limit(limit))
 
 
-def shortly_before(
-    session: Session, change: Change, kinds: Collection[ChangeKind], since: datetime
-) -> list[str]:
+def shortly_before(session: Session, change: Change, kinds: Collection[str], since: datetime) -> list[str]:
     """Return ``kind:position`` of the changes of these kinds and the same object that came before one, after ``since``."""
     rows = session.execute(
         select(ChangeRow.kind, ChangeRow.position).where(
@@ -114,9 +112,11 @@ def shortly_before(
     return [f"{row.kind}:{row.position}" for row in rows]
 
 
-def newest_where(session: Session, condition: ColumnElement[bool], limit: int) -> list[Change]:
-    """Return up to ``limit`` changes that fulfil a condition, newest first."""
-    return _changes(session, select(*_READ).where(condition).order_by(ChangeRow.position.desc()).limit(limit))
+def newest_where(
+    session: Session, condition: ColumnElement[bool], limit: int, by: ColumnElement[int]
+) -> list[Change]:
+    """Return up to ``limit`` changes that fulfil a condition, newest first; ``by`` is how the position is written."""
+    return _changes(session, select(*_READ).where(condition).order_by(by.desc()).limit(limit))
 
 
 def _changes(session: Session, query: Select[Any]) -> list[Change]:

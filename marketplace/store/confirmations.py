@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.store.tables import SubscriptionRow
@@ -18,9 +18,6 @@ class Waiting:
 
     subscription_id: str
     follower_id: str
-    object_kind: str
-    object_id: str
-    title: str | None
     confirm_by: datetime
     confirmed_at: datetime | None
 
@@ -42,10 +39,13 @@ def digest_of(secret: str) -> str:
 def by_secret(session: Session, secret: str) -> Waiting | None:
     """Return the subscription whose link has this secret, None where there is none."""
     row = session.execute(
-        select(_S.id, _S.follower_id, _S.object_kind, _S.object_id, _S.title, _S.confirm_by, _S.confirmed_at)
-        .where(_S.confirm_digest == digest_of(secret), _S.confirm_by.is_not(None))
-    ).one_or_none()  # fmt: skip
-    return None if row is None else Waiting(*row)
+        select(_S.id, _S.follower_id, _S.confirm_by, _S.confirmed_at).where(
+            _S.confirm_digest == digest_of(secret)
+        )
+    ).one_or_none()
+    if row is None or row.confirm_by is None:
+        return None
+    return Waiting(row.id, row.follower_id, row.confirm_by, row.confirmed_at)
 
 
 def await_confirmation(session: Session, subscription_id: str, secret: str, until: datetime) -> None:
@@ -83,14 +83,3 @@ def links_out(session: Session, follower_id: str, since: datetime) -> int:
 def good_until(session: Session, subscription_id: str) -> datetime | None:
     """Return until when the link of a subscription is good, None where it has none."""
     return session.scalar(select(_S.confirm_by).where(_S.id == subscription_id))
-
-
-def forget(session: Session, before: datetime) -> int:
-    """Delete subscriptions whose links ended before an instant unused; return how many."""
-    gone = session.execute(
-        delete(SubscriptionRow)
-        .where(_S.confirmed_at.is_(None), _S.confirm_by < before)
-        .returning(_S.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(gone.all())

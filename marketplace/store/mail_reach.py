@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from marketplace.store.tables import FollowerRow, PersonRow, SubscriptionRow
+from marketplace.store.tables import FollowerRow, PersonRow
 
 MAX_REASON = 300
 
@@ -41,15 +41,3 @@ def forget_address(session: Session, follower_id: str) -> None:
         .where(FollowerRow.id == follower_id, FollowerRow.email.is_not(None))
         .execution_options(synchronize_session=False)
     )
-
-
-def forget_addresses(session: Session) -> int:
-    """Delete mail addresses that follow nothing; return how many."""
-    follows = select(SubscriptionRow.id).where(SubscriptionRow.follower_id == FollowerRow.id)
-    gone = session.execute(
-        delete(FollowerRow)
-        .where(FollowerRow.email.is_not(None), ~follows.exists())
-        .returning(FollowerRow.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(gone.all())

@@ -128,7 +128,8 @@ def messages_in(session: Session, mail_ids: Collection[int]) -> dict[int, list[i
         select(_N.mail_id, _N.id).where(_N.mail_id.in_(mail_ids)).order_by(_N.mail_id, _N.id)
     )
     for mail_id, message_id in rows:
-        found.setdefault(mail_id, []).append(message_id)
+        if mail_id is not None:
+            found.setdefault(mail_id, []).append(message_id)
     return found
 
 
@@ -156,17 +157,6 @@ def drop(session: Session, mail_id: int) -> None:
 def put_off(session: Session, mail_ids: Sequence[int], now: datetime, until: datetime) -> None:
     """Give claimed mails back that were not tried, and let all that are due wait: the server does not answer."""
     _write(session, update(MailRow).where(_M.id.in_(mail_ids) | (_M.due_at <= now)).values(due_at=until))
-
-
-def forget(session: Session, before: datetime) -> int:
-    """Delete mails that were sent or given up before an instant; return how many."""
-    gone = session.execute(
-        delete(MailRow)
-        .where(_M.due_at.is_(None), _M.created_at < before)
-        .returning(_M.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(gone.all())
 
 
 def state(session: Session) -> MailState:

@@ -6,8 +6,7 @@ Read on a bare connection: a session would cost more than everything else that a
 from marketplace.store.database import Database
 
 _MARKS = "SELECT (SELECT version FROM ledger), (SELECT max(position) FROM search_change)"
-
-_BOUNDS = "SELECT (SELECT min(position) FROM change), (SELECT max(position) FROM change)"
+_BOUNDS = ", (SELECT min(position) FROM change), (SELECT max(position) FROM change)"
 
 
 def marks(database: Database) -> tuple[int, int]:
@@ -16,21 +15,23 @@ def marks(database: Database) -> tuple[int, int]:
     Both rise with every transaction that changes what they stand for: events, regions, authority sets and service
     facts; services and procedures.
     """
-    return _two_numbers(database, _MARKS)
+    version, position = _numbers(database, _MARKS)
+    return version, position
 
 
-def bounds_of_changes(database: Database) -> tuple[int, int]:
-    """Return the positions of the oldest change that is kept and of the newest one, 0 where there is none."""
-    return _two_numbers(database, _BOUNDS)
+def marks_and_changes(database: Database) -> tuple[int, int, int, int]:
+    """Return ``marks``, then the positions of the oldest change that is kept and of the newest; 0 where there is none."""
+    version, position, oldest, newest = _numbers(database, _MARKS + _BOUNDS)
+    return version, position, oldest, newest
 
 
-def _two_numbers(database: Database, query: str) -> tuple[int, int]:
+def _numbers(database: Database, query: str) -> list[int]:
     connection = database.engine.raw_connection()
     try:
         cursor = connection.cursor()
         cursor.execute(query)
-        one, other = cursor.fetchone() or (0, 0)
+        found = cursor.fetchone() or ()
         cursor.close()
     finally:
         connection.close()
-    return one or 0, other or 0
+    return [number or 0 for number in found]

@@ -72,7 +72,7 @@ def complete(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Let messages tell of a later change too: each row has ``message_id`` and the columns to set; they are unread then."""
     if rows:
         names = [name for name in rows[0] if name != "message_id"]
-        values = {name: bindparam(name) for name in names}
+        values: dict[str, Any] = {name: bindparam(name) for name in names}
         session.connection().execute(_COMPLETE.values(read_at=None, **values), [dict(row) for row in rows])
 
 

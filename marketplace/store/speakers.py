@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from marketplace.domain.catalogue import OrganisationKind
 from marketplace.domain.delegation import Delegation
@@ -20,15 +21,15 @@ def bound_to(session: Session, keys: Collection[str]) -> dict[str, set[str]]:
     wanted = sorted(set(keys))
     for start in range(0, len(wanted), _CHUNK):
         chunk = wanted[start : start + _CHUNK]
-        own = select(OrganisationRow.region_key, OrganisationRow.id).where(
-            OrganisationRow.region_key.in_(chunk)
-        )
-        further = select(
-            OrganisationAuthorityRow.authority_key, OrganisationAuthorityRow.organisation_id
-        ).where(OrganisationAuthorityRow.authority_key.in_(chunk))
-        for query in (own, further):
-            for key, organisation_id in session.execute(query):
-                found[key].add(organisation_id)
+        bound: list[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[str]]] = [
+            (OrganisationRow.region_key, OrganisationRow.id),
+            (OrganisationAuthorityRow.authority_key, OrganisationAuthorityRow.organisation_id),
+        ]
+        for key, organisation in bound:
+            for row in session.execute(
+                select(key.label("key"), organisation.label("id")).where(key.in_(chunk))
+            ):
+                found[row.key].add(row.id)
     return found
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, insert, not_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
-from marketplace.domain.webhook import Attempt, Delivery, DeliveryState
+from marketplace.domain.webhook import TEST, Attempt, Delivery, DeliveryState
 from marketplace.domain.webhook_attempts import NextStep
 from marketplace.store.tables import WebhookAttemptRow, WebhookDeliveryRow
 
@@ -20,6 +20,8 @@ _IS_IN_STATE: Mapping[DeliveryState, ColumnElement[bool]] = {
     DeliveryState.DELIVERED: _ROW.c.due_at.is_(None) & _ROW.c.delivered_at.is_not(None),
     DeliveryState.PARKED: _ROW.c.due_at.is_(None) & _ROW.c.delivered_at.is_(None),
 }
+_IS_PARKED = _IS_IN_STATE[DeliveryState.PARKED] & (_ROW.c.kind != TEST)
+"""Given up though it tells of something: a test that failed has told what it was for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ def park_all(session: Session, webhook_id: str, now: datetime) -> None:
 
 def replay(session: Session, webhook_id: str, now: datetime, delivery_id: int | None) -> int:
     """Owe a message again that was delivered or parked, or (None) all that were parked; return how many."""
-    wanted = _ROW.c.id == delivery_id if delivery_id is not None else _ROW.c.delivered_at.is_(None)
+    wanted = _ROW.c.id == delivery_id if delivery_id is not None else _IS_PARKED
     return _change(
         session,
         (_ROW.c.webhook_id == webhook_id) & _ROW.c.due_at.is_(None) & wanted,
@@ -208,17 +210,12 @@ def owed(session: Session) -> Owed:
     return Owed(*session.execute(select(*_owed_columns())).one())
 
 
-def old_deliveries(before: datetime) -> ColumnElement[bool]:
-    """Tell deliveries that are settled and were made before an instant."""
-    return (WebhookDeliveryRow.created_at < before) & WebhookDeliveryRow.due_at.is_(None)
-
-
 def _owed_columns() -> tuple[ColumnElement[Any], ...]:
     waiting = _IS_IN_STATE[DeliveryState.WAITING]
     return (
         func.count().filter(waiting),
         func.min(_ROW.c.created_at).filter(waiting),
-        func.count().filter(_IS_IN_STATE[DeliveryState.PARKED]),
+        func.count().filter(_IS_PARKED),
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.change import MessageKind
 from marketplace.domain.webhook import Follows, Webhook, WebhookFields
+from marketplace.domain.webhook_attempts import OffReason
 from marketplace.store.tables import WebhookRow
 
 _ROW = WebhookRow.__table__
@@ -80,9 +81,9 @@ def note_success(session: Session, webhook_id: str) -> None:
     _set(session, webhook_id, WebhookRow.failing_since.is_not(None), failing_since=None)
 
 
-def switch_off(session: Session, webhook_id: str, now: datetime, reason: str) -> bool:
+def switch_off(session: Session, webhook_id: str, now: datetime, reason: OffReason) -> bool:
     """Switch an address off; return whether it was on."""
-    return _set(session, webhook_id, WebhookRow.off_at.is_(None), off_at=now, off_reason=reason)
+    return _set(session, webhook_id, WebhookRow.off_at.is_(None), off_at=now, off_reason=str(reason))
 
 
 def _set(session: Session, webhook_id: str, condition: Any, **values: Any) -> bool:
@@ -113,7 +114,7 @@ def _values(webhook: Webhook) -> dict[str, Any]:
         "person_id": webhook.person_id,
         "failing_since": webhook.failing_since,
         "off_at": webhook.off_at,
-        "off_reason": webhook.off_reason,
+        "off_reason": webhook.off_reason and str(webhook.off_reason),
     }
 
 
@@ -132,5 +133,5 @@ def _webhook(row: Any) -> Webhook:
         person_id=row.person_id,
         failing_since=row.failing_since,
         off_at=row.off_at,
-        off_reason=row.off_reason,
+        off_reason=None if row.off_reason is None else OffReason(row.off_reason),
     )

@@ -28,6 +28,7 @@ from marketplace.web import (
     entry_taking_in,
     entry_withdrawal,
     feeds,
+    follow_box,
     given_back,
     import_template,
     inbox,
@@ -56,9 +57,13 @@ from marketplace.web import (
     services,
     session,
     start,
+    subscription_forms,
+    subscriptions,
     thesaurus,
     tokens,
     transfers,
+    webhook_page,
+    webhooks,
 )
 from marketplace.web.blueprint import web
 from marketplace.web.errors import register_errors
@@ -92,6 +97,7 @@ FAMILIES = (
     entry_withdrawal,
     feeds,
     given_back,
+    follow_box,
     import_template,
     inbox,
     invitations,
@@ -118,9 +124,13 @@ FAMILIES = (
     services,
     session,
     start,
+    subscription_forms,
+    subscriptions,
     thesaurus,
     tokens,
     transfers,
+    webhook_page,
+    webhooks,
 )
 
 

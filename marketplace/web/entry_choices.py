@@ -1,6 +1,7 @@
 """What the fields of an entry's form are chosen from: enumerations, and what the catalogue holds."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 
 from marketplace.actions.authority_sets import list_sets
 from marketplace.actions.catalogue import list_organisations, list_theme_fields, state_names
@@ -18,25 +19,44 @@ Choices = Mapping[str, Mapping[str, str]]
 """By the name of a list: the words for each value, in the order shown."""
 
 
+class LateChoices(Mapping[str, Mapping[str, str]]):
+    """The lists by name, each read when it is first asked for."""
+
+    def __init__(self, readers: Mapping[str, Callable[[], Mapping[str, str]]]) -> None:
+        self._readers = readers
+        self._read: dict[str, Mapping[str, str]] = {}
+
+    def __getitem__(self, name: str) -> Mapping[str, str]:
+        if name not in self._read:
+            self._read[name] = self._readers[name]()
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._readers)
+
+    def __len__(self) -> int:
+        return len(self._readers)
+
+
 def choices(ctx: Context) -> Choices:
     """Return all lists that an entry's form chooses from."""
-    organisations = _organisations(ctx)
-    return {
-        "kind": _enumeration(ServiceKind),
-        "stage": _enumeration(Stage),
-        "origin": _enumeration(Origin),
-        "route": _enumeration(Route),
-        "activation": _enumeration(Activation),
-        "maturity": {
+    organisations = cache(partial(_organisations, ctx))
+    return LateChoices({
+        "kind": partial(_enumeration, ServiceKind),
+        "stage": partial(_enumeration, Stage),
+        "origin": partial(_enumeration, Origin),
+        "route": partial(_enumeration, Route),
+        "activation": partial(_enumeration, Activation),
+        "maturity": lambda: {
             f"{model}:{level}": f"{model}: {level}" for model, levels in MATURITY_LEVELS.items() for level in levels
         },
-        "state": state_names(ctx),
-        "theme_field": {one.theme_field.id: one.theme_field.name for one in list_theme_fields(ctx)},
-        "authority_set": {one.definition.id: one.definition.name for one in list_sets(ctx)},
+        "state": lambda: state_names(ctx),
+        "theme_field": lambda: {one.theme_field.id: one.theme_field.name for one in list_theme_fields(ctx)},
+        "authority_set": lambda: {one.definition.id: one.definition.name for one in list_sets(ctx)},
         "organisation": organisations,
         "publisher": organisations,
-        "about": {"*": str(FACT_LABELS["*"]), **{name: str(LABELS[name]) for name in FACTS}},
-    }  # fmt: skip
+        "about": lambda: {"*": str(FACT_LABELS["*"]), **{name: str(LABELS[name]) for name in FACTS}},
+    })  # fmt: skip
 
 
 def narrowed(found: Choices, actor: Actor) -> Choices:

@@ -11,6 +11,7 @@ from marketplace.web.links import with_query
 _WITH_FILTERS = {
     "web.services": ("kind", "lead_state", "theme_field"),
     "web.search": None,
+    "web.figures": ("rule",),
 }
 """Pages whose filters their feed has too; None: all but what follows."""
 _NOT_OF_THE_FEED = frozenset({"sort", "page", "lang"})
@@ -30,14 +31,19 @@ class PageFeed(NamedTuple):
 
 
 def page_feeds() -> list[PageFeed]:
-    """Return the feed of this page, if it has one, and that of the whole list of entries."""
-    whole = PageFeed(_in_language("/dienste.atom"), str(_("Onlinedienste: neue und geänderte Einträge")))
+    """Return the feeds of this page, its own first, and that of the whole list of entries."""
+    found = []
     own = own_feed()
-    return (
-        [whole]
-        if own is None or own == whole.address
-        else [PageFeed(own, str(_("Änderungen dieser Seite"))), whole]
-    )
+    if own is not None:
+        found.append(PageFeed(own, str(_("Änderungen dieser Seite"))))
+    if request.endpoint == "web.service":
+        service_id = (request.view_args or {})["service_id"]
+        address = _in_language("/quoten.atom", service=[service_id])
+        found.append(PageFeed(address, str(_("Nachnutzungsquote dieses Dienstes, Monat für Monat"))))
+    whole = _in_language("/dienste.atom")
+    if own != whole:
+        found.append(PageFeed(whole, str(_("Onlinedienste: neue und geänderte Einträge"))))
+    return found
 
 
 def own_feed() -> str | None:

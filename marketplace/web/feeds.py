@@ -1,12 +1,14 @@
 """Feeds that belong to pages: what changed, for feed readers, without any address of whoever reads."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import Response, request
 
 from marketplace.actions import feed_subjects as subjects
 from marketplace.actions.feeds import ChangedField, FeedAt, document_of, head_of
+from marketplace.actions.figure_feed import figure_document, figure_feed
 from marketplace.domain.access import Action
 from marketplace.domain.service import Service
 from marketplace.errors import InvalidInput
@@ -88,18 +90,30 @@ def feed_of_region(key: str) -> Response:
     return _answer(subjects.region_feed(key))
 
 
+@web.get("/quoten.atom")
+@needs(Action.READ_PUBLIC)
+def feed_of_figures() -> Response:
+    """Tell month by month what a figure was, of all services or of one, and of new counting rules."""
+    found = figure_feed(context(), queries.text_of("rule"), queries.text_of("service") or None, language())
+    return _conditional(found.tag, found.last_modified, lambda: figure_document(context(), found, _compared))
+
+
 def _answer(feed: FeedAt) -> Response:
     """Answer with a document of a feed; who holds it costs no writing of it."""
     head = head_of(context(), feed, language(), _before())
+    return _conditional(head.tag, head.last_modified, lambda: document_of(context(), head, _compared))
+
+
+def _conditional(tag: str, last_modified: datetime | None, write: Callable[[], bytes]) -> Response:
     response = Response(content_type=CONTENT_TYPE)
-    response.set_etag(head.tag)
-    if head.last_modified is not None:
-        response.last_modified = head.last_modified
+    response.set_etag(tag)
+    if last_modified is not None:
+        response.last_modified = last_modified
     response.headers["Vary"] = "Cookie"
     response.headers["Cache-Control"] = "no-cache"
     response.make_conditional(request)
     if response.status_code == HTTPStatus.OK:
-        response.set_data(document_of(context(), head, _compared))
+        response.set_data(write())
     return response
 
 

@@ -10,11 +10,13 @@ from marketplace.actions.organisation_log import NAMING
 from marketplace.domain.audit import AuditEntry
 from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.roles import Role, TokenScope
+from marketplace.domain.webhook_attempts import OffReason
+from marketplace.formats import partial_day
 from marketplace.web import reasons
 from marketplace.web.action_words import ACTIONS
-from marketplace.formats import partial_day
 from marketplace.web.labels import label
 from marketplace.web.organisation_words import SCOPES
+from marketplace.web.webhook_words import OFF_REASONS
 
 OBJECT_KINDS: Mapping[str, LazyString] = {
     "authority_set": _("Behördenart"),
@@ -64,6 +66,7 @@ DETAILS: Mapping[str, LazyString] = {
     "field": _("Feld"),
     "form_drafts": _("Entwürfe von Formularen"),
     "from": _("von"),
+    "host": _("Rechner"),
     "into": _("aufgegangen in"),
     "invitation": _("Einladung Nr."),
     "invitations": _("Einladungen"),
@@ -72,6 +75,7 @@ DETAILS: Mapping[str, LazyString] = {
     "made_by": _("angelegt von"),
     "members": _("Mitglieder"),
     "merged": _("aufgenommen"),
+    "messages": _("Nachrichten"),
     "met": _("erfüllt"),
     "moved": _("übernommen"),
     "new": _("neu"),
@@ -111,6 +115,8 @@ DETAILS: Mapping[str, LazyString] = {
     "valid_to": _("gilt bis"),
     "version": _("Fassung"),
     "voided": _("ungültig gemacht"),
+    "webhook": _("Webhook"),
+    "why": _("Grund"),
 }
 FIELDS: Mapping[str, LazyString] = {
     "authorities": _("Behörden"),
@@ -173,6 +179,8 @@ def _value(name: str, value: object, names: Mapping[str, str]) -> str:
         return str(SCOPES[TokenScope(text)]) if text in set(TokenScope) else text
     if name == "status":
         return label(EntryStatus(text)) if text in set(EntryStatus) else text
+    if name == "why":
+        return str(OFF_REASONS[OffReason(text)]) if text in set(OffReason) else text
     if name == "entry" and text == "not public":
         return str(_("noch nicht öffentlich"))
     return str(FIELDS.get(text, text)) if name == "changed" else text

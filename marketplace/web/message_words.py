@@ -25,6 +25,7 @@ MESSAGE_KINDS: Mapping[MessageKind, LazyString] = {
     MessageKind.FIGURE_CROSSED: _("Quote über- oder unterschreitet eine Schwelle"),
     MessageKind.FIGURE_MONTHLY: _("Quote im Monat"),
     MessageKind.FIGURE_RESTATED: _("Quote nachträglich geändert"),
+    MessageKind.WEBHOOK_OFF: _("Webhook ausgeschaltet"),
 }
 RHYTHMS: Mapping[Rhythm, LazyString] = {
     Rhythm.AT_ONCE: _("sofort"),

@@ -37,12 +37,14 @@ def refused(error: MarketplaceError, typed: Mapping[str, Any], conflict: LazyStr
     raise error
 
 
-def problems_of(errors: Sequence[FieldError]) -> dict[str, list[LazyString | str]]:
-    """Return what is wrong by the field of the form."""
+def problems_of(
+    errors: Sequence[FieldError], known: Mapping[tuple[str, str], LazyString] = BROKEN
+) -> dict[str, list[LazyString | str]]:
+    """Return what is wrong by the field of the form; ``known`` are the words for a field and its rule."""
     found: dict[str, list[LazyString | str]] = {}
     for error in errors:
         name = error.field.partition(".")[0]
-        why = BROKEN.get((name, error.rule)) or BROKEN_ANYWHERE.get(error.rule) or error.message
+        why = known.get((name, error.rule)) or BROKEN_ANYWHERE.get(error.rule) or error.message
         words = found.setdefault(name, [])
         if why not in words:
             words.append(why)

@@ -9,15 +9,17 @@ from marketplace.domain.access import Action, decide
 from marketplace.domain.catalogue import Organisation
 from marketplace.http import actor
 
-MEMBERS, TOKENS, TRANSFERS, LOG = (
+MEMBERS, TOKENS, WEBHOOKS, TRANSFERS, LOG = (
     "web.members_of_organisation",
     "web.tokens_of_organisation",
+    "web.webhooks_of_organisation",
     "web.transfers_of_organisation",
     "web.log_of_organisation",
 )
 TABS = (
     (MEMBERS, _("Mitglieder"), Action.MANAGE_MEMBERS),
     (TOKENS, _("Zugänge für Programme"), Action.MANAGE_TOKENS),
+    (WEBHOOKS, _("Webhooks"), Action.MANAGE_WEBHOOKS),
     (TRANSFERS, _("Übergaben"), Action.TRANSFER_SERVICE),
     (LOG, _("Protokoll"), Action.READ_OWN_LOG),
 )

@@ -7,6 +7,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
+from marketplace.actions.follower_counts import followers_of_entries, followers_of_publisher
 from marketplace.actions.publisher_desk import STATES, confirm_facts, publishers_desk
 from marketplace.domain.access import Action
 from marketplace.domain.adoption import PATH, Status
@@ -33,7 +34,9 @@ FACT_WORDS: Mapping[str, LazyString] = {
 @needs(Action.READ_REVISION)
 def publisher_desk() -> str:
     """Show the desk of the organisation that one acts for."""
-    desk = publishers_desk(context(), actor())
+    ctx, who = context(), actor()
+    desk = publishers_desk(ctx, who)
+    own = desk.organisation_id
     confirmed = queries.text_of("confirmed")
     return render_template(
         "publisher_desk.html",
@@ -42,6 +45,8 @@ def publisher_desk() -> str:
         path=PATH,
         status_words=ENUMS[Status],
         facts=FACT_WORDS,
+        followers=followers_of_entries(ctx, who, own, [one.stored.id for one in desk.entries]) or {},
+        followers_of_all=followers_of_publisher(ctx, who, own),
         confirmed=next((one.stored.name for one in desk.entries if one.stored.id == confirmed), None),
     )
 

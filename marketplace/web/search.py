@@ -51,12 +51,25 @@ def search() -> Response | str:
         beside=found.beside,
         found=Page(result.items, result.total, result.page, result.page_size),
         q=q,
+        followed=_followed(q, collection),
         collection=collection,
         sorts={name: labels.SORTS[name] for name in SORTS[collection]},
         kept=_kept(),
         states=catalogue.state_names(ctx),
         theme_fields=[] if result.total else catalogue.list_theme_fields(ctx),
     )
+
+
+def _followed(q: str, collection: str) -> dict[str, object]:
+    """Return the search as it can be followed (``domain.followed_detail``)."""
+    return {
+        "q": q,
+        "in": collection,
+        "filters": search_filters(),
+        "region": queries.text_of("region") or None,
+        "live_here": queries.truth_of("live_here"),
+        "verbatim": queries.truth_of("verbatim"),
+    }
 
 
 def _kept() -> list[tuple[str, str]]:

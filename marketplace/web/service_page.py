@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from marketplace.actions import adoptions, counting_rules
 from marketplace.actions.adoptions import Adoptions
 from marketplace.actions.contact_reads import record_contact_read
+from marketplace.actions.follower_counts import followers_of_entries
 from marketplace.actions.paging import MAX_PAGE_SIZE, PageRequest
 from marketplace.actions.questions import DEFAULT_RULE
 from marketplace.actions.reuse import Reuse, reuse_of_service
@@ -136,6 +137,7 @@ def page_of(detail: ServiceDetail, preview: Revision | None = None) -> str:
         preview=preview,
         edits=may_edit(actor(), publisher),
         sees_work=may_see_work(actor(), publisher),
+        followers=followers_of_entries(context(), actor(), publisher, [service_id]),
         withdrawal=withdrawn_entry(context(), service_id, actor()) if detail.withdrawal else None,
         chosen={name: request.args.get(name, "") for name in ("rule", "by", "unit", "as_of", "known_at")},
     )

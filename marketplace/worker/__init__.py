@@ -12,6 +12,7 @@ from marketplace.actions.mailing import make_due, send_pending
 from marketplace.actions.webhook_sending import deliver_pending
 from marketplace.errors import MarketplaceError
 from marketplace.worker.days import Days
+from marketplace.worker.figures import Figures
 from marketplace.worker.lane import Lane, Step
 from marketplace.worker.search import SearchDebts
 from marketplace.worker.telling import tell
@@ -22,8 +23,8 @@ log = structlog.get_logger(__name__)
 def run(ctx: Context, stopped: threading.Event | None = None, once: bool = False) -> None:
     """Do what is due, look again twice a second, and end soon after ``stopped`` is set, each step done whole.
 
-    Telling and search, mails, and webhooks go on beside each other: a mail server or an address that does not answer
-    holds up nobody's inbox. With ``once`` everything that is due is done in turn, until nothing is. Without an index
+    What days and figures ask for, telling and search, mails, and webhooks go on beside each other: many figures, a
+    mail server or an address that does not answer hold up nobody's inbox. With ``once`` everything that is due is done in turn, until nothing is. Without an index
     the first one is built, also when somebody deleted it meanwhile. An engine inside the web processes is sent
     nothing: what was noted for one outside is removed.
 
@@ -34,14 +35,14 @@ def run(ctx: Context, stopped: threading.Event | None = None, once: bool = False
         SearchUnavailable: ``once``, and the engine did not answer.
     """
     stopped = stopped or threading.Event()
-    first: list[Step] = [Days(), tell]
+    telling: list[Step] = [tell]
     if ctx.engine.follows_changes:
         removed = search_index.send_pending(ctx).settled
         log.info("search_needs_no_worker", engine=ctx.engine.name, removed=removed)
     else:
         search_index.prepare(ctx)
-        first.append(SearchDebts(once=once))
-    lanes = [Lane("telling", first), Lane("webhooks", [deliver_pending])]
+        telling.append(SearchDebts(once=once))
+    lanes = [Lane("days", [Days(), Figures()]), Lane("telling", telling), Lane("webhooks", [deliver_pending])]
     if ctx.settings.mail_is_set_up:
         lanes.append(Lane("mails", [make_due, send_pending]))
     log.info("worker_started", engine=ctx.engine.name, lanes=[one.name for one in lanes])

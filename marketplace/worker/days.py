@@ -1,4 +1,4 @@
-"""What each day asks for: what is due is withdrawn, figures move on, what is over its time is forgotten."""
+"""What each day asks for: what is due is withdrawn, figures move on, what nears its end is told, the old forgotten."""
 
 from dataclasses import asdict
 from datetime import date
@@ -8,6 +8,7 @@ import structlog
 from marketplace.actions import projection_check, withdrawing
 from marketplace.actions.context import Context
 from marketplace.actions.message_retention import forget_told
+from marketplace.actions.stale_records import record_stale_soon
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +30,9 @@ class Days:
         done = projection_check.tick(ctx)
         if done.projected or done.rolled:
             log.info("statistics_ticked", projected=done.projected, rolled=done.rolled)
+        stale = record_stale_soon(ctx)
+        if stale:
+            log.info("records_turn_stale_soon", records=stale)
         forgotten = asdict(forget_told(ctx))
         if any(forgotten.values()):
             log.info("told_forgotten", **forgotten)

@@ -74,12 +74,12 @@ def test_who_follows_gets_every_change_once(small: Context, client: FlaskClient,
     assert [one["position"] for one in followed(client, 4, limit)] == [5, 6]
 
 
-def test_a_page_leads_to_the_next_until_the_newest(small: Context, client: FlaskClient) -> None:
+def test_a_page_leads_to_the_next_until_the_newest(client: FlaskClient) -> None:
     assert client.get(f"{CHANGES}?limit=1").headers["Link"] == f'<{CHANGES}?limit=1&after=1>; rel="next"'
     assert "Link" not in client.get(f"{CHANGES}?limit=1&after=1").headers
 
 
-def test_a_position_from_the_future_is_refused_by_name(small: Context, client: FlaskClient) -> None:
+def test_a_position_from_the_future_is_refused_by_name(client: FlaskClient) -> None:
     refused = client.get(f"{CHANGES}?after=3")
     assert refused.status_code == 422
     assert broken_rules(refused.get_json()) == {("after", "future")}
@@ -90,7 +90,7 @@ def test_a_position_from_the_future_is_refused_by_name(small: Context, client: F
 @pytest.mark.parametrize(
     "query", ["after=-1", "after=x", "after=1e3", "limit=0", "limit=501", "after=1" + "0" * 18, "since=1"]
 )
-def test_what_is_no_parameter_is_refused(small: Context, client: FlaskClient, query: str) -> None:
+def test_what_is_no_parameter_is_refused(client: FlaskClient, query: str) -> None:
     assert client.get(f"{CHANGES}?{query}").status_code == 422
 
 
@@ -144,9 +144,7 @@ def test_the_export_is_what_everybody_reads_entry_by_entry(small: Context, clien
         assert line == client.get(f"/api/v1/services/{line['id']}").get_json()
 
 
-def test_asking_for_the_head_costs_no_export(
-    small: Context, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_asking_for_the_head_costs_no_export(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def read(*_: object) -> None:
         raise AssertionError("the entries were read")
 

@@ -235,6 +235,9 @@ def test_secrets_stand_in_no_log(app: Flask, small: Context) -> None:
         client.get(f"{PREFIX}/services?token={secret}", headers=bearer(secret))
         client.get(f"/einladung/{secret[5:]}")
         client.get(f"/einladung/{secret[5:]}/")
+        for path in ("/abbestellen", "/abonnieren/bestaetigen"):
+            client.get(f"{path}/{secret[5:]}")
+            client.post(f"{path}/{secret[5:]}/")
         client.get(f"/anmelden/rueckkehr?code={secret}&state={secret}")
         client.get("/gibt-es-nicht", headers={"Cookie": f"session={secret}"})
     assert "request_refused" in kept.getvalue()

@@ -54,11 +54,11 @@ def catalogue(client: FlaskClient) -> dict[str, Any]:
 def test_a_mirror_ends_with_what_is_published(small: Context, client: FlaskClient, clock: Clock) -> None:
     land.add_service(small, "hundesteuer-zwei", authority_set="municipalities", lead_state=land.HAMBURG)
     land.add_service(small, "portal", requires=["hundesteuer-zwei"])
-    land.add_service(small, "alt")
+    land.add_service(small, "alter-dienst")
     mirror = Mirror(client)
     assert mirror.entries == catalogue(client)
     clock.tick(hours=1)
-    land.add_service(small, "neu", requires=["wohnsitz"])
+    land.add_service(small, "neuer-dienst", requires=["wohnsitz"])
     land.add_service(small, "entwurf", status="draft")
     revise(small, "wohnsitz", summary="Neu gefasst.", offers=[{"id": "direkt", "route": "direct"}])
     revise(small, "wohnsitz", contacts=[{"name": "Frau Muster"}])
@@ -70,26 +70,26 @@ def test_a_mirror_ends_with_what_is_published(small: Context, client: FlaskClien
     }
     assert record_events(small, land.clerk_of(land.SEEDORF), [event]).written
     mirror.follow()
-    assert set(mirror.entries) == {"wohnsitz", "hundesteuer", "hundesteuer-zwei", "portal", "alt", "neu"}
+    assert set(mirror.entries) == {
+        "wohnsitz",
+        "hundesteuer",
+        "hundesteuer-zwei",
+        "portal",
+        "alter-dienst",
+        "neuer-dienst",
+    }
     assert mirror.entries == catalogue(client)
     clock.tick(hours=1)
-    withdraw(small, land.OPERATOR, "alt", expected="*", on=None, reason="Abgelöst.", successor="neu")
-    withdraw(
-        small,
-        land.OPERATOR,
-        "neu",
-        expected="*",
-        on=clock.now.date().replace(year=2027),
-        reason="Endet.",
-        successor=None,
-    )
+    today = clock.now.date()
+    withdraw(small, land.OPERATOR, "alter-dienst", today, "Abgelöst.", "neuer-dienst")
+    withdraw(small, land.OPERATOR, "neuer-dienst", today.replace(year=2027), "Endet.", None)
     merge_services(
         small, land.OPERATOR, "hundesteuer", "hundesteuer-zwei", decisions={}, reason="Ein Dienst.", expected="*"
     )  # fmt: skip
     mirror.follow()
-    assert set(mirror.entries) == {"wohnsitz", "hundesteuer", "portal", "neu"}
+    assert set(mirror.entries) == {"wohnsitz", "hundesteuer", "portal", "neuer-dienst"}
     assert mirror.entries["portal"]["requires"] == ["hundesteuer"]
-    assert mirror.entries["neu"]["withdrawal"]["reason"] == "Endet."
+    assert mirror.entries["neuer-dienst"]["withdrawal"]["reason"] == "Endet."
     assert mirror.entries == catalogue(client)
     late = Mirror(client)
     assert (late.entries, late.position) == (mirror.entries, mirror.position)

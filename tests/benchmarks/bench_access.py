@@ -13,18 +13,22 @@ from marketplace import create_app
 from marketplace.actions.context import Context
 from marketplace.domain.access import Action, Actor, Role, decide, may_record, may_review, may_write_service
 from marketplace.domain.adoption import Scope
+from marketplace.domain.demo_people import DEMO_PEOPLE
 from marketplace.domain.roles import TokenScope
 from marketplace.search.engines.embedded import EmbeddedEngine
 from marketplace.settings import Settings
 from marketplace.store.database import Database, open_engine
 from tests.conftest import NOW, Clock
+from tests.inboxes import tell
 from tests.web.pages import Page
 
 DECISIONS = 20_000
 GOAL_US = 20.0
 ROUNDS = 40
 GOAL_RATIO = 1.3
-PAGES = ("/dienste/elektronische-wohnsitzanmeldung", "/dienste", "/suche?q=Umzug", "/")
+MESSAGES = 150
+ENTRY = "elektronische-wohnsitzanmeldung"
+PAGES = (f"/dienste/{ENTRY}", "/dienste", "/suche?q=Umzug", "/")
 
 
 def test_what_a_decision_costs() -> None:
@@ -62,11 +66,18 @@ def test_what_a_page_costs_for_somebody_signed_in(seed_file: Path, tmp_path: Pat
     shutil.copy(seed_file, path)
     database = Database(open_engine(f"sqlite:///{path}"))
     settings = Settings(_env_file=None, database_url=f"sqlite:///{path}", demo=True, secret_key="x" * 32)
-    app = create_app(Context(database, settings, EmbeddedEngine(database), Clock(NOW)))
+    context = Context(database, settings, EmbeddedEngine(database), Clock(NOW))
+    app = create_app(context)
     public, member = app.test_client(), app.test_client()
     token = Page(member.get("/anmelden").text).all("input", name="csrf_token")[0].attributes["value"]
     member.post("/anmelden", data={"role": "publisher", "csrf_token": token, "next": "/"})
-    print(f"\na page for somebody signed in against the public one (wanted <= {GOAL_RATIO} times)")
+    # Every page counts the messages that are not read yet.
+    for _ in range(MESSAGES):
+        tell(context, DEMO_PEOPLE["publisher"].person("publisher").id, object_id=ENTRY)
+    print(
+        f"\na page for somebody signed in with {MESSAGES} unread messages against the public one "
+        f"(wanted <= {GOAL_RATIO} times)"
+    )
     for address in PAGES:
         for client in (public, member) * 3:
             client.get(address)

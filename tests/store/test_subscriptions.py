@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select, update
 from marketplace.actions import follower_counts, follower_settings, following
 from marketplace.actions.context import Context
 from marketplace.actions.following import Standing
+from marketplace.actions.organisation_merging import merge
 from marketplace.actions.paging import PageRequest
 from marketplace.actions.retention import apply_retention
 from marketplace.actions.service_writing import ANY_VERSION
@@ -227,7 +228,7 @@ def test_an_organisation_is_followed_for_by_those_who_act_in_it(
         end(ctx, rival, made.id)
     end(ctx, erika, made.id)
     with ctx.database.reading() as session:
-        found, _total = audit.find(session, AuditQuery(concerning="provider"), 50)
+        found, _total = audit.find(session, AuditQuery(concerning=["provider"]), 50)
     acts = [entry.act for _id, entry in found if entry.act.startswith("subscription.")]
     assert acts == ["subscription.ended", "subscription.made"]
 
@@ -297,6 +298,27 @@ def test_a_publisher_is_told_how_many_follow_and_nobody_else(ctx: Context, erika
     for other in (None, Actor.of("rival", "rival", Role.PUBLISHER), land.ANALYST):
         assert follower_counts.followers_of_entries(ctx, other, "provider", ids) is None
         assert follower_counts.followers_of_publisher(ctx, other, "provider") is None
+
+
+def test_what_an_organisation_followed_goes_along_when_it_goes_into_another(
+    ctx: Context, erika: Actor, hans: Actor
+) -> None:
+    rival = Actor.of("rival", "rival", Role.PUBLISHER)
+    publisher = {"followed": "publisher", "object": "rival"}
+    subscribe(ctx, erika, publisher)
+    subscribe(ctx, hans, publisher)
+    subscribe(ctx, hans, publisher | {"object": "provider"})
+    subscribe(ctx, rival, WOHNSITZ, organisation=True)
+    subscribe(ctx, rival, {"followed": "region", "object": land.HAMBURG}, organisation=True)
+    subscribe(ctx, rival, {"followed": "own", "object": "rival"}, organisation=True)
+    subscribe(ctx, erika, WOHNSITZ, organisation=True)
+    merge(ctx, land.OPERATOR, "rival", "provider")
+    for who in (erika, hans):
+        assert [one.subscription.object_id for one in listed(ctx, who)] == ["provider"]
+    ours = [one.subscription.object_id for one in listed(ctx, erika, organisation=True)]
+    assert sorted(ours) == [land.HAMBURG, "wohnsitz"]
+    with ctx.database.reading() as session:
+        assert followers.of_organisation(session, "rival") is None
 
 
 def test_many_people_become_followers_at_once_and_only_once(ctx: Context, erika: Actor) -> None:

@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from marketplace.actions import worker_status
+from marketplace.actions import changing, worker_status
 from marketplace.actions.claims import confirm_claim, reject_claim
 from marketplace.actions.context import Context
 from marketplace.actions.delegations import grant
@@ -15,10 +16,11 @@ from marketplace.actions.service_writing import patch_service
 from marketplace.actions.telling import tell_pending
 from marketplace.actions.withdrawing import withdraw
 from marketplace.domain.access import Actor, Role
-from marketplace.domain.change import MessageKind, Rhythm
+from marketplace.domain.change import ChangeKind, MessageKind, NewChange, ObjectKind, Rhythm
 from marketplace.domain.subscription import FollowedKind
 from marketplace.errors import InvalidInput
-from marketplace.store import changes, memberships
+from marketplace.store import change_jobs, changes, memberships
+from marketplace.store.tables import OrganisationRow
 from tests import land
 from tests.conftest import Clock
 from tests.following import follow, inbox, kinds_in, tell
@@ -54,10 +56,6 @@ def say(ctx: Context, actor: Actor, status: str, key: str, **fields: Any) -> int
 
 
 def bind(ctx: Context, organisation: str, key: str, kind: str | None = None) -> None:
-    from sqlalchemy import update
-
-    from marketplace.store.tables import OrganisationRow
-
     values = {"region_key": key} | ({"kind": kind} if kind else {})
     with ctx.database.writing() as session:
         session.execute(update(OrganisationRow).where(OrganisationRow.id == organisation).values(**values))
@@ -76,19 +74,19 @@ def test_a_new_entry_reaches_who_follows_its_publisher_or_asked_for_such_a_servi
     assert inbox(ctx, email="frei@example.org") == []
 
 
+def _record_and_fail(ctx: Context) -> None:
+    told = NewChange(ChangeKind.SERVICE_REVISED, ObjectKind.SERVICE, "hundesteuer", {"fields": ["name"]})
+    with ctx.database.writing() as session:
+        changing.record(session, None, ctx.clock(), [told])
+        raise RuntimeError("at the end")
+
+
 def test_a_write_that_was_rolled_back_tells_nobody(ctx: Context) -> None:
     follow(ctx, K.SERVICE, "hundesteuer", person="anna")
     with pytest.raises(InvalidInput):
         revise(ctx, authority_set="nirgends")
-    with pytest.raises(RuntimeError, match="at the end"), ctx.database.writing() as session:
-        from marketplace.actions import changing
-        from marketplace.domain.change import ChangeKind, NewChange, ObjectKind
-
-        changing.record(
-            session, None, ctx.clock(),
-            [NewChange(ChangeKind.SERVICE_REVISED, ObjectKind.SERVICE, "hundesteuer", {"fields": ["name"]})],
-        )  # fmt: skip
-        raise RuntimeError("at the end")
+    with pytest.raises(RuntimeError, match="at the end"):
+        _record_and_fail(ctx)
     assert tell(ctx).changes == 0
     assert inbox(ctx, "anna") == []
 
@@ -291,8 +289,6 @@ def test_one_that_follows_an_organisation_that_it_left_is_not_told_of_its_own_ma
 
 
 def test_what_a_worker_took_and_did_not_end_another_tells_once(ctx: Context, clock: Clock) -> None:
-    from marketplace.store import change_jobs
-
     follow(ctx, K.SERVICE, "hundesteuer", person="anna")
     revise(ctx, summary="Hunde anmelden.")
     with ctx.database.writing() as session:
@@ -334,3 +330,16 @@ def test_changes_and_messages_are_kept_for_their_time_only(ctx: Context, clock: 
 
 def test_nothing_is_due_when_nothing_happened(ctx: Context) -> None:
     assert not tell_pending(ctx).busy
+
+
+def test_a_saved_search_is_told_of_the_entry_that_it_finds(ctx: Context) -> None:
+    def saved(query: str) -> dict[str, Any]:
+        return {
+            "q": query, "in": "services", "filters": {}, "region": None, "live_here": False, "verbatim": False,
+        }  # fmt: skip
+
+    follow(ctx, K.SEARCH, "a" * 40, person="anna", detail=saved("Angelschein"))
+    follow(ctx, K.SEARCH, "b" * 40, person="karl", detail=saved("Müllabfuhr"))
+    land.add_service(ctx, "angelschein")
+    assert tell(ctx).messages == 1
+    assert kinds_in(inbox(ctx, "anna")) == ["service.published angelschein"]

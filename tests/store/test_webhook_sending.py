@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -15,6 +16,7 @@ from standardwebhooks import Webhook as Checking
 
 from marketplace.actions import webhook_log, webhooks
 from marketplace.actions.context import Context
+from marketplace.actions.organisation_merging import merge
 from marketplace.actions.paging import PageRequest
 from marketplace.actions.webhook_owing import make_deliveries
 from marketplace.actions.webhook_sending import deliver_pending
@@ -22,12 +24,16 @@ from marketplace.domain.access import Actor, Role
 from marketplace.domain.change import MessageKind
 from marketplace.domain.telling import Telling
 from marketplace.domain.webhook import Delivery, DeliveryState
-from marketplace.domain.webhook_attempts import PAUSES
-from marketplace.store import audit
+from marketplace.domain.webhook_attempts import PAUSES, OffReason
+from marketplace.errors import Conflict
+from marketplace.notify.catalogues import translator
+from marketplace.notify.wording import word
+from marketplace.store import audit, notifications
 from marketplace.store.audit import AuditQuery
-from marketplace.store.tables import WebhookDeliveryRow
+from marketplace.store.tables import FollowerRow, NotificationRow, WebhookDeliveryRow
 from tests import land
 from tests.conftest import Clock
+from tests.members import add_person
 from tests.receiver import LOOPBACK, NAME, Receiver, certificates, receiving, with_status
 
 ADMIN = Actor.of("admin", "policy", Role.ADMIN)
@@ -226,7 +232,7 @@ def test_an_address_that_fails_for_days_is_switched_off_and_the_log_says_so(
         work(ctx)
         clock.tick(days=1)
     shown = webhooks.get_webhook(ctx, ADMIN, POLICY, webhook_id)
-    assert shown.webhook.off_reason == "every attempt failed for 5 days"
+    assert shown.webhook.off_reason is OffReason.FAILING
     assert shown.owed.waiting == 0
     assert [entry.act for entry in acts(ctx)] == ["webhook.switched_off", "webhook.added"]
     assert tell(ctx, telling(9)) == 0
@@ -246,18 +252,32 @@ def acts(ctx: Context) -> list[Any]:
 
 
 def test_an_address_that_says_it_is_gone_is_switched_off_at_once(ctx: Context, receiver: Receiver) -> None:
+    for person_id, role in (("ada", Role.ADMIN), ("ben", Role.ANALYST)):
+        add_person(ctx, person_id, POLICY, role)
     webhook_id = add(ctx, receiver.url).shown.webhook.id
     receiver.answer = with_status(410)
     tell(ctx, telling(1), telling(2), telling(3))
     work(ctx)
     assert len(receiver.came) == 1
     webhook = webhooks.get_webhook(ctx, ADMIN, POLICY, webhook_id).webhook
-    assert webhook.off_reason == "the address answered 410 Gone"
+    assert webhook.off_reason is OffReason.GONE
     assert {one.delivery.state for one in logged(ctx, webhook_id)} == {DeliveryState.PARKED}
     (off, _added) = acts(ctx)
-    assert (off.act, off.detail["host"], off.detail["reason"]) == (
-        "webhook.switched_off", NAME, "the address answered 410 Gone",
+    assert (off.act, off.detail["host"], off.detail["why"]) == (
+        "webhook.switched_off", NAME, "gone",
     )  # fmt: skip
+    with ctx.database.reading() as session:
+        (told,) = session.execute(
+            select(NotificationRow, FollowerRow.person_id).join(
+                FollowerRow, FollowerRow.id == NotificationRow.follower_id
+            )
+        )
+        message = notifications.by_ids(session, [told.NotificationRow.id])[0]
+    assert (told.person_id, message.organisation_id) == ("ada", POLICY)
+    wording = word(message, translator("de"), "https://marktplatz.example")
+    assert wording.title == f"Webhook ausgeschaltet: {NAME}"
+    assert wording.lines[0] == "Die Adresse hat geantwortet, dass es sie nicht mehr gibt (410)."
+    assert wording.address == f"https://marktplatz.example/organisation/webhooks/{webhook_id}"
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -306,7 +326,7 @@ def test_a_name_that_leads_inside_only_later_is_refused_then(ctx: Context, recei
     assert work(ctx, lambda _host, _port: next(answers)) == 1
     _delivery, found = one_logged(ctx, webhook_id)
     assert [(one.status, one.error) for one in found.attempts] == [
-        (None, f"{NAME} stands for 10.0.0.8 is a private address: such targets are not called")
+        (None, f"target: {NAME} stands for 10.0.0.8 is a private address: such targets are not called")
     ]
     assert receiver.came == []
 
@@ -384,7 +404,39 @@ def test_several_addresses_are_served_though_one_never_answers(
         tell(ctx, *(telling(n) for n in range(1, 4)))
         work(quick)
         assert positions(receiver) == [1, 2, 3]
-        assert [one.error for one in logged(ctx, stuck)[0].attempts] == ["no answer in time"]
+        assert [one.error for one in logged(ctx, stuck)[0].attempts] == ["late: no answer in time"]
+
+
+def test_an_organisation_that_goes_into_another_is_told_no_more(ctx: Context, receiver: Receiver) -> None:
+    admin = Actor.of("admin", "provider", Role.ADMIN)
+    fields = {"url": receiver.url, "follows": "everything"}
+    webhook_id = webhooks.add_webhook(ctx, admin, "provider", fields).shown.webhook.id
+    tell(ctx, telling(1))
+    merge(ctx, land.OPERATOR, "provider", "rival")
+    assert webhooks.get_webhook(ctx, admin, "provider", webhook_id).webhook.off_reason is OffReason.MERGED
+    assert tell(ctx, telling(2)) == 0
+    assert work(ctx) == 0
+    for attempt in (
+        lambda: webhooks.switch(ctx, admin, "provider", webhook_id, on=True),
+        lambda: webhooks.add_webhook(ctx, admin, "provider", fields),
+        lambda: webhook_log.replay_parked(ctx, admin, "provider", webhook_id),
+    ):
+        with pytest.raises(Conflict):
+            attempt()
+    assert receiver.came == []
+
+
+def test_several_workers_share_the_work_and_send_nothing_twice(ctx: Context, receiver: Receiver) -> None:
+    add(ctx, receiver.url)
+    tell(ctx, *(telling(n, f"dienst-{n % 3}") for n in range(1, 31)))
+    with ThreadPoolExecutor(3) as pool:
+        for sharing in [pool.submit(work, ctx) for _worker in range(3)]:
+            sharing.result()
+    work(ctx)
+    came = positions(receiver)
+    assert len(came) == 30
+    for rest in range(3):
+        assert [one for one in came if one % 3 == rest] == sorted(n for n in range(1, 31) if n % 3 == rest)
 
 
 def test_an_address_that_was_removed_meanwhile_gets_nothing(ctx: Context, receiver: Receiver) -> None:

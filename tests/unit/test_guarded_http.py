@@ -183,14 +183,14 @@ def test_headers_by_drops_are_no_answer(receiver: Receiver, guard: Guard) -> Non
 
     receiver.answer = answer
     why, took = timed(receiver, guard)
-    assert why == "no answer in time"
+    assert why == "late: no answer in time"
     assert took < LIMIT_S + 1
 
 
 def test_who_never_answers_is_left_at_the_limit(receiver: Receiver, guard: Guard) -> None:
     receiver.answer = lambda _handler: receiver.stopped.wait(GENEROUS_S)
     why, took = timed(receiver, guard)
-    assert why == "no answer in time"
+    assert why == "late: no answer in time"
     assert took < LIMIT_S + 1
 
 
@@ -200,14 +200,14 @@ def test_who_promises_an_answer_for_ever_is_left_at_the_limit(receiver: Receiver
             handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     receiver.answer = answer
-    assert timed(receiver, guard)[0] == "no answer in time"
+    assert timed(receiver, guard)[0] == "late: no answer in time"
 
 
 def test_who_does_not_shake_hands_is_left_at_the_limit(guard: Guard) -> None:
     with socket.create_server((LOOPBACK, 0)) as silent:
         began = monotonic()
         url = f"https://{NAME}:{silent.getsockname()[1]}/"
-        assert why_not_sent(url, replace(guard, limit_s=LIMIT_S), LOOPBACK) == "no answer in time"
+        assert why_not_sent(url, replace(guard, limit_s=LIMIT_S), LOOPBACK) == "late: no answer in time"
         assert monotonic() - began < LIMIT_S + 1
 
 
@@ -219,7 +219,7 @@ def test_a_name_server_that_does_not_answer_is_left_at_the_limit(guard: Guard) -
         over.wait(GENEROUS_S)
         return []
 
-    with pytest.raises(NotSent, match="not looked up in time"):
+    with pytest.raises(NotSent, match="late: no answer"):
         post("https://example.org/", b"{}", {}, replace(guard, limit_s=LIMIT_S), resolve)
     assert monotonic() - began < LIMIT_S + 1
     over.set()

@@ -7,7 +7,10 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from marketplace.domain.mail_address import _LOCAL, MAX_LOCAL, read_address
 from marketplace.notify.catalogues import translator
 from marketplace.notify.letter import Letter
 from marketplace.notify.letters import NewsGroup, confirmation, news
@@ -29,7 +32,7 @@ def read(letter: Letter, to: Recipient | None = None) -> EmailMessage:
     written = write_mail(letter, to or Recipient("amt@example.org"), SENDER, "news:1", NOW)
     assert written.isascii()
     assert all(len(line) <= 998 for line in written.split(b"\r\n"))
-    mail = message_from_bytes(written, policy=default)  # type: ignore[arg-type]  # the policy makes an EmailMessage
+    mail = message_from_bytes(written, policy=default)
     assert not mail.defects
     return mail
 
@@ -103,6 +106,15 @@ def test_a_name_with_commas_and_brackets_stays_one_name() -> None:
     to = read(about(ITEM), Recipient("amt@example.org", name))["To"]
     assert isinstance(to, AddressHeader)
     assert [(one.display_name, one.addr_spec) for one in to.addresses] == [(name, "amt@example.org")]
+
+
+@given(st.from_regex(_LOCAL, fullmatch=True).filter(lambda local: len(local) <= MAX_LOCAL))
+@settings(max_examples=200)
+def test_whatever_is_taken_as_an_address_can_be_written_to(local: str) -> None:
+    address = read_address(f"{local}@münchen.example")
+    to = read(about(ITEM), Recipient(address, "Rosa Muster"))["To"]
+    assert isinstance(to, AddressHeader)
+    assert [one.addr_spec for one in to.addresses] == [address]
 
 
 def test_html_in_a_name_is_text_in_both_bodies() -> None:

@@ -16,7 +16,7 @@ from marketplace.domain.mail import (
     reach_after,
     standing_after,
 )
-from marketplace.domain.mail_address import is_address, read_address
+from marketplace.domain.mail_address import address_or_none, read_address
 from marketplace.errors import InvalidInput
 from tests.conftest import NOW
 
@@ -95,7 +95,7 @@ def test_what_is_no_address_is_refused(given: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         read_address(given)
     assert (refused.value.errors[0].field, refused.value.errors[0].rule) == ("email", "format")
-    assert not is_address(given)
+    assert address_or_none(given) is None
 
 
 @pytest.mark.parametrize("given", ["", "   ", None, 7])

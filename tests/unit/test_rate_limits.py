@@ -100,6 +100,27 @@ def test_needs_are_counted_by_address(small: Context) -> None:
     assert client.post("/bedarf/neu", data=form).status_code == 429
 
 
+def test_mails_asked_for_are_counted_by_address_links_in_mails_are_not(small: Context) -> None:
+    mail = {"smtp_host": "127.0.0.1", "smtp_sender": "marktplatz@example.org", "mails_asked_per_hour": 2}
+    client = client_of(small, **mail)
+    form = {"csrf_token": csrf_token(client, "/bedarf/neu"), "followed": "region", "object": land.BAVARIA}
+    form |= {"rhythm": "daily", "kinds": "region.reformed"}
+    answers = [
+        client.post("/abonnieren/mail", data={**form, "email": f"amt{number}@example.org"}).status_code
+        for number in range(3)
+    ]
+    assert answers == [303, 303, 429]
+    assert [client.post("/abbestellen/x").status_code for _ in range(3)] == [404] * 3
+
+
+def test_exports_and_feeds_of_searches_are_counted(small: Context) -> None:
+    client = client_of(small, exports_per_hour=2, searches_per_minute=2)
+    assert list(statuses(client, 3, "/api/v1/changes/export")) == [200, 200, 429]
+    assert list(statuses(client, 3, "/suche.atom?q=wohnsitz")) == [200, 200, 429]
+    assert list(statuses(client, 3, "/api/v1/changes")) == [200] * 3
+    assert list(statuses(client, 3, "/dienste.atom")) == [200] * 3
+
+
 def test_who_tries_one_token_after_the_other_is_stopped(small: Context) -> None:
     client = client_of(small, refused_tokens_per_minute=2)
     tried = [

@@ -15,6 +15,7 @@ from marketplace.domain.webhook import KINDS, Follows, read_webhook
 from marketplace.domain.webhook_attempts import (
     MAX_RETRY_AFTER,
     PAUSES,
+    OffReason,
     Outcome,
     next_step,
     retry_after,
@@ -150,14 +151,14 @@ def test_what_was_taken_is_owed_no_more() -> None:
 def test_an_address_that_is_gone_is_switched_off_at_once() -> None:
     step = next_step(Outcome(410), 1, NOW, 0.5, None, DAYS)
     assert step.due_at is None
-    assert step.off_reason == "the address answered 410 Gone"
+    assert step.off_reason is OffReason.GONE
 
 
 def test_an_address_that_failed_for_days_is_switched_off() -> None:
     almost = next_step(Outcome(500), 3, NOW, 0.5, NOW - DAYS + timedelta(seconds=1), DAYS)
     assert almost.off_reason is None
     over = next_step(Outcome(None), 3, NOW, 0.5, NOW - DAYS, DAYS)
-    assert over.off_reason == "every attempt failed for 5 days"
+    assert over.off_reason is OffReason.FAILING
     assert over.due_at is None
 
 

@@ -66,6 +66,7 @@ CONTENTS: Mapping[MessageKind, Mapping[str, Any]] = {
     MessageKind.FIGURE_CROSSED: {**FIGURE, "threshold": 0.75},
     MessageKind.FIGURE_MONTHLY: FIGURE,
     MessageKind.FIGURE_RESTATED: FIGURE,
+    MessageKind.WEBHOOK_OFF: {"host": "hooks.example.org", "why": "failing"},
 }  # fmt: skip
 
 
@@ -216,8 +217,8 @@ def test_a_rate_is_never_rounded_up_to_all_and_stands_with_numerator_and_denomin
     assert told.lines == (
         "Am 01.06.2026: 99,9 % (2.499 von 2.500).",
         "Davor, am 01.05.2026: 50,0 % (1.250 von 2.500).",
-        "neu hinzugekommen: +1250 im Zähler",
-        "Gebietsänderung: -1 im Zähler, -2 im Nenner",
+        "neu hinzugekommen: +1.250 im Zähler",
+        "Gebietsänderung: −1 im Zähler, −2 im Nenner",
     )
 
 

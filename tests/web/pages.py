@@ -80,12 +80,13 @@ PAGES_OF: dict[str, tuple[str, ...]] = {
     ),
     "Behörde": (
         "/behoerde", "/behoerde/melden?service=elektronische-wohnsitzanmeldung", "/delegationen",
+        "/abonnements?of=organisation", "/abonnements/neu?followed=figure", "/abonnements/neu?followed=own",
     ),
     "Verband": ("/behoerde", "/delegationen"),
     "Koordination des Landes": (
         "/koordination", "/koordination/fehlende?service=elektronische-wohnsitzanmeldung", "/delegationen",
     ),
-    "Auswertung": ("/konto", "/nachrichten"),
+    "Auswertung": ("/konto", "/nachrichten", "/abonnements", "/abonnements?of=organisation"),
     "Betrieb": (
         "/betrieb", "/betrieb/protokoll", "/betrieb/organisationen", "/betrieb/organisationen/neu",
         "/betrieb/organisationen/dataport", "/organisationen/dataport/mitglieder", "/thesaurus/neu",

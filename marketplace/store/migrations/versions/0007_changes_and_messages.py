@@ -40,10 +40,15 @@ def _changes() -> None:
     )
     op.create_index("ix_change_recorded_at", "change", ["recorded_at"])
     of_entry = sa.text(
-        "object_kind = 'service' AND kind <> 'adoption.recorded' AND kind <> 'record.stale_soon'"
+        "kind <> 'adoption.recorded' AND kind <> 'record.stale_soon' AND object_kind <> 'region'"
+        " AND object_kind <> 'theme_field' AND object_kind <> 'counting_rule'"
     )
     op.create_index(
-        "ix_change_of_entry", "change", ["position"], sqlite_where=of_entry, postgresql_where=of_entry
+        "ix_change_of_entry",
+        "change",
+        ["object_id", "position"],
+        sqlite_where=of_entry,
+        postgresql_where=of_entry,
     )
     has_events = sa.text("last_event IS NOT NULL")
     op.create_index(

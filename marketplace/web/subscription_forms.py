@@ -1,0 +1,139 @@
+"""Following: the one click beside what is shown, and the forms for figures and an organisation's own matters."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from flask import make_response, redirect, render_template, request, url_for
+from flask_babel import LazyString
+from werkzeug.wrappers import Response
+
+from marketplace.actions import catalogue, counting_rules, subscriptions
+from marketplace.actions.questions import DEFAULT_RULE
+from marketplace.actions.services import get_service
+from marketplace.domain.access import Action
+from marketplace.domain.followed import FollowedKind
+from marketplace.domain.rule import Unit
+from marketplace.domain.subscription import DEFAULT_RHYTHM, KINDS_OF
+from marketplace.errors import Conflict, FieldError, InvalidInput, NotFound
+from marketplace.http import actor, context, needs
+from marketplace.web import queries
+from marketplace.web.blueprint import web
+from marketplace.web.labels import ENUMS
+from marketplace.web.language import language
+from marketplace.web.message_words import MESSAGE_KINDS, RHYTHMS
+from marketplace.web.organisation_forms import CHECK, Form
+from marketplace.web.organisation_words import BROKEN_ANYWHERE
+from marketplace.web.subscription_words import BROKEN, LABELS
+
+MAX_DETAIL = 20_000
+FIGURE_FIELDS = ("rule", "unit", "service", "state", "threshold")
+
+
+@web.post("/abonnements")
+@needs(Action.FOLLOW)
+def follow() -> Response:
+    """Follow with one click, or by one of the forms; what is followed already leads to its subscription."""
+    for_all = request.form.get("organisation") == "true"
+    fields = _fields()
+    try:
+        made = subscriptions.subscribe(context(), actor(), fields, organisation=for_all, language=language())
+    except Conflict as error:
+        known = subscriptions.known_to(context(), actor(), fields, organisation=for_all)
+        if known is None:
+            raise error from error
+        return redirect(url_for("web.subscription", subscription_id=known, done="known"), 303)
+    except InvalidInput as error:
+        form = Form(request.form.to_dict(), problems_of(error.errors), CHECK, 422)
+        return make_response(_form(str(fields.get("followed")), form), form.status)
+    return redirect(url_for("web.subscription", subscription_id=made.subscription.id, done="followed"), 303)
+
+
+@web.get("/abonnements/neu")
+@needs(Action.FOLLOW)
+def new_subscription() -> str:
+    """Offer to follow a figure, or to choose what is told of the organisation's own matters."""
+    followed = queries.text_of("followed")
+    typed: dict[str, Any] = {name: queries.text_of(name) for name in FIGURE_FIELDS}
+    typed["rule"] = typed["rule"] or DEFAULT_RULE
+    if followed == FollowedKind.OWN:
+        typed |= {"kinds": sorted(KINDS_OF[FollowedKind.OWN]), "rhythm": DEFAULT_RHYTHM.value}
+    elif followed != FollowedKind.FIGURE:
+        raise InvalidInput.one("followed", "choice", "only figures and own matters have a form")
+    return _form(followed, Form(typed))
+
+
+def problems_of(errors: Sequence[FieldError]) -> dict[str, list[LazyString | str]]:
+    """Return what is wrong by the field of the form: of a detail its last part."""
+    found: dict[str, list[LazyString | str]] = {}
+    for error in errors:
+        name = error.field.removeprefix("detail.").partition(".")[0]
+        why = BROKEN.get((name, error.rule)) or BROKEN_ANYWHERE.get(error.rule) or error.message
+        words = found.setdefault(name, [])
+        if why not in words:
+            words.append(why)
+    return found
+
+
+def _form(followed: str, form: Form) -> str:
+    ctx, who = context(), actor()
+    rule = counting_rules.find_rule(ctx, str(form.typed.get("rule") or DEFAULT_RULE))
+    return render_template(
+        "subscription/new.html",
+        followed=followed,
+        form=form,
+        labels=LABELS,
+        rules=[] if rule is None else counting_rules.rules_to_choose_from(ctx, rule),
+        units=list(ENUMS[Unit].items()),
+        states=catalogue.state_names(ctx),
+        service_name=_service_name(str(form.typed.get("service") or "")),
+        organisation_id=who.organisation_id if who else None,
+        kinds=[(kind.value, MESSAGE_KINDS[kind], None) for kind in KINDS_OF[FollowedKind.OWN]],
+        rhythm_words=RHYTHMS,
+        mail_is_set_up=ctx.settings.mail_is_set_up,
+    )
+
+
+def _service_name(service_id: str) -> str | None:
+    if not service_id:
+        return None
+    try:
+        return get_service(context(), service_id, actor()).service.name
+    except NotFound:
+        return None
+
+
+def _fields() -> dict[str, Any]:
+    """Read what is to be followed: named by the button, or typed into a form.
+
+    Raises:
+        InvalidInput: a detail that is no JSON object.
+    """
+    typed = request.form
+    fields: dict[str, Any] = {
+        name: typed[name] for name in ("followed", "object", "rhythm") if typed.get(name)
+    }
+    if "detail" in typed:
+        fields["detail"] = _detail(typed["detail"])
+    elif typed.get("followed") == FollowedKind.FIGURE:
+        fields["detail"] = _figure(typed)
+    if typed.get("followed") == FollowedKind.OWN:
+        fields["kinds"] = typed.getlist("kinds")
+    return fields
+
+
+def _detail(text: str) -> object:
+    try:
+        return orjson.loads(text[:MAX_DETAIL])
+    except orjson.JSONDecodeError as error:
+        raise InvalidInput.one("detail", "format", "must be JSON") from error
+
+
+def _figure(typed: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {name: typed.get(name) or None for name in ("rule", "service", "state", "unit")}
+    percent = (typed.get("threshold") or "").strip().replace(",", ".")
+    try:
+        found["threshold"] = round(float(percent) / 100, 6) if percent else None
+    except ValueError:
+        found["threshold"] = percent
+    return found | {"monthly": typed.get("monthly") == "true"}

@@ -1,0 +1,47 @@
+"""What a feed holds is found without reading the adoptions, which are many times as many."""
+
+from sqlalchemy import event
+
+from marketplace.actions.context import Context
+from marketplace.domain.change import ChangeKind, NewChange, ObjectKind
+from marketplace.store import change_feeds, changes
+from marketplace.store.change_feeds import ChangeFilter
+from marketplace.store.service_lists import ServiceQuery
+from tests import land
+
+NEW = ChangeFilter(entries=ServiceQuery(theme_field=("bildung",)))
+
+
+def test_a_filtered_list_is_served_by_the_index_of_entries(context: Context) -> None:
+    asked: list[tuple[str, object]] = []
+    with context.database.reading() as session:
+        connection = session.connection()
+        event.listen(
+            connection, "before_cursor_execute", lambda _c, _k, sql, given, *_: asked.append((sql, given))
+        )
+        change_feeds.page(session, NEW, 100, 51)
+        sql, given = asked[0]
+        if context.database.is_sqlite:
+            plan = " ".join(
+                str(row) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given)
+            )
+            assert "ix_change_of_entry" in plan, plan
+
+
+def test_changes_that_nobody_can_read_of_are_passed_over(context: Context) -> None:
+    land.settle(context)
+    revised = [
+        NewChange(
+            ChangeKind.SERVICE_REVISED, ObjectKind.SERVICE, "wohnsitz",
+            {"name": "Wohnsitz", "version": 2, "fields": ["name"] if number % 3 == 0 else [], "restricted": ["prices"]},
+        )
+        for number in range(12)
+    ]  # fmt: skip
+    with context.database.writing() as session:
+        changes.append(session, revised, context.clock())
+    about = ChangeFilter(about=[(ObjectKind.SERVICE, "wohnsitz")])
+    with context.database.reading() as session:
+        for limit in (1, 2, 50):
+            found = [one.position for one in change_feeds.page(session, about, 100, limit)]
+            assert found == [12, 9, 6, 3, 1][:limit]
+        assert [one.position for one in change_feeds.page(session, about, 9, 50)] == [6, 3, 1]
