@@ -93,20 +93,9 @@ def head_of(ctx: Context, feed: FeedAt, language: str, before: int | None = None
         _check(before, oldest, last)
     state = (*of_lists, oldest, last, ctx.today())
     end = last + 1 if before is None else before
-    key = (feed.path, tuple(feed.parameters), language, end, state)
-    found, held = _heads.get(ctx.database.engine, key, lambda: _look(ctx, feed, language, end))
-    said = repr(
-        (__version__, ctx.settings.base_url, feed.path, feed.parameters, language, before, found.title, held)
-    )
-    return FeedHead(
-        feed,
-        found,
-        language,
-        before,
-        held,
-        blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest(),
-        _last_modified(held.newest_at, ctx.clock()),
-    )
+    key = (feed.path, tuple(feed.parameters), language, before, state)
+    found, held, tag = _heads.get(ctx.database.engine, key, lambda: _look(ctx, feed, language, before, end))
+    return FeedHead(feed, found, language, before, held, tag, _last_modified(held.newest_at, ctx.clock()))
 
 
 def document_of(ctx: Context, head: FeedHead, compare: Compare) -> bytes:
@@ -114,15 +103,20 @@ def document_of(ctx: Context, head: FeedHead, compare: Compare) -> bytes:
     return _documents.get(ctx.database.engine, head.tag, lambda: _write(ctx, head, compare))
 
 
-_heads: Kept[tuple[Found, Held]] = Kept(KEPT_FEEDS)
+_heads: Kept[tuple[Found, Held, str]] = Kept(KEPT_FEEDS)
 _documents: Kept[bytes] = Kept(KEPT_DOCUMENTS)
 
 
-def _look(ctx: Context, feed: FeedAt, language: str, end: int) -> tuple[Found, Held]:
+def _look(ctx: Context, feed: FeedAt, language: str, before: int | None, end: int) -> tuple[Found, Held, str]:
+    """Return what a feed is called and holds before a position, the positions of it, and the document's entity tag."""
     with ctx.database.reading() as session:
         found = feed.find(ctx, session, translator(language))
         its = change_feeds.page(session, found.wanted, end, ENTRIES + 1)
-    return found, Held(tuple(one.position for one in its), its[0].recorded_at if its else None)
+    held = Held(tuple(one.position for one in its), its[0].recorded_at if its else None)
+    said = repr(
+        (__version__, ctx.settings.base_url, feed.path, feed.parameters, language, before, found.title, held)
+    )
+    return found, held, blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _check(before: int, oldest: int, last: int) -> None:

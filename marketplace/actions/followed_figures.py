@@ -123,14 +123,14 @@ def _look(values: FigureValues, one: Subscription, figure: FollowedFigure, today
     again = restated_on(told, today) if MessageKind.FIGURE_RESTATED in one.kinds else None
     found, after = news(
         figure,
+        one.kinds,
         told,
         today,
         values.value(figure, today),
         None if monthly is None else values.value(figure, monthly),
         None if again is None else values.value(figure, again),
     )
-    wanted = [each for each in found if each.kind in one.kinds]
-    return _Heard(one, figure, one.told, wanted, after)
+    return _Heard(one, figure, one.told, found, after)
 
 
 def _at_first(values: FigureValues, one: Subscription, figure: FollowedFigure, today: date) -> ToldFigure:

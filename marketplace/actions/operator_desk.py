@@ -7,6 +7,7 @@ from marketplace.actions import search_index
 from marketplace.actions.context import Context
 from marketplace.actions.rights import acting
 from marketplace.actions.search_index import SearchStatus
+from marketplace.actions.worker_status import WorkerStatus, status_in
 from marketplace.domain.access import Action, Actor
 from marketplace.store import head, operator_counts, successions
 from marketplace.store.operator_counts import Counts
@@ -21,6 +22,7 @@ class OperatorDesk:
     counts: Counts
     open_successions: int
     search: SearchStatus
+    worker: WorkerStatus
     schema_version: str
     audit_retention_days: int
 
@@ -36,7 +38,7 @@ def operator_desk(ctx: Context, actor: Actor | None) -> OperatorDesk:
     with ctx.database.reading() as session:
         counts = operator_counts.counts(session, now, ctx.today(), now - REFUSED_WITHIN)
         left = successions.ended_undecided(session, head.known_now(session, now))
-        version = operator_counts.schema_version(session)
+        version, worker = operator_counts.schema_version(session), status_in(ctx, session)
     return OperatorDesk(
-        counts, len(left), search_index.status(ctx), version, ctx.settings.audit_retention_days
+        counts, len(left), search_index.status(ctx), worker, version, ctx.settings.audit_retention_days
     )

@@ -36,7 +36,7 @@ def switch_off(ctx: Context, session: Session, webhook: Webhook, reason: OffReas
         PlannedMessage(
             kind=MessageKind.WEBHOOK_OFF, key=f"webhook.off:{webhook.id}:{webhook.version}", position=position,
             object_kind=OBJECT, object_id=webhook.id, weighty=True,
-            content={"host": webhook.host, "why": str(reason)}, person_id=person_id, follower_id=None,
+            content={"name": webhook.host, "why": str(reason)}, person_id=person_id, follower_id=None,
             organisation_id=webhook.organisation_id, subscription_id=None, mail_due_at=now,
         )
         for person_id in sorted(admins)

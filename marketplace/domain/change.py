@@ -47,6 +47,7 @@ class MessageKind(StrEnum):
     FIGURE_MONTHLY = "figure.monthly"
     FIGURE_RESTATED = "figure.restated"
     WEBHOOK_OFF = "webhook.switched_off"
+    SUBSCRIPTION_INVALID = "subscription.invalid"
 
 
 class ObjectKind(StrEnum):

@@ -1,12 +1,11 @@
 """Figures that somebody follows: what of them is news, and what was told last."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from marketplace.domain.change import MessageKind
-from marketplace.domain.dates import today as day_of
 from marketplace.domain.months import ends_of_months
 
 
@@ -68,27 +67,32 @@ class FigureValue:
 class ToldFigure:
     """What a follower knows: whether the rate was at its threshold, the last month told (``2026-11``), the last value.
 
-    Without ``value`` no message told one yet.
+    ``value`` is the one of the last message, ``on`` its day; both are None before the first.
     """
 
     is_above: bool
     month: str
     value: FigureValue | None = None
+    on: date | None = None
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "ToldFigure":
         """Return what ``as_stored`` wrote."""
-        value = stored["value"]
+        value, on = stored["value"], stored["on"]
         return cls(
             is_above=stored["is_above"],
             month=stored["month"],
             value=None if value is None else FigureValue.of(value),
+            on=None if on is None else date.fromisoformat(on),
         )
 
     def as_stored(self) -> dict[str, Any]:
         """Return it as JSON holds it."""
-        value = None if self.value is None else self.value.as_stored()
-        return {"is_above": self.is_above, "month": self.month, "value": value}
+        return {
+            "is_above": self.is_above, "month": self.month,
+            "value": None if self.value is None else self.value.as_stored(),
+            "on": None if self.on is None else self.on.isoformat(),
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,46 +124,36 @@ def reported_on(figure: FollowedFigure, told: ToldFigure, today: date) -> date |
 
 def restated_on(told: ToldFigure, today: date) -> date | None:
     """Return the day whose figure may be another by now, None where none was told before today."""
-    if told.value is None or day_of(told.value.known_at) >= today:
+    if told.value is None or told.on is None or told.on >= today:
         return None
     return told.value.as_of
 
 
 def news(
     figure: FollowedFigure,
+    kinds: Collection[MessageKind],
     told: ToldFigure,
     today: date,
     now: FigureValue,
-    reported: FigureValue | None,
-    again: FigureValue | None,
+    reported: FigureValue | None = None,
+    again: FigureValue | None = None,
 ) -> tuple[list[FigureNews], ToldFigure]:
-    """Return what is to be told, the oldest day first, and what is known afterwards.
+    """Return what of ``kinds`` is to be told, the oldest day first, and what is known afterwards.
 
     ``now`` is the figure of today, ``reported`` that of ``reported_on``, ``again`` that of ``restated_on`` as it is
-    known now; None: it is not wanted, or not due.
+    known now; None: it is not due.
     """
-    found = []
-    for one in _news(figure, told, now, reported, again):
-        found.append(one)
-        told = replace(told, value=one.value)
-    if reported is not None:
-        told = replace(told, month=month_of(today))
-    return found, replace(told, is_above=is_above(figure, now, told.is_above))
-
-
-def _news(
-    figure: FollowedFigure,
-    told: ToldFigure,
-    now: FigureValue,
-    reported: FigureValue | None,
-    again: FigureValue | None,
-) -> Iterator[FigureNews]:
+    found: list[FigureNews] = []
     last = told.value
     if again is not None and last is not None and not again.says_the_same_as(last):
-        yield FigureNews(MessageKind.FIGURE_RESTATED, again, last)
+        found.append(FigureNews(MessageKind.FIGURE_RESTATED, again, last))
         last = again
     if reported is not None:
-        yield FigureNews(MessageKind.FIGURE_MONTHLY, reported, last)
+        found.append(FigureNews(MessageKind.FIGURE_MONTHLY, reported, last))
         last = reported
-    if is_above(figure, now, told.is_above) != told.is_above:
-        yield FigureNews(MessageKind.FIGURE_CROSSED, now, last)
+    above = is_above(figure, now, told.is_above)
+    if above != told.is_above and MessageKind.FIGURE_CROSSED in kinds:
+        found.append(FigureNews(MessageKind.FIGURE_CROSSED, now, last))
+        last = now
+    after = replace(told, is_above=above, month=told.month if reported is None else month_of(today))
+    return found, replace(after, value=last, on=today) if found else after

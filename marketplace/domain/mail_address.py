@@ -8,6 +8,8 @@ MAX_ADDRESS = 254
 """Longest address that fits a path of SMTP (RFC 5321, 4.5.3.1.3), in characters."""
 MAX_LOCAL = 64
 _LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.IGNORECASE)
+_ENCODED = "=?"
+"""Where an encoded word begins (RFC 2047): programs decode it, and then it is another address."""
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 
 
@@ -30,7 +32,12 @@ def read_address(text: object, field: str = "email") -> str:
     labels = ascii_domain.split(".")
     whole = f"{local}@{ascii_domain}"
     fits = at and len(whole) <= MAX_ADDRESS and len(local) <= MAX_LOCAL and len(labels) > 1
-    if not fits or not _LOCAL.fullmatch(local) or not all(_LABEL.fullmatch(one) for one in labels):
+    if (
+        not fits
+        or _ENCODED in local
+        or not _LOCAL.fullmatch(local)
+        or not all(_LABEL.fullmatch(one) for one in labels)
+    ):
         raise InvalidInput.one(field, "format", "must be an e-mail address")
     return whole.lower()
 

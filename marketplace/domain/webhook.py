@@ -22,7 +22,7 @@ MAX_NOTE = 200
 TEST = "webhook.test"
 """The kind of the message that only shows that an address takes messages."""
 FIELDS = ("url", "note", "kinds", "follows")
-KINDS = tuple(kind for kind in MessageKind if not kind.startswith(("figure.", "webhook.")))
+KINDS = tuple(kind for kind in MessageKind if not kind.startswith(("figure.", "webhook.", "subscription.")))
 """What an address can be told: figures are worked out for each subscription, and machines ask for them; that an address
 was switched off it cannot be told."""
 

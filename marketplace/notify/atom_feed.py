@@ -10,8 +10,6 @@ from urllib.parse import urlsplit
 from feedgen.ext.base import BaseExtension
 from feedgen.feed import FeedGenerator
 
-from marketplace import __version__
-
 MEDIA_TYPE = "application/atom+xml"
 ARCHIVES = "http://purl.org/syndication/history/1.0"
 _SINCE = "2026"
@@ -72,7 +70,7 @@ def write_atom(feed: Feed) -> bytes:
     document.author({"name": xml_text(feed.author)})
     document.updated(feed.updated)
     document.language(feed.language)
-    document.generator("OZG Marketplace", version=__version__)
+    document.generator("OZG Marketplace")
     document.link(href=feed.address, rel="self", type=MEDIA_TYPE)
     document.link(href=feed.page, rel="alternate", type="text/html")
     if feed.is_archive:

@@ -38,13 +38,11 @@ def restated(_digest: str, content: Mapping[str, Any], _: Translator) -> Sentenc
 
 
 def _sentence(title: str, lines: list[str], content: Mapping[str, Any], _: Translator) -> Sentence:
-    service, rule = content.get("service"), content.get("rule")
-    if service:
-        path = path_of(
-            "dienste", str(service), rule=rule, as_of=content.get("as_of"), known_at=content.get("known_at")
-        )
-    else:
-        path = path_of("quoten", rule=rule, as_of=content.get("as_of"), known_at=content.get("known_at"))
+    service = content.get("service")
+    page = ("dienste", str(service)) if service else ("quoten",)
+    path = path_of(
+        *page, rule=content.get("rule"), as_of=content.get("as_of"), known_at=content.get("known_at")
+    )
     return Sentence(title, tuple(lines), path, _("Zahlen ansehen"))
 
 

@@ -44,8 +44,8 @@ def write_mail(letter: Letter, to: Recipient, sender: str, key: str, now: dateti
     """
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = Address(SITE, addr_spec=sender)
-    mail["To"] = Address(plain(to.name, MAX_NAME), addr_spec=to.address)
-    mail["Subject"] = plain(letter.subject, MAX_TITLE)
+    mail["To"] = Address(_words(to.name, MAX_NAME), addr_spec=to.address)
+    mail["Subject"] = _words(letter.subject, MAX_TITLE)
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{sha256(key.encode()).hexdigest()[:32]}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
@@ -56,3 +56,11 @@ def write_mail(letter: Letter, to: Recipient, sender: str, key: str, now: dateti
     mail.add_alternative(html_of(letter), subtype="html", cte="quoted-printable")
     mail["Content-Language"] = letter.language
     return mail.as_bytes()
+
+
+def _words(text: str | None, limit: int) -> str:
+    """Return a text as a header holds it: on one line, and nothing in it that Python would decode as an encoded word.
+
+    What is decoded may hold line breaks, and with them headers of whoever wrote the text (RFC 2047, 5).
+    """
+    return plain(text, limit).replace("=?", "= ?")

@@ -18,7 +18,7 @@ def switched_off(webhook_id: str, content: Mapping[str, Any], _: Translator) -> 
     reason = str(content.get("why"))
     said = why.get(OffReason(reason), "") if reason in set(OffReason) else ""
     return Sentence(
-        _("Webhook ausgeschaltet: %(host)s", host=plain(content.get("host"))),
+        _("Webhook ausgeschaltet: %(host)s", host=plain(content.get("name"))),
         tuple(
             line for line in (said, _("Er bekommt nichts mehr, bis ihn jemand wieder einschaltet.")) if line
         ),

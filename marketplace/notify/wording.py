@@ -7,7 +7,14 @@ Everything is plain text on single lines; names that others wrote are shortened 
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from marketplace.notify import figure_wording, ledger_wording, other_wording, service_wording, webhook_wording
+from marketplace.notify import (
+    figure_wording,
+    ledger_wording,
+    other_wording,
+    service_wording,
+    subscription_wording,
+    webhook_wording,
+)
 from marketplace.notify.catalogues import Translator
 from marketplace.notify.plain import MAX_LINE, MAX_TITLE, plain
 from marketplace.notify.sentence import Sentence, Wording
@@ -53,6 +60,7 @@ _WORDS: Mapping[str, Callable[[str, Mapping[str, Any], Translator], Sentence]] =
     "figure.monthly": figure_wording.monthly,
     "figure.restated": figure_wording.restated,
     "webhook.switched_off": webhook_wording.switched_off,
+    "subscription.invalid": subscription_wording.invalid,
 }
 
 

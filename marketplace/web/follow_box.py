@@ -10,7 +10,7 @@ from flask import url_for
 from marketplace.actions import following
 from marketplace.actions.following import Standing
 from marketplace.domain.access import Action, decide
-from marketplace.domain.followed import FollowedKind
+from marketplace.domain.followed import DETAILED, FollowedKind
 from marketplace.domain.subscription import read_subscription
 from marketplace.errors import InvalidInput
 from marketplace.http import actor, context
@@ -23,8 +23,9 @@ from marketplace.web.links import asked_from, with_query
 class FollowBox:
     """How one can be told of what a page shows.
 
-    ``fields`` are those of the form that follows. ``standing``: what is followed already. ``by_mail``, ``feed`` and
-    ``sign_in`` are addresses, None where there is no such way.
+    ``fields`` are those of the form that follows. ``standing``: what is followed already; not asked of searches, whose
+    pages must stay quick, nor of figures, told apart by a threshold that comes later: there the click leads to it.
+    ``by_mail``, ``feed`` and ``sign_in`` are addresses, None where there is no such way.
     """
 
     fields: Mapping[str, str]
@@ -55,8 +56,11 @@ def follow_box(
     may_sign_in = who is None and (ctx.settings.demo or ctx.settings.has_openid)
     return FollowBox(
         fields=fields,
-        # A figure is told apart by a threshold that its own page asks for.
-        standing=Standing() if is_figure else following.standing(ctx, who, wish.followed, wish.object_id),
+        standing=(
+            Standing()
+            if wish.followed in DETAILED
+            else following.standing(ctx, who, wish.followed, wish.object_id)
+        ),
         can_follow=can_follow,
         by_mail=with_query("/abonnieren/mail", **fields) if mails and not can_follow else None,
         feed=None if is_figure else own_feed(),

@@ -26,6 +26,7 @@ MESSAGE_KINDS: Mapping[MessageKind, LazyString] = {
     MessageKind.FIGURE_MONTHLY: _("Quote im Monat"),
     MessageKind.FIGURE_RESTATED: _("Quote nachträglich geändert"),
     MessageKind.WEBHOOK_OFF: _("Webhook ausgeschaltet"),
+    MessageKind.SUBSCRIPTION_INVALID: _("Abonnement trifft nichts mehr"),
 }
 RHYTHMS: Mapping[Rhythm, LazyString] = {
     Rhythm.AT_ONCE: _("sofort"),

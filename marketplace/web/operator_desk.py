@@ -34,6 +34,7 @@ def operations() -> str:
         (_("Einträge"), _entries(desk)),
         (_("Behörden und Gebiete"), _territory(desk)),
         (_("Zählen und Suchen"), _figures(desk)),
+        (_("Abonnements und Nachrichten"), _news(desk)),
         (_("Technik"), _machine(desk)),
     ]
     return render_template("operations.html", groups=groups)
@@ -140,3 +141,41 @@ def _machine(desk: OperatorDesk) -> list[Part]:
         ),
         Part(_("Stand der Datenbank"), desk.schema_version, command="marketplace db upgrade"),
     ]  # fmt: skip
+
+
+def _news(desk: OperatorDesk) -> list[Part]:
+    worker = desk.worker
+    failing = (
+        _("%(number)s scheitern immer wieder", number=worker.changes_failing)
+        if worker.changes_failing
+        else ""
+    )
+    return [
+        Part(
+            _("Änderungen, von denen noch niemand erfuhr"),
+            worker.changes_waiting,
+            "; ".join(str(one) for one in (_waits(worker.change_lag_seconds), failing) if one),
+            command="marketplace worker status",
+        ),
+        Part(
+            _("Ausstehende E-Mails"),
+            worker.mails_waiting,
+            _owed(worker.mail_lag_seconds, worker.mails_parked),
+            command="marketplace worker status",
+        ),
+        Part(
+            _("Ausstehende Zustellungen an Webhooks"),
+            worker.deliveries_waiting,
+            _owed(worker.delivery_lag_seconds, worker.deliveries_parked),
+            command="marketplace worker status",
+        ),
+    ]
+
+
+def _owed(lag_seconds: float | None, parked: int) -> str:
+    given_up = _("%(number)s aufgegeben", number=parked) if parked else ""
+    return "; ".join(str(one) for one in (_waits(lag_seconds), given_up) if one)
+
+
+def _waits(lag_seconds: float | None) -> LazyString | str:
+    return "" if lag_seconds is None else _("älteste vor %(seconds)s Sekunden", seconds=round(lag_seconds))

@@ -7,6 +7,7 @@ import structlog
 
 from marketplace.actions import projection_check, withdrawing
 from marketplace.actions.context import Context
+from marketplace.actions.invalid_subscriptions import judge_subscriptions
 from marketplace.actions.message_retention import forget_told
 from marketplace.actions.stale_records import record_stale_soon
 
@@ -33,6 +34,9 @@ class Days:
         stale = record_stale_soon(ctx)
         if stale:
             log.info("records_turn_stale_soon", records=stale)
+        invalid = judge_subscriptions(ctx)
+        if invalid:
+            log.info("subscriptions_invalid", messages=invalid)
         forgotten = asdict(forget_told(ctx))
         if any(forgotten.values()):
             log.info("told_forgotten", **forgotten)

@@ -1,6 +1,6 @@
 """What an organisation follows, by the API."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask.testing import FlaskClient
 
@@ -75,7 +75,7 @@ def test_an_analyst_reads_what_is_followed_and_changes_nothing(
 
 
 def test_what_is_wrong_with_a_subscription_is_named(client: FlaskClient, publisher: Headers) -> None:
-    def refused(body: dict[str, object]) -> set[tuple[str, str]]:
+    def refused(body: Mapping[str, object]) -> set[tuple[str, str]]:
         answer = client.post(LIST, json=body, headers=publisher)
         assert answer.status_code == 422
         return broken_rules(answer.get_json())

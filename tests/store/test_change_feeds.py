@@ -1,5 +1,7 @@
 """What a feed holds is found without reading the adoptions, which are many times as many."""
 
+from typing import Any
+
 from sqlalchemy import event
 
 from marketplace.actions.context import Context
@@ -13,7 +15,7 @@ NEW = ChangeFilter(entries=ServiceQuery(theme_field=("bildung",)))
 
 
 def test_a_filtered_list_is_served_by_the_index_of_entries(context: Context) -> None:
-    asked: list[tuple[str, object]] = []
+    asked: list[tuple[str, Any]] = []
     with context.database.reading() as session:
         connection = session.connection()
         event.listen(

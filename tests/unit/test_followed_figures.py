@@ -20,6 +20,7 @@ from marketplace.domain.followed_figures import (
 
 TODAY = date(2026, 11, 22)
 FIGURE = FollowedFigure("reuse-rate", "hundesteuer", None, "authorities", 0.5, monthly=True)
+ALL = frozenset({MessageKind.FIGURE_CROSSED, MessageKind.FIGURE_MONTHLY, MessageKind.FIGURE_RESTATED})
 KNOWN = ToldFigure(is_above=False, month="2026-11")
 
 
@@ -33,7 +34,7 @@ def value(numerator: int, denominator: int = 100, **more: Any) -> FigureValue:
 
 
 def told(before: ToldFigure, now: FigureValue, **more: FigureValue) -> tuple[list[FigureNews], ToldFigure]:
-    return news(FIGURE, before, TODAY, now, more.get("reported"), more.get("again"))
+    return news(FIGURE, ALL, before, TODAY, now, more.get("reported"), more.get("again"))
 
 
 def test_a_threshold_is_told_when_it_is_crossed_and_not_again() -> None:
@@ -48,6 +49,11 @@ def test_a_threshold_is_told_when_it_is_crossed_and_not_again() -> None:
     found, after = told(after, value(49))
     assert [(one.kind, one.before) for one in found] == [(MessageKind.FIGURE_CROSSED, value(50))]
     assert not after.is_above
+
+
+def test_a_threshold_that_nobody_wants_to_hear_of_is_no_news() -> None:
+    found, after = news(FIGURE, ALL - {MessageKind.FIGURE_CROSSED}, KNOWN, TODAY, value(70))
+    assert (found, after) == ([], replace(KNOWN, is_above=True))
 
 
 def test_a_figure_without_a_rate_crosses_nothing() -> None:
@@ -87,7 +93,7 @@ def test_the_month_is_noted_with_its_message() -> None:
 def test_what_was_told_and_is_another_now_is_told_with_both_values() -> None:
     earlier = value(40, as_of=date(2026, 10, 31), known_at=datetime(2026, 11, 1, 8, tzinfo=UTC))
     again = replace(earlier, numerator=42, rate=0.42, known_at=datetime(2026, 11, 22, 8, tzinfo=UTC))
-    before = replace(KNOWN, value=earlier)
+    before = replace(KNOWN, value=earlier, on=date(2026, 11, 1))
     assert restated_on(before, TODAY) == date(2026, 10, 31)
     found, after = told(before, value(45), again=again)
     assert found == [FigureNews(MessageKind.FIGURE_RESTATED, again, earlier)]
@@ -108,6 +114,6 @@ def test_restated_comes_before_the_month_and_the_month_before_the_threshold() ->
 
 
 def test_what_was_told_is_kept_as_it_was() -> None:
-    kept = ToldFigure(is_above=True, month="2026-11", value=value(0, 0))
+    kept = ToldFigure(is_above=True, month="2026-11", value=value(0, 0), on=TODAY)
     assert ToldFigure.of(kept.as_stored()) == kept
     assert ToldFigure.of(KNOWN.as_stored()) == KNOWN

@@ -39,9 +39,10 @@ def test_everything_that_can_be_followed_says_what_is_told_of_it() -> None:
 
 
 def test_every_kind_of_message_can_be_had_by_following_something() -> None:
-    # Of a webhook that was switched off its owner is told without asking for it.
+    # Of a webhook that was switched off, or a subscription that meets nothing, its owner is told without asking.
     assert {kind for kinds in KINDS_OF.values() for kind in kinds} == set(MessageKind) - {
-        MessageKind.WEBHOOK_OFF
+        MessageKind.WEBHOOK_OFF,
+        MessageKind.SUBSCRIPTION_INVALID,
     }
 
 

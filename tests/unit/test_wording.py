@@ -66,7 +66,8 @@ CONTENTS: Mapping[MessageKind, Mapping[str, Any]] = {
     MessageKind.FIGURE_CROSSED: {**FIGURE, "threshold": 0.75},
     MessageKind.FIGURE_MONTHLY: FIGURE,
     MessageKind.FIGURE_RESTATED: FIGURE,
-    MessageKind.WEBHOOK_OFF: {"host": "hooks.example.org", "why": "failing"},
+    MessageKind.SUBSCRIPTION_INVALID: {"title": "Umzug", "what": "theme_field", "value": "bauen"},
+    MessageKind.WEBHOOK_OFF: {"name": "hooks.example.org", "why": "failing"},
 }  # fmt: skip
 
 
@@ -222,6 +223,14 @@ def test_a_rate_is_never_rounded_up_to_all_and_stands_with_numerator_and_denomin
     )
 
 
+def test_a_figure_leads_to_the_page_that_shows_it_pinned() -> None:
+    pinned = {"rule": "reuse-rate@1", "known_at": "2026-06-02T08:00:00+00:00"}
+    query = "?rule=reuse-rate%401&as_of=2026-06-01&known_at=2026-06-02T08%3A00%3A00%2B00%3A00"
+    told = german(MessageKind.FIGURE_MONTHLY, **pinned)
+    assert told.address == f"{HOST}/dienste/wohngeld-online{query}"
+    assert german(MessageKind.FIGURE_MONTHLY, **pinned, service=None).address == f"{HOST}/quoten{query}"
+
+
 def test_a_rate_below_its_threshold_says_so() -> None:
     assert german(MessageKind.FIGURE_CROSSED, rate=0.2).title.startswith("Jetzt unter 75,0 %")
 
@@ -270,6 +279,8 @@ def _with_names(content: Mapping[str, Any], name: str) -> dict[str, Any]:
         "authority_name",
         "reason",
         "successor_name",
+        "title",
+        "value",
     )
     return {
         key: [_with_names(one, name) if isinstance(one, dict) else one for one in value]

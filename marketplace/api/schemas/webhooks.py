@@ -23,7 +23,7 @@ _FOLLOWS = (
 _SECRET = "Signs what is sent (Standard Webhooks); told whole only in the answer that makes it"  # noqa: S105  # a description
 
 
-def _kinds() -> fields.List:
+def _kinds() -> fields.List[str]:
     return fields.List(
         fields.String(validate=validate.OneOf([str(kind) for kind in KINDS])),
         metadata={"description": _KINDS},
