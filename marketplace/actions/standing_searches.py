@@ -70,8 +70,8 @@ def met_searches(
     state = ctx.engine.reader().state
     found: dict[str, set[str]] = {}
     with _lock:
-        standing = _kept.get(ctx.database.engine, state.position, lambda: StandingQueries(state.language))
-        standing.plan({query for _, query in by_query})
+        standing = _kept.get(ctx.database.engine, SERVICES, StandingQueries)
+        standing.plan(state.language, {query for _, query in by_query})
         for service_id, documents in _documents(session, service_ids):
             place = _Place(ctx, service_id)
             met = found[service_id] = set()

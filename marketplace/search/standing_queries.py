@@ -10,9 +10,12 @@ from typing import NamedTuple
 
 from marketplace.search.analysis import Analysed
 from marketplace.search.language import Language
+from marketplace.search.noted_language import Answers, noting
 from marketplace.search.plan import Group, Plan
-from marketplace.search.planning import plan_query
+from marketplace.search.planning import FREQUENT, plan_query
 
+MOST_HELD = 20
+"""So many groups a query are kept for those that ask alike; those of forgotten plans are among them."""
 Terms = Mapping[str, frozenset[str]]
 """The terms of an entry by field."""
 _Clause = tuple[str, tuple[str, ...]]
@@ -50,30 +53,39 @@ class Asked(NamedTuple):
 
 
 class StandingQueries:
-    """Saved queries planned in one language: each once, with an index of the terms by which it can be met.
+    """Saved queries, each planned once, with an index of the terms by which it can be met.
 
-    Not safe to use from several threads at once.
+    A plan stays while the language would make it again. Not safe to use from several threads at once.
     """
 
-    def __init__(self, language: Language) -> None:
-        self._language = language
+    def __init__(self) -> None:
+        self._language: Language | None = None
         self._asked: dict[SavedQuery, Asked] = {}
-        self._by_term: dict[str, list[SavedQuery]] = defaultdict(list)
-        self._of_all: list[SavedQuery] = []
+        self._by_term: dict[str, set[SavedQuery]] = defaultdict(set)
+        self._of_all: set[SavedQuery] = set()
+        self._answers: dict[SavedQuery, Answers] = {}
         self._held: dict[_Group, _Group] = {}
 
     def __len__(self) -> int:
         return len(self._asked)
 
-    def plan(self, queries: Collection[SavedQuery]) -> None:
-        """Plan the queries that were not planned yet.
+    def plan(self, language: Language, queries: Collection[SavedQuery]) -> int:
+        """Plan queries in a language and forget all others; return how many plans were made.
 
         Raises:
             InvalidInput: a query is too long.
         """
-        for query in queries:
-            if query not in self._asked:
-                self._add(query, plan_query(query.text, self._language, verbatim=query.verbatim))
+        wanted = set(queries)
+        for query in [one for one in self._asked if one not in wanted] + self._outdated(language):
+            self._forget(query)
+        self._language = language
+        if len(self._held) > MOST_HELD * max(1, len(wanted)):
+            self._held = {}
+        missing = [one for one in wanted if one not in self._asked]
+        for query in missing:
+            heard, answers = noting(language)
+            self._add(query, plan_query(query.text, heard, verbatim=query.verbatim), answers)
+        return len(missing)
 
     def met_by(self, entry: Analysed) -> dict[SavedQuery, Asked]:
         """Return the planned queries that find an entry; regional keys are for the caller to heed."""
@@ -84,13 +96,44 @@ class StandingQueries:
         met |= {query: self._asked[query] for query in candidates if self._asked[query].matches(terms)}
         return met
 
-    def _add(self, query: SavedQuery, plan: Plan) -> None:
+    def _outdated(self, language: Language) -> list[SavedQuery]:
+        """Return the queries that a language may plan otherwise than they are."""
+        before, vocabulary = self._language, language.vocabulary
+        if before is language:
+            return []
+        if before is None or not _speak_alike(before, language):
+            return list(self._asked)
+        known: dict[str, bool] = {}
+        frequent: dict[str, bool] = {}
+        for answers in self._answers.values():
+            known |= answers.known
+            frequent |= answers.frequent
+        known = {stem: stem in vocabulary for stem in known}
+        frequent = {stem: vocabulary.share(stem) >= FREQUENT for stem in frequent}
+        return [
+            query
+            for query, answers in self._answers.items()
+            if answers.on_everything
+            or any(known[stem] != said for stem, said in answers.known.items())
+            or any(frequent[stem] != said for stem, said in answers.frequent.items())
+        ]
+
+    def _add(self, query: SavedQuery, plan: Plan, answers: Answers) -> None:
         groups = tuple(self._shared(group) for group in plan.deciding)
-        self._asked[query] = Asked(groups, plan.least, plan.regions)
+        self._asked[query], self._answers[query] = Asked(groups, plan.least, plan.regions), answers
         if not groups:
-            self._of_all.append(query)
-        for term in set(_terms(groups)):
-            self._by_term[term].append(query)
+            self._of_all.add(query)
+        for term in _terms(groups):
+            self._by_term[term].add(query)
+
+    def _forget(self, query: SavedQuery) -> None:
+        asked = self._asked.pop(query, None)
+        self._answers.pop(query, None)
+        self._of_all.discard(query)
+        for term in _terms(asked.groups if asked else ()):
+            self._by_term[term].discard(query)
+            if not self._by_term[term]:
+                del self._by_term[term]
 
     def _shared(self, group: Group) -> _Group:
         """Return a group without its weights; equal ones are kept once, because many people ask with the same words."""
@@ -98,6 +141,11 @@ class StandingQueries:
             tuple((clause.term, clause.fields) for clause in one.clauses) for one in group.alternatives
         )
         return self._held.setdefault(bare, bare)
+
+
+def _speak_alike(one: Language, other: Language) -> bool:
+    """Tell whether two languages differ in their vocabulary at most."""
+    return one.lexicon is other.lexicon and one.thesaurus is other.thesaurus and one.places is other.places
 
 
 def terms_of(entry: Analysed) -> Terms:
@@ -114,5 +162,4 @@ def _terms(groups: tuple[_Group, ...]) -> Iterator[str]:
     for group in groups:
         for alternative in group:
             # All clauses of an alternative have to match: the first alone finds whoever can match it.
-            if alternative:
-                yield alternative[0][0]
+            yield alternative[0][0]

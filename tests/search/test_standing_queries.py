@@ -12,9 +12,14 @@ from marketplace.actions.search import search
 from marketplace.actions.standing_searches import met_searches
 from marketplace.domain.catalogue import object_of
 from marketplace.domain.saved_search import SavedSearch
+from marketplace.search import source
+from marketplace.search.analysis import analyse
 from marketplace.search.document import FACETS
 from marketplace.search.engines.base import EngineQuery
+from marketplace.search.language import language
 from marketplace.search.planning import plan_query
+from marketplace.search.standing_queries import SavedQuery, StandingQueries
+from marketplace.search.vocabulary import Vocabulary
 from marketplace.store import services
 from tests.search.judged import JUDGED
 
@@ -66,6 +71,34 @@ def met(ctx: Context, searches: list[SavedSearch]) -> dict[int, set[str]]:
             for key in keys:
                 found[int(key)].add(service_id)
     return found
+
+
+def test_plans_are_kept_while_the_words_of_the_catalogue_change_and_say_what_new_ones_would(
+    seeded: Context,
+) -> None:
+    queries = {SavedQuery(one.query, one.verbatim) for one in typed_in_many_ways(seeded)}
+    spoken = seeded.engine.reader().state.language
+    with seeded.database.reading() as session:
+        entries = [one for one in source.all_documents(session) if one.collection == "services"]
+    vocabulary, kept = Vocabulary(spoken.lexicon), StandingQueries()
+    analysed = [(one.id, analyse(one, spoken.lexicon)) for one in entries]
+    made = []
+    for number, (entry_id, entry) in enumerate(analysed):
+        vocabulary.put(("services", entry_id), entry.written)
+        if number > 20:
+            vocabulary.remove(("services", analysed[number - 21][0]))
+        words = language(spoken.lexicon, vocabulary, spoken.thesaurus, spoken.places)
+        made.append(kept.plan(words, queries))
+        if number % 10 == 0:
+            fresh = StandingQueries()
+            assert fresh.plan(words, queries) == len(queries) == len(kept)
+            for _, other in analysed[max(0, number - 21) : number + 3]:
+                assert kept.met_by(other) == fresh.met_by(other)
+    assert made[0] == len(queries)
+    assert sum(made[1:]) / len(made) < len(queries) * 0.7
+    assert kept.plan(words, queries) == 0
+    kept.plan(words, {SavedQuery("Wohngeld", False)})
+    assert len(kept) == 1
 
 
 def objects_of_services(ctx: Context) -> Mapping[str, set[str]]:

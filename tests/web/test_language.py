@@ -13,7 +13,7 @@ from marketplace.web import labels
 from tests.web.pages import PAGES, Page
 
 WEB = Path(marketplace.web.__file__).parent
-CATALOGUE = WEB / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+CATALOGUE = WEB.parent / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 
 
 def test_every_text_of_the_pages_is_translated() -> None:
