@@ -17,6 +17,7 @@ from marketplace.domain import authority_rules, event_rules, service_rules, thes
 from tests.api.conftest import Headers
 
 READ = {
+    "list_changes": "/changes?limit=500",
     "list_services": "/services?page_size=200",
     "read_service": "/services/elektronische-wohnsitzanmeldung",
     "list_service_versions": "/services/elektronische-wohnsitzanmeldung/versions",
@@ -67,6 +68,8 @@ READ = {
 
 # The seed has no usage reports and no case numbers: tests/api/test_usage.py looks at these.
 OF_USAGE = {"list_service_usage", "list_procedure_cases"}
+OF_LINES = {"export_catalogue"}
+"""Answers many documents, a line each: looked at by its own tests."""
 
 
 def operations(contract: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -101,7 +104,7 @@ def test_every_public_reading_operation_is_looked_at(reading_app: Flask) -> None
     """What needs a token is looked at by the tests of its own pages and addresses."""
     reading = [path["get"] for path in contract_of(reading_app)["paths"].values() if "get" in path]
     public = {operation["operationId"] for operation in reading if {} in operation["security"]}
-    assert public == set(READ) | OF_USAGE
+    assert public == set(READ) | OF_USAGE | OF_LINES
 
 
 @pytest.mark.parametrize("operation_id", READ)

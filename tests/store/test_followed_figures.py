@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from marketplace.actions.context import Context
+from marketplace.actions.figure_messages import FigureMessages
 from marketplace.actions.followed_figures import figure_mark, tell_figures
 from marketplace.actions.projection_check import tick
 from marketplace.actions.recording import record_events
@@ -17,6 +18,7 @@ from marketplace.domain.message import Message
 from marketplace.domain.subscription import FollowedKind
 from marketplace.notify.catalogues import translator
 from marketplace.notify.wording import word
+from marketplace.store import notifications
 from tests import land
 from tests.conftest import Clock
 from tests.following import follow, inbox, tell
@@ -212,3 +214,43 @@ def test_after_a_look_only_what_moved_is_looked_at(ctx: Context, clock: Clock) -
     patch_service(ctx, land.OPERATOR, "hundesteuer", {"lead_state": land.BAVARIA}, "*")
     assert figure_mark(ctx).structure != mark.structure
     assert tell_figures(ctx, mark) == 1
+
+
+def test_a_worker_that_dies_before_the_message_is_written_loses_nothing_and_doubles_nothing(
+    ctx: Context, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow_figure(ctx, threshold=0.5)
+    clock.tick(minutes=1)
+    go_live(ctx, *TOWNS[:3])
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(notifications, "add", die)
+        with pytest.raises(KeyboardInterrupt):
+            tell_figures(ctx)
+    assert figures(ctx) == []
+    assert tell_figures(ctx) == 1
+    assert len(figures(ctx)) == 1
+
+
+def test_two_workers_that_see_the_same_tell_it_once(
+    ctx: Context, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow_figure(ctx, threshold=0.5)
+    clock.tick(minutes=1)
+    go_live(ctx, *TOWNS[:3])
+    planned = FigureMessages.of
+    others: list[int] = []
+
+    def while_another_tells(self: FigureMessages, *told: Any) -> Any:
+        if not others:
+            others.append(-1)
+            others[0] = tell_figures(ctx)
+        return planned(self, *told)
+
+    monkeypatch.setattr(FigureMessages, "of", while_another_tells)
+    assert tell_figures(ctx) == 0
+    assert others == [1]
+    assert len(figures(ctx)) == 1
