@@ -31,6 +31,7 @@ from marketplace.domain.followed_figures import (
 from marketplace.domain.subscription import FollowedKind, Subscription
 from marketplace.errors import InvalidInput, NotFound
 from marketplace.store import head, projection, subscription_states, subscriptions
+from marketplace.store.head import Head
 
 AT_ONCE = 500
 """So many subscriptions are told in one transaction."""
@@ -39,11 +40,15 @@ _KINDS = frozenset({MessageKind.FIGURE_CROSSED, MessageKind.FIGURE_MONTHLY, Mess
 
 @dataclass(frozen=True, slots=True)
 class FigureMark:
-    """What figures depend on: the day, the version of the ledger and that of anything but events in it."""
+    """What news of figures depend on: the day, the version of the ledger and that of anything but events in it.
+
+    ``followed`` is how many follow a figure: where somebody begins to is noted while it is the present.
+    """
 
     day: date
     version: int
     structure: int
+    followed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,8 @@ def figure_mark(ctx: Context) -> FigureMark:
     """Return what figures depend on now."""
     with ctx.database.reading() as session:
         at = head.head(session)
-    return FigureMark(ctx.today(), at.version, at.structure_version)
+        followed = subscription_states.count_of(session, FollowedKind.FIGURE)
+    return FigureMark(ctx.today(), at.version, at.structure_version, followed)
 
 
 def tell_figures(ctx: Context, since: FigureMark | None = None) -> int:
@@ -105,7 +111,8 @@ def _heard(ctx: Context, session: Session, since: FigureMark | None) -> Iterator
         if moved is not None and one.told is not None and figure.service and figure.service not in moved:
             continue
         try:
-            found = _look(values, one, figure, ctx.today())
+            told = ToldFigure.of(one.told) if one.told else _at_first(values, one, figure, ctx.today(), at)
+            found = _look(values, one, figure, told, ctx.today())
         except (NotFound, InvalidInput):
             # Its service or rule is gone: that is told once a day (``invalid_subscriptions``).
             continue
@@ -117,8 +124,9 @@ def _listens(one: Subscription) -> bool:
     return one.invalid_reason is None and one.rhythm is not Rhythm.FEED_ONLY and bool(one.kinds & _KINDS)
 
 
-def _look(values: FigureValues, one: Subscription, figure: FollowedFigure, today: date) -> _Heard:
-    told = ToldFigure.of(one.told) if one.told is not None else _at_first(values, one, figure, today)
+def _look(
+    values: FigureValues, one: Subscription, figure: FollowedFigure, told: ToldFigure, today: date
+) -> _Heard:
     monthly = reported_on(figure, told, today) if MessageKind.FIGURE_MONTHLY in one.kinds else None
     again = restated_on(told, today) if MessageKind.FIGURE_RESTATED in one.kinds else None
     found, after = news(
@@ -133,10 +141,17 @@ def _look(values: FigureValues, one: Subscription, figure: FollowedFigure, today
     return _Heard(one, figure, one.told, found, after)
 
 
-def _at_first(values: FigureValues, one: Subscription, figure: FollowedFigure, today: date) -> ToldFigure:
+def _at_first(
+    values: FigureValues, one: Subscription, figure: FollowedFigure, today: date, at: Head
+) -> ToldFigure:
     """Return what a follower knew when they began to follow."""
-    if one.created_at is None:
+    began = one.created_at
+    if began is None:
         return ToldFigure(is_above=False, month=month_of(today))
-    day = dates.today(one.created_at)
-    above = figure.threshold is not None and is_above(figure, values.value(figure, day, one.created_at))
-    return ToldFigure(is_above=above, month=month_of(day))
+    day = dates.today(began)
+    if figure.threshold is None:
+        return ToldFigure(is_above=False, month=month_of(day))
+    # Reading with what was known then costs much more than the present, which it mostly is.
+    known_at = began if at.last_recorded_at is not None and at.last_recorded_at > began else None
+    value = values.value(figure, day, known_at)
+    return ToldFigure(is_above=is_above(figure, value), month=month_of(day))

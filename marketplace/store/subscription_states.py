@@ -3,14 +3,21 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from marketplace.domain.followed import FollowedKind
 from marketplace.store.tables import SubscriptionRow as S
 
 _CHUNK = 500
 _TELL = update(S).where(S.id == bindparam("of")).values(told=bindparam("now"))
 _JUDGE = update(S).where(S.id == bindparam("of")).values(invalid_reason=bindparam("now"))
+
+
+def count_of(session: Session, followed: FollowedKind) -> int:
+    """Return how many subscriptions of a kind there are, unconfirmed too."""
+    counted = select(func.count()).select_from(S).where(S.object_kind == str(followed))
+    return session.execute(counted).scalar_one()
 
 
 def held_told(session: Session, ids: Collection[str]) -> dict[str, Mapping[str, Any] | None]:

@@ -18,7 +18,7 @@ from marketplace.domain.message import Message
 from marketplace.domain.subscription import FollowedKind
 from marketplace.notify.catalogues import translator
 from marketplace.notify.wording import word
-from marketplace.store import notifications
+from marketplace.store import notifications, subscriptions
 from tests import land
 from tests.conftest import Clock
 from tests.following import follow, inbox, tell
@@ -254,3 +254,15 @@ def test_two_workers_that_see_the_same_tell_it_once(
     assert tell_figures(ctx) == 0
     assert others == [1]
     assert len(figures(ctx)) == 1
+
+
+def test_where_somebody_begins_is_noted_before_anything_else_moves(ctx: Context) -> None:
+    mark = figure_mark(ctx)
+    asked = follow_figure(ctx, threshold=0.5)
+    assert figure_mark(ctx) != mark
+    assert tell_figures(ctx, mark) == 0
+    with ctx.database.reading() as session:
+        found = subscriptions.subscription(session, asked)
+    assert found is not None
+    assert found.told == {"is_above": False, "month": "2026-11", "value": None, "on": None}
+    assert found.version == 1
