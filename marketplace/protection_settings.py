@@ -7,6 +7,8 @@ from pydantic_settings import BaseSettings
 
 MIN_LOG_DAYS = 365
 """The database refuses to delete younger entries of the audit log."""
+MIN_CHANGE_DAYS = 100
+"""A record is told to turn stale 90 days ahead, once: that this was told has to be known until then."""
 
 
 class ProtectionSettings(BaseSettings):
@@ -43,7 +45,7 @@ class ProtectionSettings(BaseSettings):
     account_retention_days: Annotated[int, Field(ge=30)] = Field(
         730, description="Days without membership and sign-in after which an account is erased"
     )
-    change_retention_days: Annotated[int, Field(ge=7)] = Field(
+    change_retention_days: Annotated[int, Field(ge=MIN_CHANGE_DAYS)] = Field(
         400, description="Days that changes are kept in the feed; a mirror that is further behind begins anew"
     )
     message_retention_days: Annotated[int, Field(ge=7)] = Field(

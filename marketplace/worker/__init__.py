@@ -23,10 +23,10 @@ log = structlog.get_logger(__name__)
 def run(ctx: Context, stopped: threading.Event | None = None, once: bool = False) -> None:
     """Do what is due, look again twice a second, and end soon after ``stopped`` is set, each step done whole.
 
-    What days and figures ask for, telling and search, mails, and webhooks go on beside each other: many figures, a
-    mail server or an address that does not answer hold up nobody's inbox. With ``once`` everything that is due is done in turn, until nothing is. Without an index
-    the first one is built, also when somebody deleted it meanwhile. An engine inside the web processes is sent
-    nothing: what was noted for one outside is removed.
+    What days and figures ask for, telling and search, mails, and webhooks go on beside each other: many figures, a mail
+    server or an address that does not answer hold up nobody's inbox. With ``once`` everything that is due is done in
+    turn, until nothing is. Without an index the first one is built, also when somebody deleted it meanwhile. An engine
+    inside the web processes is sent nothing: what was noted for one outside is removed.
 
     A database that does not answer for a while is waited for.
 
