@@ -142,6 +142,27 @@ def test_what_an_admin_is_shown_once_and_the_lists_that_hold_it_are_accessible(r
     assert {name: one for name, one in found.items() if one} == {}
 
 
+def test_the_list_of_subscriptions_and_a_refused_choice_are_accessible(reader: Visit) -> None:
+    sign_in(reader, "Behörde")
+    page = reader.go("/themenfelder/bauen-wohnen")
+    page.get_by_role("button", name="Abonnieren", exact=True).click()
+    subscription = page.url.partition("?")[0]
+    for box in page.get_by_role("checkbox").all():
+        box.uncheck()
+    page.get_by_role("button", name="Speichern", exact=True).click()
+    expect(page.get_by_role("group", name="Worüber Sie etwas hören wollen")).to_contain_text(
+        "mindestens eines"
+    )
+    found = {"refused": barriers(reader)}
+    for address in ("/abonnements", "/nachrichten?unread=true&kind=service.published"):
+        reader.go(address)
+        found[address] = barriers(reader)
+    page.goto(subscription)
+    page.get_by_role("button", name="Abonnement beenden").click()
+    expect(page.get_by_role("status").first).to_contain_text("Das Abonnement ist beendet.")
+    assert {name: one for name, one in found.items() if one} == {}
+
+
 @pytest.mark.parametrize("role", PAGES_OF)
 def test_the_pages_of_a_role_are_accessible_and_fit_their_window(reader: Visit, role: str) -> None:
     sign_in(reader, role)
