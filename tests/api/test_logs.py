@@ -54,7 +54,7 @@ def test_every_line_of_a_failed_request_carries_its_id(
     def fail(*_: object) -> None:
         raise RuntimeError("the disk is gone")
 
-    monkeypatch.setattr("marketplace.api.services.actions.get_service", fail)
+    monkeypatch.setattr("marketplace.api.services.actions.entry_of", fail)
     assert reading_app.test_client().get("/api/v1/services/x", headers=NAMED).status_code == 500
     found = lines(log)
     assert {line["request_id"] for line in found} == {REQUEST_ID}

@@ -102,7 +102,7 @@ def test_what_nobody_expected_says_nothing_of_the_inside(
     def fail(*_: object) -> None:
         raise RuntimeError("the secret inside")
 
-    monkeypatch.setattr("marketplace.api.services.actions.get_service", fail)
+    monkeypatch.setattr("marketplace.api.services.actions.entry_of", fail)
     body = assert_problem(reading_app.test_client().get("/api/v1/services/x"), 500)
     assert "secret" not in str(body)
     assert any("the secret inside" in str(record.exc_info) for record in caplog.records)
