@@ -7,10 +7,13 @@ from marketplace.errors import InvalidInput
 MAX_ADDRESS = 254
 """Longest address that fits a path of SMTP (RFC 5321, 4.5.3.1.3), in characters."""
 MAX_LOCAL = 64
-_LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.IGNORECASE)
+_LOCAL = re.compile(
+    r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.IGNORECASE | re.ASCII
+)
+"""ASCII: else "ſ" and "ı" would be letters too when case is ignored, and no mail can be written to them."""
 _ENCODED = "=?"
 """Where an encoded word begins (RFC 2047): programs decode it, and then it is another address."""
-_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE | re.ASCII)
 
 
 def read_address(text: object, field: str = "email") -> str:

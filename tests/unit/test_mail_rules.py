@@ -89,6 +89,7 @@ def test_addresses_are_read_kindly(given: str, read: str) -> None:
         "a@example.org\r\nBcc: b@example.org", "a@example.org\nRCPT TO:<b@example.org>", "a,b@example.org",
         "<a@example.org>", "ü@example.org", "a@example.org.", "a@" + "b" * 64 + ".org", "a" * 65 + "@example.org",
         "a@" + ".".join(["b" * 60] * 5) + ".org", "a\x00@example.org", "=?utf-8?b?YQ==?=@example.org", "a@\ud800.org",
+        "ſ@example.org", "ı@example.org", "İ@example.org",
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(given: str) -> None:
