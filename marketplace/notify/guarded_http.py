@@ -206,13 +206,16 @@ def _resolved(host: str, port: int, resolve: Resolve, deadline: float) -> list[s
 
 
 def _beginning(answer: http.client.HTTPResponse) -> bytes:
-    """Read the first bytes. What breaks off afterwards is no failure: the status has been said."""
-    try:
-        return answer.read(MAX_ANSWER)
-    except http.client.IncompleteRead as error:
-        return error.partial
-    except (OSError, http.client.HTTPException):
-        return b""
+    """Read the first bytes. What breaks off afterwards is no failure: the status has been said.
+
+    Each read is of what has come, a buffer at most: ``read`` would trust an answer that says of a chunk that it is -1
+    bytes long, and take in all that is sent until the deadline.
+    """
+    found = b""
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        while len(found) < MAX_ANSWER and (more := answer.read1(MAX_ANSWER - len(found))):
+            found += more
+    return found[:MAX_ANSWER]
 
 
 def _late() -> NotSent:

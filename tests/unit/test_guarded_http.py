@@ -146,6 +146,28 @@ def test_of_an_answer_of_100_megabytes_the_beginning_is_read(receiver: Receiver,
     assert sum(wrote) < LARGE / 10
 
 
+@pytest.mark.parametrize("size", [b"-1", b"-5", b"zz", b""])
+def test_an_answer_that_lies_about_its_size_is_not_read_for_it(
+    receiver: Receiver, guard: Guard, size: bytes
+) -> None:
+    wrote: list[int] = []
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        handler.wfile.write(size + b"\r\n")
+        for _ in range(LARGE // 100_000):
+            handler.wfile.write(b"x" * 100_000)
+            wrote.append(100_000)
+
+    receiver.answer = answer
+    sent = send(receiver, guard)
+    assert sent.status == 200
+    assert len(sent.beginning) <= MAX_ANSWER
+    assert sum(wrote) < LARGE / 10
+
+
 def test_an_answer_that_never_ends_is_left_when_enough_was_read(receiver: Receiver, guard: Guard) -> None:
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
