@@ -99,7 +99,7 @@ class Matching:
             position=telling.position,
             object_kind=telling.object_kind,
             object_id=telling.object_id,
-            weighty=telling.weighty,
+            weighty=bool(content.get("weighty", telling.weighty)),
             content=content,
             person_id=one.person_id,
             follower_id=one.follower_id,

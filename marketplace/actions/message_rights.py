@@ -43,5 +43,8 @@ def readable(
             continue
         content = readable_content(one.kind, one.content, is_member=bool(own))
         if content is not None:
-            found.append(one if content is one.content else replace(one, content=content))
+            if content is not one.content:
+                # It may have been weighty for what was left out alone.
+                one = replace(one, content=content, weighty=bool(content.get("weighty")))
+            found.append(one)
     return found

@@ -5,8 +5,9 @@ from typing import Any
 
 from marketplace.domain.change import MessageKind, ObjectKind
 from marketplace.domain.lifecycle import EntryStatus
+from marketplace.domain.public_change import RESTRICTED, for_the_public
 
-FIELDS, RESTRICTED = "fields", "restricted"
+FIELDS = "fields"
 _SAYS_WHICH = frozenset({MessageKind.SERVICE_REVISED})
 
 
@@ -27,10 +28,10 @@ def readable_content(
 ) -> Mapping[str, Any] | None:
     """Return what of a message somebody may read, None where nothing is left of it.
 
-    That contacts or prices changed is for members of public bodies (``is_member``).
+    That contacts or prices changed is for members of public bodies (``is_member``), and that it was weighty for them.
     """
     if is_member or RESTRICTED not in content:
         return content
     if kind in _SAYS_WHICH and not content.get(FIELDS):
         return None
-    return {name: value for name, value in content.items() if name != RESTRICTED}
+    return for_the_public(content)

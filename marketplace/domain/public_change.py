@@ -15,10 +15,16 @@ def public_content(change: Change) -> Mapping[str, Any]:
 
     Whether a revision is weighty is judged anew by the fields that are left: otherwise it would tell of a price.
     """
-    content = {name: value for name, value in change.content.items() if name != RESTRICTED}
-    if change.kind in _REVISIONS:
-        content["weighty"] = not WEIGHTY.isdisjoint(content.get("fields", ()))
-    return content
+    return for_the_public(change.content)
+
+
+def for_the_public(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the content of a change or of a message about one without a trace of contacts and prices."""
+    if RESTRICTED not in content:
+        return content
+    left = {name: value for name, value in content.items() if name != RESTRICTED}
+    left["weighty"] = not WEIGHTY.isdisjoint(left.get("fields", ()))
+    return left
 
 
 def is_for_readers(change: Change) -> bool:

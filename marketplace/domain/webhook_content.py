@@ -6,12 +6,11 @@ from typing import Any
 
 from marketplace.domain.change import MessageKind
 from marketplace.domain.matching import Audience, concerning
+from marketplace.domain.public_change import for_the_public
 from marketplace.domain.subscription import Subscription
 from marketplace.domain.telling import Profile, Statement, Telling
 from marketplace.domain.webhook import TEST, Follows, Webhook
 
-RESTRICTED = "restricted"
-"""What of a change members alone may know: it stays inside."""
 _TOLD_BY = ("fields", "offers")
 _REVISED = frozenset({MessageKind.SERVICE_REVISED, MessageKind.OFFER_ADDED})
 
@@ -37,11 +36,11 @@ def content_for(
     if telling.only_organisations is not None:
         if webhook.organisation_id not in telling.only_organisations:
             return None
-        return _public(telling.own_content(webhook.organisation_id))
+        return for_the_public(telling.own_content(webhook.organisation_id))
     if telling.kind in _REVISED and not any(telling.content.get(name) for name in _TOLD_BY):
         return None
     if webhook.fields.follows is Follows.EVERYTHING:
-        return _public(telling.content_with(telling.statements))
+        return for_the_public(telling.content_with(telling.statements))
     if webhook.organisation_id == telling.organisation_id:
         return None
     audience = Audience({}, {}, profile_of)
@@ -53,7 +52,7 @@ def content_for(
     if not met:
         return None
     united: dict[int, Statement] = {one.event: one for statements in met for one in statements}
-    return _public(telling.content_with(united[event] for event in sorted(united)))
+    return for_the_public(telling.content_with(united[event] for event in sorted(united)))
 
 
 def body_of(telling: Telling, content: Mapping[str, Any]) -> dict[str, Any]:
@@ -65,7 +64,7 @@ def body_of(telling: Telling, content: Mapping[str, Any]) -> dict[str, Any]:
             "position": telling.position,
             "object_kind": telling.object_kind,
             "object_id": telling.object_id,
-            "weighty": telling.weighty,
+            "weighty": bool(content.get("weighty", telling.weighty)),
             "content": dict(content),
         },
     }
@@ -74,10 +73,6 @@ def body_of(telling: Telling, content: Mapping[str, Any]) -> dict[str, Any]:
 def body_of_test(webhook_id: str, now: datetime) -> dict[str, Any]:
     """Return the body of a message that only shows that an address takes messages."""
     return {"type": TEST, "timestamp": _instant(now), "data": {"webhook_id": webhook_id}}
-
-
-def _public(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in content.items() if name != RESTRICTED}
 
 
 def _instant(at: datetime) -> str:

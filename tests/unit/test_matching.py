@@ -222,8 +222,8 @@ def test_of_a_withdrawn_entry_its_end_is_told_alone() -> None:
 
 
 def test_what_is_for_public_bodies_alone_leaves_the_message_of_others() -> None:
-    content = {"fields": ["summary"], "restricted": ["prices"]}
+    content = {"fields": ["summary"], "restricted": ["prices"], "weighty": True}
     revised = MessageKind.SERVICE_REVISED
     assert readable_content(revised, content, is_member=True) == content
-    assert readable_content(revised, content, is_member=False) == {"fields": ["summary"]}
+    assert readable_content(revised, content, is_member=False) == {"fields": ["summary"], "weighty": False}
     assert readable_content(revised, {"fields": [], "restricted": ["prices"]}, is_member=False) is None

@@ -66,7 +66,11 @@ def events(content: Mapping[str, Any] | None) -> list[int]:
 
 
 def test_what_members_alone_may_know_stays_inside() -> None:
-    assert told(webhook(), telling()) == {"name": "Wohnsitz", "fields": ["name"]}
+    with_price = {"name": "Wohnsitz", "fields": ["name"], "restricted": ["prices"], "weighty": True}
+    one = telling(content=with_price, weighty=True)
+    content = told(webhook(), one)
+    assert content == {"name": "Wohnsitz", "fields": ["name"], "weighty": False}
+    assert body_of(one, content)["data"]["weighty"] is False
     for_members_alone = {"name": "Wohnsitz", "fields": [], "offers": [], "restricted": ["contacts"]}
     assert told(webhook(), telling(content=for_members_alone)) is None
 
