@@ -25,7 +25,11 @@ LINK_GOOD = timedelta(days=3)
 SENT_AGAIN_AFTER = timedelta(hours=1)
 """Who asks again for the same gets another link only after this."""
 MAX_WAITING = 5
-"""How many links to one address are good at once: more mails than that nobody gets whom others annoy."""
+"""How many links to one address are good at once."""
+MAX_ASKED = 10
+"""So many links an address is sent within the time that a link is good, as long as it uses none: whoever asks in the
+name of others cannot have them written to every hour.
+"""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _FIELDS = ("followed", "object", "detail", "kinds", "rhythm")
 
@@ -76,7 +80,7 @@ def ask(ctx: Context, email: str, fields: Mapping[str, Any], language: str) -> N
     """Send a link to an address that begins a subscription. ``fields``: followed, object, detail, kinds, rhythm.
 
     Whether the address is known here makes no difference to who asks: nothing is sent where it follows this already,
-    got the same link within the last hour, or has too many links or subscriptions.
+    got the same link within the last hour, was sent many and used none, or has too many links or subscriptions.
 
     Raises:
         NotFound: no mail server is set up.
@@ -131,6 +135,10 @@ def _waiting(session: Session, follower: Follower, wish: Wish, now: datetime) ->
     """Return the subscription that waits for a new link, None where no mail is to be sent."""
     known = subscriptions.to_object(session, follower.id, wish.followed, wish.object_id)
     links = confirmations.links_out(session, follower.id, now)
+    used = confirmations.last_used(session, follower.id)
+    since = now - LINK_GOOD if used is None else max(used, now - LINK_GOOD)
+    if mails.made_since(session, follower.id, mails.CONFIRMATION, since) >= MAX_ASKED:
+        return None
     if known is None:
         is_full = subscriptions.count_of(session, follower.id) >= MAX_SUBSCRIPTIONS
         if is_full or links >= MAX_WAITING:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -43,8 +44,10 @@ def readable(
             continue
         content = readable_content(one.kind, one.content, is_member=bool(own))
         if content is not None:
-            if content is not one.content:
-                # It may have been weighty for what was left out alone.
-                one = replace(one, content=content, weighty=bool(content.get("weighty")))
-            found.append(one)
+            found.append(one if content is one.content else _without_restricted(one, content))
     return found
+
+
+def _without_restricted(message: Message, content: Mapping[str, Any]) -> Message:
+    """Return a message with what is left of it: it may have been weighty for what was left out alone."""
+    return replace(message, content=content, weighty=bool(content.get("weighty")))

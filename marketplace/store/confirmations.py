@@ -80,6 +80,11 @@ def links_out(session: Session, follower_id: str, since: datetime) -> int:
     )
 
 
+def last_used(session: Session, follower_id: str) -> datetime | None:
+    """Return when a follower last used a link, None where they never did."""
+    return session.scalar(select(func.max(_S.confirmed_at)).where(_S.follower_id == follower_id))
+
+
 def good_until(session: Session, subscription_id: str) -> datetime | None:
     """Return until when the link of a subscription is good, None where it has none."""
     return session.scalar(select(_S.confirm_by).where(_S.id == subscription_id))

@@ -89,6 +89,12 @@ def make(
     return made
 
 
+def made_since(session: Session, follower_id: str, kind: str, since: datetime) -> int:
+    """Count the mails of a kind that a follower was owed after an instant, sent or not."""
+    query = select(func.count()).where(_M.follower_id == follower_id, _M.kind == kind, _M.created_at > since)
+    return session.scalar(query) or 0
+
+
 def put_into(session: Session, mail_id: int, message_ids: Sequence[int]) -> None:
     """Let a mail tell of messages."""
     for start in range(0, len(message_ids), _AT_ONCE):

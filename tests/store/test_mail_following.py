@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from marketplace.actions import mail_ending, mail_following, mailing
 from marketplace.actions.context import Context
-from marketplace.actions.mail_following import MAX_WAITING, LinkState
+from marketplace.actions.mail_following import MAX_ASKED, MAX_WAITING, LinkState
 from marketplace.actions.mail_links import CONFIRM_PATH
 from marketplace.domain.change import MessageKind, Rhythm
 from marketplace.domain.link_tokens import EVERYTHING, make_token
@@ -168,6 +168,26 @@ def test_nobody_is_sent_more_than_some_links_at_once(ctx: Context, post: Post, c
     clock.tick(days=4)
     ask(ctx, followed="region", object=states[-1])
     assert len(post.to(READER)) == MAX_WAITING + 1
+
+
+def test_who_never_answers_is_not_asked_every_hour(ctx: Context, post: Post, clock: Clock) -> None:
+    for _hour in range(MAX_ASKED + 3):
+        ask(ctx)
+        clock.tick(hours=2)
+    assert len(post.to(READER)) == MAX_ASKED
+    clock.tick(days=3)
+    ask(ctx)
+    assert len(post.to(READER)) == MAX_ASKED + 1
+
+
+def test_who_answers_can_follow_as_much_as_they_like(ctx: Context, post: Post) -> None:
+    kinds = [("region", key) for key in ("02", "09", "09161", "09170", "091705101", "091700103")]
+    kinds += [("search", f"Anliegen {number}") for number in range(MAX_ASKED)]
+    for followed, what in kinds:
+        named = {"object": what} if followed == "region" else {"object": None, "detail": {"q": what}}
+        ask(ctx, followed=followed, **named)
+        mail_following.confirm(ctx, secret_in(post), "de")
+    assert len(post.to(READER)) == len(kinds) > MAX_ASKED
 
 
 def test_nobody_can_put_words_of_their_own_into_a_mail_to_somebody_else(ctx: Context, post: Post) -> None:
