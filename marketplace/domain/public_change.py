@@ -23,7 +23,8 @@ def for_the_public(content: Mapping[str, Any]) -> Mapping[str, Any]:
     if RESTRICTED not in content:
         return content
     left = {name: value for name, value in content.items() if name != RESTRICTED}
-    left["weighty"] = not WEIGHTY.isdisjoint(left.get("fields", ()))
+    if left.get("weighty"):
+        left["weighty"] = not WEIGHTY.isdisjoint(left.get("fields", ()))
     return left
 
 
