@@ -27,7 +27,8 @@ __all__ = ["ENTRIES", "ChangedField", "FeedAt", "FeedHead", "Found", "document_o
 
 ENTRIES = 50
 """So many entries a document holds at most."""
-KEPT_FEEDS, KEPT_DOCUMENTS = 1024, 64
+KEPT_FEEDS, KEPT_DOCUMENTS, KEPT_FOUND = 1024, 64, 32
+"""What feeds hold may name all authorities of the federation: of that less is kept than of their heads."""
 NAME = "OZG Marketplace"
 BEFORE_EVERYTHING = datetime(2000, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
@@ -69,10 +70,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class FeedHead:
-    """What is known of a document without writing it: its entity tag, when it last changed (None: unknown as yet)."""
+    """What is known of a document without writing it: its entity tag, when it last changed (None: unknown as yet).
+
+    ``state``: what all feeds depend on.
+    """
 
     feed: FeedAt
-    found: Found
+    state: tuple[object, ...]
     language: str
     before: int | None
     held: Held
@@ -94,8 +98,8 @@ def head_of(ctx: Context, feed: FeedAt, language: str, before: int | None = None
     state = (*of_lists, oldest, last, ctx.today())
     end = last + 1 if before is None else before
     key = (feed.path, tuple(feed.parameters), language, before, state)
-    found, held, tag = _heads.get(ctx.database.engine, key, lambda: _look(ctx, feed, language, before, end))
-    return FeedHead(feed, found, language, before, held, tag, _last_modified(held.newest_at, ctx.clock()))
+    held, tag = _heads.get(ctx.database.engine, key, lambda: _look(ctx, feed, language, before, end, state))
+    return FeedHead(feed, state, language, before, held, tag, _last_modified(held.newest_at, ctx.clock()))
 
 
 def document_of(ctx: Context, head: FeedHead, compare: Compare) -> bytes:
@@ -103,20 +107,33 @@ def document_of(ctx: Context, head: FeedHead, compare: Compare) -> bytes:
     return _documents.get(ctx.database.engine, head.tag, lambda: _write(ctx, head, compare))
 
 
-_heads: Kept[tuple[Found, Held, str]] = Kept(KEPT_FEEDS)
+_heads: Kept[tuple[Held, str]] = Kept(KEPT_FEEDS)
+_found: Kept[Found] = Kept(KEPT_FOUND)
 _documents: Kept[bytes] = Kept(KEPT_DOCUMENTS)
 
 
-def _look(ctx: Context, feed: FeedAt, language: str, before: int | None, end: int) -> tuple[Found, Held, str]:
-    """Return what a feed is called and holds before a position, the positions of it, and the document's entity tag."""
+def _found_of(ctx: Context, feed: FeedAt, language: str, state: tuple[object, ...]) -> Found:
+    """Return what a feed is called and holds; its archives share it."""
+
+    def find() -> Found:
+        with ctx.database.reading() as session:
+            return feed.find(ctx, session, translator(language))
+
+    return _found.get(ctx.database.engine, (feed.path, tuple(feed.parameters), language, state), find)
+
+
+def _look(
+    ctx: Context, feed: FeedAt, language: str, before: int | None, end: int, state: tuple[object, ...]
+) -> tuple[Held, str]:
+    """Return the positions of what a feed holds before a position, and the document's entity tag."""
+    found = _found_of(ctx, feed, language, state)
     with ctx.database.reading() as session:
-        found = feed.find(ctx, session, translator(language))
         its = change_feeds.page(session, found.wanted, end, ENTRIES + 1)
     held = Held(tuple(one.position for one in its), its[0].recorded_at if its else None)
     said = repr(
         (__version__, ctx.settings.base_url, feed.path, feed.parameters, language, before, found.title, held)
     )
-    return found, held, blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return held, blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _check(before: int, oldest: int, last: int) -> None:
@@ -135,7 +152,7 @@ def _last_modified(newest_at: datetime | None, now: datetime) -> datetime | None
 
 def _write(ctx: Context, head: FeedHead, compare: Compare) -> bytes:
     base_url = ctx.settings.base_url
-    feed, found = head.feed, head.found
+    feed, found = head.feed, _found_of(ctx, head.feed, head.language, head.state)
     writing = Writing(
         translator(head.language), base_url, compare, authorities=found.wanted.authorities, part=found.part
     )

@@ -8,14 +8,19 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
 
 from marketplace import create_app
 from marketplace.actions.context import Context
 from marketplace.actions.counting_rules import publish_rule
 from marketplace.actions.demand import report_need
+from marketplace.actions.feeds import FeedAt, Found, head_of
 from marketplace.actions.recording import record_events
 from marketplace.actions.service_writing import ANY_VERSION, patch_service
 from marketplace.actions.withdrawing import withdraw
+from marketplace.notify.catalogues import Translator
+from marketplace.store.change_feeds import ChangeFilter
+from marketplace.store.service_lists import ServiceQuery
 from marketplace.store.tables import BundleRow, ChangeRow
 from tests import atom, land
 from tests.conftest import Clock
@@ -237,6 +242,19 @@ def test_who_holds_a_feed_is_not_sent_it_again_and_it_is_not_written(
             assert since.status_code == 304
         head = client.head(address)
         assert (head.status_code, head.data, head.headers["ETag"]) == (200, b"", tag)
+
+
+def test_the_archives_of_a_feed_share_what_it_holds(small: Context) -> None:
+    asked: list[str] = []
+
+    def find(_ctx: Context, _session: Session, _translate: Translator) -> Found:
+        asked.append("found")
+        return Found("Dienste", ChangeFilter(entries=ServiceQuery(), authorities=range(10_000)))
+
+    feed = FeedAt("/dienste.atom", "/dienste", find)
+    for before in (None, 1, 2, 1):
+        head_of(small, feed, "de", before)
+    assert asked == ["found"]
 
 
 def test_a_change_makes_a_new_feed(small: Context, client: FlaskClient, clock: Clock) -> None:
