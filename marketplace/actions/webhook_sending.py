@@ -1,8 +1,8 @@
 """Sending what is owed to webhooks: in the worker, never in a request; at least once, of each object in order."""
 
 import random
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Collection
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from time import monotonic
 
@@ -19,7 +19,11 @@ from marketplace.notify.webhook_signing import signed_headers
 from marketplace.store import webhook_deliveries, webhooks
 
 ADDRESSES, OF_EACH = 16, 2
-"""So many addresses are sent to at once, and so many messages to each: one that is slow holds nobody else up."""
+"""So many addresses are sent to at once, and so many messages to each."""
+REFILLED_FOR_S = 4.0
+"""So many seconds of a step those addresses that took their messages are sent the next ones, while slow ones go on: who
+answers late holds nobody else up, and a worker that is told to stop still ends its step in time.
+"""
 LEASE_MARGIN = timedelta(seconds=60)
 MAX_KEPT = 500
 """So many characters of an answer are kept."""
@@ -36,22 +40,34 @@ def deliver_pending(
     Each attempt is noted when it ends. A worker that is killed meanwhile leaves what it had not noted due again a
     minute after the time limit: the receiver knows by the id what it has already.
     """
-    now = ctx.clock()
-    with ctx.database.reading() as session:
-        if not webhook_deliveries.is_due(session, now):
-            return False
+    ends, sent_any = monotonic() + REFILLED_FOR_S, False
+    running: dict[Future[tuple[Attempt, Outcome]], Delivery] = {}
+    with ThreadPoolExecutor(max_workers=ADDRESSES * OF_EACH, thread_name_prefix="webhook") as pool:
+        while True:
+            if not sent_any or monotonic() < ends:
+                for webhook, one in _claimed(ctx, {one.webhook_id for one in running.values()}):
+                    running[pool.submit(_send, ctx, webhook, one, resolve)] = one
+            if not running:
+                return sent_any
+            sent_any = True
+            for sent in wait(running, return_when=FIRST_COMPLETED).done:
+                attempt, outcome = sent.result()
+                _settle(ctx, running.pop(sent), attempt, outcome, draw())
+
+
+def _claimed(ctx: Context, busy: Collection[str]) -> list[tuple[Webhook, Delivery]]:
+    """Take what is due to addresses that nothing is on its way to."""
+    now, free = ctx.clock(), ADDRESSES - len(busy)
+    if free <= 0:
+        return []
     until = now + timedelta(seconds=ctx.settings.webhook_timeout) + LEASE_MARGIN
+    with ctx.database.reading() as session:
+        if not webhook_deliveries.is_due(session, now, busy):
+            return []
     with ctx.database.writing() as session:
-        claimed = webhook_deliveries.claim(session, now, until, ADDRESSES, OF_EACH)
+        claimed = webhook_deliveries.claim(session, now, until, free, OF_EACH, busy)
         found = webhooks.by_ids(session, {one.webhook_id for one in claimed})
-    if not claimed:
-        return False
-    with ThreadPoolExecutor(max_workers=len(claimed), thread_name_prefix="webhook") as pool:
-        running = {pool.submit(_send, ctx, found[one.webhook_id], one, resolve): one for one in claimed}
-        for sent in as_completed(running):
-            attempt, outcome = sent.result()
-            _settle(ctx, running[sent], attempt, outcome, draw())
-    return True
+    return [(found[one.webhook_id], one) for one in claimed]
 
 
 def _send(ctx: Context, webhook: Webhook, delivery: Delivery, resolve: Resolve) -> tuple[Attempt, Outcome]:

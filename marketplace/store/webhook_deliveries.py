@@ -51,20 +51,23 @@ def owe(session: Session, rows: Sequence[Mapping[str, Any]], now: datetime) -> i
     return made
 
 
-def is_due(session: Session, now: datetime) -> bool:
-    """Tell whether anything is due, without taking part in the queue of writers."""
-    return session.scalar(select(_ROW.c.id).where(_ROW.c.due_at <= now).limit(1)) is not None
+def is_due(session: Session, now: datetime, busy: Collection[str] = ()) -> bool:
+    """Tell whether anything is due to others than ``busy`` addresses, without taking part in the queue of writers."""
+    due = select(_ROW.c.id).where(_ROW.c.due_at <= now, _ROW.c.webhook_id.not_in(busy))
+    return session.scalar(due.limit(1)) is not None
 
 
-def claim(session: Session, now: datetime, until: datetime, addresses: int, of_each: int) -> list[Delivery]:
+def claim(
+    session: Session, now: datetime, until: datetime, addresses: int, of_each: int, busy: Collection[str] = ()
+) -> list[Delivery]:
     """Take what is due: ``of_each`` messages for each of so many addresses, and put it off until ``until``.
 
-    Of one object an address is sent one message after the other: what follows one that is still owed is left. A worker
+    ``busy`` addresses are left out. Of one object an address is sent one message after the other: what follows one that is still owed is left. A worker
     that dies leaves what it claimed due again at ``until``; several never take the same.
     """
     due = (
         select(_ROW.c.webhook_id)
-        .where(_ROW.c.due_at <= now)
+        .where(_ROW.c.due_at <= now, _ROW.c.webhook_id.not_in(busy))
         .group_by(_ROW.c.webhook_id)
         .order_by(func.min(_ROW.c.due_at), _ROW.c.webhook_id)
         .limit(addresses)

@@ -407,6 +407,28 @@ def test_several_addresses_are_served_though_one_never_answers(
         assert [one.error for one in logged(ctx, stuck)[0].attempts] == ["late: no answer in time"]
 
 
+def test_an_address_that_answers_late_holds_nobody_else_up(
+    ctx: Context, authority: trustme.CA, receiver: Receiver
+) -> None:
+    add(ctx, receiver.url)
+    with receiving(authority) as late:
+
+        def when_the_others_are_done(handler: BaseHTTPRequestHandler) -> None:
+            while len(receiver.came) < 12 and not late.stopped.wait(0.01):
+                continue
+            with_status(204)(handler)
+
+        late.answer = when_the_others_are_done
+        slow = add(ctx, late.url).shown.webhook.id
+        tell(ctx, *(telling(n) for n in range(1, 13)))
+        assert deliver_pending(ctx, to_loopback, no_jitter)
+        assert positions(receiver) == list(range(1, 13))
+        first = logged(ctx, slow)[0]
+        assert [one.status for one in first.attempts] == [204]
+        work(ctx)
+        assert positions(late) == list(range(1, 13))
+
+
 def test_an_organisation_that_goes_into_another_is_told_no_more(ctx: Context, receiver: Receiver) -> None:
     admin = Actor.of("admin", "provider", Role.ADMIN)
     fields = {"url": receiver.url, "follows": "everything"}
