@@ -14,7 +14,7 @@ from marketplace.actions.mail_letters import Prepared, prepare, reachable
 from marketplace.domain.mail import DOWN_PAUSE, Attempt, Outcome, reach_after, standing_after
 from marketplace.notify.smtp import Connection, MailServer
 from marketplace.settings import Settings
-from marketplace.store import followers, mail_reach, mails
+from marketplace.store import followers, mail_reach, mails, notifications
 from marketplace.store.database import serialise
 from marketplace.store.mails import NEWS, Mail
 
@@ -52,7 +52,9 @@ def make_due(ctx: Context) -> bool:
 
 def _owe(session: Session, due: Sequence[tuple[str, int, datetime]], now: datetime) -> None:
     known = followers.load_many(session, {follower_id for follower_id, _, _ in due})
-    reached = reachable(session, known.values())
+    # Who stops following meanwhile is not waited for by a mail that nobody would get.
+    held, _ = notifications.hold(session, known, ())
+    reached = reachable(session, [one for one in known.values() if one.id in held])
     told = [one for one in due if one[0] in reached and now - one[2] <= TOO_LATE]
     mails.leave_out(session, sorted({one[1] for one in due} - {one[1] for one in told}))
     made = 0

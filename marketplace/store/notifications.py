@@ -48,7 +48,10 @@ def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def unmailed(session: Session, follower_ids: Collection[str], keys: Collection[str]) -> dict[str, Unmailed]:
-    """Return by follower the newest message that has one of some keys and has not been put in a mail."""
+    """Return by follower the newest message that has one of some keys and has not been put in a mail.
+
+    It is held: who makes mails meanwhile waits until it tells of the later change too, or has put it into one.
+    """
     found: dict[str, Unmailed] = {}
     wanted = sorted(follower_ids)
     for start in range(0, len(wanted), _CHUNK):
@@ -60,6 +63,7 @@ def unmailed(session: Session, follower_ids: Collection[str], keys: Collection[s
                 N.mail_id.is_(None),
             )
             .order_by(N.id)
+            .with_for_update(of=N)
         )
         for row in rows:
             found[row.follower_id] = Unmailed(

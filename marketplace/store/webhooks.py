@@ -38,8 +38,9 @@ def by_ids(session: Session, ids: Collection[str], *, for_update: bool = False) 
 
 
 def switched_on(session: Session) -> list[Webhook]:
-    """Return every address that is told of changes."""
-    rows = session.execute(select(_ROW).where(_ROW.c.off_at.is_(None)).order_by(_ROW.c.id))
+    """Return every address that is told of changes; nobody removes one of them until the transaction ends."""
+    query = select(_ROW).where(_ROW.c.off_at.is_(None)).order_by(_ROW.c.id)
+    rows = session.execute(query.with_for_update(read=True, key_share=True))
     return [_webhook(row) for row in rows]
 
 
