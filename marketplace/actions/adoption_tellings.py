@@ -88,7 +88,8 @@ class _Tellings:
         for one in answers:
             claim = claims.get(one.answers or 0)
             parties = {self.service.publisher, claim.organisation_id if claim else None}
-            found.append(self._statement(one, frozenset(party for party in parties if party is not None)))
+            concerned = frozenset(party for party in parties if party is not None)
+            found.append(self._statement(one, concerned, claim if one.status is Status.VOID else None))
         return found
 
     def of_own(self, kind: MessageKind, statements: Sequence[Statement]) -> Iterator[Telling]:
@@ -112,7 +113,11 @@ class _Tellings:
             self.change, MessageKind.ADOPTION_RECORDED, topics, self.content, statements=statements
         )
 
-    def _statement(self, event: NewEvent, organisations: frozenset[str] = frozenset()) -> Statement:
+    def _statement(
+        self, event: NewEvent, organisations: frozenset[str] = frozenset(), refused: StoredEvent | None = None
+    ) -> Statement:
+        """Return what an event says; of one that rejects a claim, what the claim (``refused``) said."""
+        said = event if refused is None else refused
         key = event.authority_key
         region_key = self.naming.region_key(key) or key
         reaches = "" if region_key == FEDERATION_KEY else region_key
@@ -120,8 +125,8 @@ class _Tellings:
             event=event.id,
             authority_key=key,
             authority_name=self.naming.name(key) or key,
-            status=str(event.status),
-            effective_on=event.effective_on.isoformat(),
+            status=str(said.status),
+            effective_on=said.effective_on.isoformat(),
             regions=regions_of(self.naming, key),
             below=reaches if event.scope is Scope.BELOW else None,
             profile=None if key in self.naming.named else profile_of(self.naming, key),

@@ -13,6 +13,8 @@ LIKE, RULE = "like", "rule"
 """In the detail of a subscription: the region that adoptions are to be like, the rule that a figure is counted by."""
 OWN_RHYTHM = Rhythm.DAILY
 """How an organisation that said nothing is told of its own matters."""
+OWN_AT_ONCE = frozenset({MessageKind.CLAIM_REJECTED})
+"""What of them it is told at once: whoever made a claim goes on reckoning with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,8 @@ def _ways(
     for organisation_id in sorted(undecided):
         statements = _own(telling, organisation_id)
         if statements is not None and telling.kind in KINDS_OF[FollowedKind.OWN]:
-            due = mail_due(OWN_RHYTHM, telling.kind, now)
+            rhythm = Rhythm.AT_ONCE if telling.kind in OWN_AT_ONCE else OWN_RHYTHM
+            due = mail_due(rhythm, telling.kind, now)
             for person_id in sorted(audience.members.get(organisation_id, ())):
                 yield replace(_member(person_id, organisation_id, None, due), statements=statements)
 

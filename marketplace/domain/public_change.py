@@ -29,8 +29,11 @@ def for_the_public(content: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def is_for_readers(change: Change) -> bool:
-    """Tell whether a change has something for people to read: not one of contacts and prices alone.
+    """Tell whether a change has something for people to read in a feed.
 
-    A mirror learns of that one too, because the entry has a new version.
+    Not one of contacts and prices alone (a mirror learns of that one too, because the entry has a new version), nor
+    that a record turns stale soon: only who speaks for the authority can do something about it, and is told.
     """
+    if change.kind is ChangeKind.RECORD_STALE_SOON:
+        return False
     return change.kind not in _REVISIONS or bool(change.content.get("fields"))

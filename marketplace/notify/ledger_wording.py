@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from marketplace.domain.adoption import Status
 from marketplace.notify.catalogues import Translator
 from marketplace.notify.field_words import status_words
 from marketplace.notify.plain import plain
@@ -47,10 +48,10 @@ def claim_confirmed(service_id: str, content: Mapping[str, Any], _: Translator) 
 
 
 def claim_rejected(service_id: str, content: Mapping[str, Any], _: Translator) -> Sentence:
-    """Say which claims authorities rejected, and why where that may be told."""
+    """Say which claims authorities rejected."""
     return Sentence(
         _("Angabe abgelehnt: %(name)s", name=plain(content.get("name"))),
-        (*_listed(content, _), _("Die Angabe zählt nicht mehr.")),
+        (_("Die Behörde hat abgelehnt, was angegeben war. Es zählt nicht mehr:"), *_listed(content, _)),
         path_of("dienste", service_id),
         _("Eintrag ansehen"),
     )
@@ -86,7 +87,9 @@ def _listed(content: Mapping[str, Any], _: Translator) -> list[str]:
 def _statement(told: Mapping[str, Any], _: Translator) -> str:
     authority, status = plain(told.get("authority_name")), status_words(str(told.get("status")), _)
     on = day_of(told, "effective_on", _)
-    if on:
+    if on and told.get("status") == Status.VOID:
+        line = _("%(authority)s: Angabe zum %(day)s zurückgenommen", authority=authority, day=on)
+    elif on:
         line = _("%(authority)s: %(status)s seit %(day)s", authority=authority, status=status, day=on)
     else:
         line = f"{authority}: {status}"

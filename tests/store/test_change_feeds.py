@@ -47,3 +47,15 @@ def test_changes_that_nobody_can_read_of_are_passed_over(context: Context) -> No
             found = [one.position for one in change_feeds.page(session, about, 100, limit)]
             assert found == [12, 9, 6, 3, 1][:limit]
         assert [one.position for one in change_feeds.page(session, about, 9, 50)] == [6, 3, 1]
+
+
+def test_that_a_record_turns_stale_soon_is_for_no_reader_of_a_feed(context: Context) -> None:
+    land.settle(context)
+    soon = NewChange(
+        ChangeKind.RECORD_STALE_SOON, ObjectKind.SERVICE, "wohnsitz", {"name": "Wohnsitz"}, key="stale:1"
+    )
+    with context.database.writing() as session:
+        changes.append(session, [soon], context.clock())
+    with context.database.reading() as session:
+        about = ChangeFilter(about=[(ObjectKind.SERVICE, "wohnsitz")])
+        assert [str(one.kind) for one in change_feeds.page(session, about, 100, 50)] == ["service.published"]

@@ -259,6 +259,7 @@ def test_a_rejected_claim_is_told_and_one_answered_meanwhile_waits_no_more(ctx: 
     assert inbox(ctx, "karl") == []
     (message,) = inbox(ctx, "paula")
     assert message.kind is MessageKind.CLAIM_REJECTED
+    assert [one["status"] for one in message.content["statements"]] == ["live"], "what was claimed, not void"
     assert "Nie vereinbart." not in str(message.content)
 
 

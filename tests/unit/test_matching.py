@@ -143,6 +143,12 @@ def test_own_matters_reach_the_members_until_the_organisation_says_otherwise() -
     assert names(reached(telling, [off, asks("of-anna", K.OWN, "stadt")], AUDIENCE, NOW)) == ["anna"]
 
 
+def test_of_a_rejected_claim_members_hear_at_once_where_their_organisation_said_nothing() -> None:
+    claim = statement(1, "09161", organisations=frozenset({"stadt"}))
+    found = reached(own(claim, kind=MessageKind.CLAIM_REJECTED), [], AUDIENCE, NOW)
+    assert {one.mail_due_at for one in found} == {NOW}
+
+
 def test_own_matters_are_nobody_elses_whatever_they_follow() -> None:
     telling = own(statement(1, "09161", organisations=frozenset({"stadt"})))
     asked = [

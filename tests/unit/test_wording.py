@@ -304,3 +304,18 @@ def test_who_speaks_neither_language_is_told_in_german() -> None:
     assert translator("fr").language == "de"
     assert translator("en").language == "en"
     assert translator("en") is translator("en")
+
+
+def test_what_was_taken_back_is_told_by_its_day_and_not_since() -> None:
+    back = {**STATEMENTS[0], "status": "void"}
+    told = Told(MessageKind.ADOPTION_RECORDED, {"name": "Wohngeld online", "events": 1, "statements": [back]})
+    assert word(told, translator("de"), HOST).lines == ("Flensburg: Angabe zum 01.03.2026 zurückgenommen",)
+
+
+def test_a_rejected_claim_says_what_was_claimed() -> None:
+    told = Told(MessageKind.CLAIM_REJECTED, CONTENTS[MessageKind.CLAIM_REJECTED])
+    said = word(told, translator("de"), HOST)
+    assert said.lines == (
+        "Die Behörde hat abgelehnt, was angegeben war. Es zählt nicht mehr:",
+        "Flensburg: produktiv seit 01.03.2026",
+    )
