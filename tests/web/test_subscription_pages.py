@@ -62,6 +62,14 @@ def test_one_click_follows_and_another_ends_it(client: FlaskClient, followed: st
     assert Page(client.get(PLACES[followed]).text).all("form", action=FOLLOW) != []
 
 
+def test_two_searches_of_one_word_are_told_apart_by_their_filters(client: FlaskClient) -> None:
+    sign_in(client, "analyst")
+    for query in ("", "&lead_state=05"):
+        follow(client, f"/suche?q=Wohngeld{query}")
+    found = [name for name in Page(client.get(FOLLOW).text).links() if name.startswith("Suche „Wohngeld“")]
+    assert sorted(found) == ["Suche „Wohngeld“", "Suche „Wohngeld“, Nordrhein-Westfalen"]
+
+
 def test_one_chooses_what_to_hear_of_and_when(client: FlaskClient) -> None:
     sign_in(client, "authority")
     address = follow(client, SERVICE)
