@@ -7,18 +7,23 @@ from marketplace.actions.context import Context
 from marketplace.actions.rights import acting, require
 from marketplace.domain.access import Action, Actor
 from marketplace.domain.follow_rights import may_follow_alone
+from marketplace.domain.mail_address import address_or_none
 from marketplace.errors import InvalidInput
-from marketplace.store import followers
+from marketplace.store import followers, mail_reach
 
 LANGUAGES = ("de", "en")
 
 
 @dataclass(frozen=True, slots=True)
 class FollowerSettings:
-    """How a person is told. Mails rest since ``paused_at`` for ``paused_reason``, until the settings are kept again."""
+    """How a person is told, by mail at ``address`` (None: their account has none that mails can go to).
+
+    Mails rest since ``paused_at`` for ``paused_reason``, until the settings are kept again.
+    """
 
     language: str
     mail_wanted: bool
+    address: str | None = None
     paused_at: datetime | None = None
     paused_reason: str | None = None
 
@@ -33,9 +38,12 @@ def follower_settings(ctx: Context, actor: Actor | None, language: str) -> Follo
     require(may_follow_alone(who))
     with ctx.database.reading() as session:
         found = followers.of_person(session, who.person_id or "")
+        known = mail_reach.people(session, [who.person_id or ""])
+    _, given = known.get(who.person_id or "", (None, None))
+    address = address_or_none(given)
     if found is None:
-        return FollowerSettings(language, mail_wanted=True)
-    return FollowerSettings(found.language, found.mail_wanted, found.paused_at, found.paused_reason)
+        return FollowerSettings(language, mail_wanted=True, address=address)
+    return FollowerSettings(found.language, found.mail_wanted, address, found.paused_at, found.paused_reason)
 
 
 def keep_follower_settings(ctx: Context, actor: Actor | None, language: str, *, mail_wanted: bool) -> None:

@@ -1,6 +1,7 @@
 """Which feed belongs to the page that is shown: its address, with the filters of the page, in the page's language."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from flask import request
 from flask_babel import gettext as _
@@ -37,13 +38,18 @@ def page_feeds() -> list[PageFeed]:
     if own is not None:
         found.append(PageFeed(own, str(_("Änderungen dieser Seite"))))
     if request.endpoint == "web.service":
-        service_id = (request.view_args or {})["service_id"]
-        address = _in_language("/quoten.atom", service=[service_id])
+        address = figure_feed({"service": (request.view_args or {})["service_id"]})
         found.append(PageFeed(address, str(_("Nachnutzungsquote dieses Dienstes, Monat für Monat"))))
     whole = _in_language("/dienste.atom")
     if own != whole:
         found.append(PageFeed(whole, str(_("Onlinedienste: neue und geänderte Einträge"))))
     return found
+
+
+def figure_feed(detail: Mapping[str, Any]) -> str:
+    """Return the address of the feed of a followed figure, for the country as a whole."""
+    named = {name: [str(detail[name])] for name in ("rule", "service") if detail.get(name)}
+    return _in_language("/quoten.atom", **named)
 
 
 def own_feed() -> str | None:

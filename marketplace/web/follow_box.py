@@ -15,7 +15,7 @@ from marketplace.domain.subscription import read_subscription
 from marketplace.errors import InvalidInput
 from marketplace.http import actor, context
 from marketplace.web.blueprint import web
-from marketplace.web.feed_links import own_feed
+from marketplace.web.feed_links import figure_feed, own_feed
 from marketplace.web.links import asked_from, with_query
 
 
@@ -63,6 +63,6 @@ def follow_box(
         ),
         can_follow=can_follow,
         by_mail=with_query("/abonnieren/mail", **fields) if mails and not can_follow else None,
-        feed=None if is_figure else own_feed(),
+        feed=figure_feed(detail or {}) if is_figure else own_feed(),
         sign_in=url_for("web.sign_in", next=asked_from()) if may_sign_in and not mails else None,
     )

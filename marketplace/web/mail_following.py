@@ -14,7 +14,7 @@ from marketplace.actions.mail_following import Asked, LinkState, Offer
 from marketplace.domain.access import Action
 from marketplace.domain.change import Rhythm
 from marketplace.domain.subscription import kinds_to_choose
-from marketplace.errors import Conflict, InvalidInput
+from marketplace.errors import Conflict, InvalidInput, NotFound
 from marketplace.http import context, needs
 from marketplace.web import queries
 from marketplace.web.blueprint import web
@@ -77,7 +77,11 @@ def confirmation_sent() -> str:
 @needs(Action.USE_MAIL_LINK)
 def confirm_page(token: str) -> Response:
     """Ask whether to begin: programs that open links in mails to look at them begin nothing."""
-    return _confirming(token, mail_following.asked(context(), token, language()), begun=False)
+    try:
+        asked = mail_following.asked(context(), token, language())
+    except NotFound:
+        return make_response(render_template("mail/confirm.html", asked=None, begun=False), 404, NOT_KEPT)
+    return _confirming(token, asked, begun=False)
 
 
 @web.post("/abonnieren/bestaetigen/<token>")

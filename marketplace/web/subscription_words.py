@@ -105,8 +105,9 @@ def feed_of(one: Subscription) -> str | None:
         return f"{page_of(one)}.atom"
     if one.followed is FollowedKind.SEARCH:
         return with_query("/suche.atom", **_parameters(one))
-    if one.followed is FollowedKind.FIGURE and not (one.detail or {}).get("service"):
-        return with_query("/quoten.atom", rule=(one.detail or {}).get("rule"))
+    detail = one.detail or {}
+    if one.followed is FollowedKind.FIGURE and not detail.get("state"):
+        return with_query("/quoten.atom", rule=detail.get("rule"), service=detail.get("service"))
     return None
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from marketplace.actions.context import Context
 from marketplace.settings import Settings
-from marketplace.store.tables import FollowerRow
+from marketplace.store.tables import FollowerRow, PersonRow
 from tests.web.conftest import make_app
 from tests.web.forms import form_of
 from tests.web.pages import Page
@@ -170,6 +170,9 @@ def test_an_organisation_chooses_how_it_is_told_of_its_own_matters(client: Flask
 
 def test_the_public_is_shown_the_feed_and_the_way_in(client: FlaskClient) -> None:
     page = Page(client.get(SERVICE).text)
+    figure = page.links()["Quote als Feed (Atom)"]
+    assert figure.endswith("&service=wohngeld-online")
+    assert client.get(figure).status_code == 200
     assert page.all("form", action=FOLLOW) == []
     assert page.links()["Als Feed abonnieren (Atom)"] == f"{SERVICE}.atom"
     assert page.links()["Anmelden und abonnieren"].startswith("/anmelden?next=")
@@ -200,6 +203,13 @@ def test_mails_that_rest_say_why_until_the_settings_are_kept(shared_catalogue: C
     with make_app(ctx, settings).test_client() as client:
         sign_in(client, "operator")
         address = "/abonnements/einstellungen"
+        without = Page(client.get(FOLLOW).text)
+        assert "Ihr Konto hat keine Mailadresse" in without.text
+        assert without.all("form", action=address) == []
+        with ctx.database.writing() as session:
+            of_operator = update(PersonRow).where(PersonRow.id == "demo-operator")
+            session.execute(of_operator.values(email="betrieb@example.org"))
+        assert "an betrieb@example.org" in client.get(FOLLOW).text
         form = form_of(client.get(FOLLOW).text, address)
         assert client.post(address, data=form | {"language": "en"}).status_code == 303
         with ctx.database.writing() as session:
