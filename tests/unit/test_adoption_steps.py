@@ -31,13 +31,9 @@ not_competent  | yes        | yes    | yes        | yes  |       | yes      | ye
 """
 BACK = "live -> interested is not a step; record `ended` first, or correct event 11"
 NO_STEP = "is not a step; there is nothing in force that could end"
-SEQUENCES = [
-    pytest.param(scope, who, proof, id=f"{scope}-{who}")
-    for scope in Scope
-    for who, proof in (
-        (AssertedBy.AUTHORITY, Proof.NONE), (AssertedBy.PROVIDER, Proof.NONE), (AssertedBy.PROVIDER, Proof.CONTRACT),
-    )
-]  # fmt: skip
+SPEAKERS = (
+    (AssertedBy.AUTHORITY, Proof.NONE), (AssertedBy.PROVIDER, Proof.NONE), (AssertedBy.PROVIDER, Proof.CONTRACT),
+)  # fmt: skip
 
 
 def table() -> list[tuple[Status | None, Status, bool]]:
@@ -72,26 +68,27 @@ def test_the_table_holds_every_status_before_and_after_every_other() -> None:
     }
 
 
-@pytest.mark.parametrize(("previous", "status", "allowed"), table())
-def test_a_step_is_taken_or_refused_as_the_table_says(
-    previous: Status | None, status: Status, allowed: bool
-) -> None:
-    assert (step_refusal(previous, status) is None) is allowed
+def test_a_step_is_taken_or_refused_as_the_table_says() -> None:
+    otherwise = [
+        (previous, status)
+        for previous, status, allowed in table()
+        if (step_refusal(previous, status) is None) is not allowed
+    ]
+    assert otherwise == []
 
 
-@pytest.mark.parametrize(("previous", "status", "allowed"), table())
-@pytest.mark.parametrize(("scope", "asserted_by", "proof"), SEQUENCES)
+@pytest.mark.parametrize(("asserted_by", "proof"), SPEAKERS)
+@pytest.mark.parametrize("scope", Scope)
 def test_own_and_covering_statements_and_claims_are_judged_by_the_same_table(
-    previous: Status | None,
-    status: Status,
-    allowed: bool,
-    scope: Scope,
-    asserted_by: AssertedBy,
-    proof: Proof,
+    scope: Scope, asserted_by: AssertedBy, proof: Proof
 ) -> None:
     said: dict[str, Any] = {"scope": scope, "asserted_by": asserted_by, "proof": proof}
-    before = [] if previous is None else [event(1, previous, **said)]
-    assert (judged([*before, event(2, status, **said)], before) == []) is allowed
+    otherwise = []
+    for previous, status, allowed in table():
+        before = [] if previous is None else [event(1, previous, **said)]
+        if (judged([*before, event(2, status, **said)], before) == []) is not allowed:
+            otherwise.append((previous, status))
+    assert otherwise == []
 
 
 def test_a_refusal_says_what_to_do_and_names_the_event_that_stands_against_it() -> None:

@@ -4,12 +4,15 @@ import csv
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.each import broken
 
 SEED = Path(__file__).resolve().parents[2] / "seed"
 STATES = {f"{number:02d}" for number in range(1, 17)}
@@ -184,12 +187,22 @@ class TestServicesAsAWhole:
         assert len(found) == len(set(found))
 
 
-@pytest.mark.parametrize("service", services().values(), ids=services().keys())
+def of_each_service(rule: Callable[["TestEachService", Row], None]) -> Callable[["TestEachService"], None]:
+    """Make one test of a rule for all services."""
+
+    def every_service_keeps_it(self: "TestEachService") -> None:
+        assert broken(lambda service: rule(self, service), services()) == {}
+
+    return every_service_keeps_it
+
+
 class TestEachService:
+    @of_each_service
     def test_it_has_exactly_the_known_fields(self, service: Row) -> None:
         assert set(service) == FIELDS
         assert all(set(offer) == OFFER_FIELDS for offer in service["offers"])
 
+    @of_each_service
     def test_its_id_is_a_slug_and_its_choices_are_known(self, service: Row) -> None:
         assert SLUG.fullmatch(service["id"])
         assert 2 <= len(service["id"]) <= 80
@@ -199,16 +212,19 @@ class TestEachService:
         assert service["activation"] in {"each", "central"}
         assert {offer["route"] for offer in service["offers"]} <= {"fit_store", "govdigital", "direct"}
 
+    @of_each_service
     def test_its_states_are_real_and_the_lead_is_no_partner(self, service: Row) -> None:
         assert service["lead_state"] in STATES | {"00", None}
         assert set(service["partner_states"]) <= STATES - {service["lead_state"]}
 
+    @of_each_service
     def test_its_keys_exist_and_each_procedure_lies_in_one_of_its_bundles(self, service: Row) -> None:
         bundle_of = {row["leika_key"]: row["ozg_id"] for row in read_table("bundle_procedures.csv")}
         assert set(service["ozg_ids"]) <= ids(read_table("bundles.csv"), "ozg_id")
         assert {bundle_of.get(key) for key in service["leika_keys"]} <= set(service["ozg_ids"])
         assert len(service["leika_keys"]) == len(set(service["leika_keys"]))
 
+    @of_each_service
     def test_it_refers_to_what_exists(self, service: Row) -> None:
         organisations = ids(read_list("organisations.json")) | {None}
         assert service["theme_field"] in ids(read_list("theme_fields.json"), "slug") | {None}
@@ -217,6 +233,7 @@ class TestEachService:
         assert {offer["supplier"] for offer in service["offers"]} <= organisations
         assert set(service["requires"]) <= set(services()) - {service["id"]}
 
+    @of_each_service
     def test_its_whole_is_no_part_itself_and_covers_it(self, service: Row) -> None:
         if service["part_of"] is not None:
             whole = services()[service["part_of"]]
@@ -226,11 +243,13 @@ class TestEachService:
             assert set(service["leika_keys"]) <= set(whole["leika_keys"])
             assert set(service["ozg_ids"]) <= set(whole["ozg_ids"])
 
+    @of_each_service
     def test_who_executes_it_is_explained_and_an_assumption_is_marked(self, service: Row) -> None:
         reason = service["authority_set_reason"]
         assert (service["authority_set"] is None) == (reason is None)
         assert service["authority_set_assumed"] is (reason or "").startswith("Annahme: ")
 
+    @of_each_service
     def test_its_texts_are_short_enough_and_plain(self, service: Row) -> None:
         assert len(service["name"]) <= 300
         assert len(service["summary"]) <= 400
@@ -239,6 +258,7 @@ class TestEachService:
         assert service["summary"].endswith(".")
         assert service["description"].endswith(".")
 
+    @of_each_service
     def test_every_fact_has_a_source(self, service: Row) -> None:
         assert service["sources"]["*"]
         assert set(service["sources"]) - {"*"} <= {field for field in FIELDS if service[field]}
@@ -246,6 +266,7 @@ class TestEachService:
         for field in ("authority_set", "available_from", "offers", "requires", "ozg_ids", "leika_keys"):
             assert bool(service[field]) == bool(service["sources"].get(field)), field
 
+    @of_each_service
     def test_its_sources_are_web_addresses_with_title_and_a_date_where_known(self, service: Row) -> None:
         for field, source in all_sources(service):
             assert set(source) == {"url", "title", "date", "note"}, field
@@ -254,9 +275,11 @@ class TestEachService:
             assert source["title"], field
             assert source["date"] is None or SOURCE_DATE.fullmatch(source["date"]), field
 
+    @of_each_service
     def test_a_price_says_where_it_stands(self, service: Row) -> None:
         assert all((offer["price"] is None) == (offer["price_source"] is None) for offer in service["offers"])
 
+    @of_each_service
     def test_its_dates_are_real_and_not_in_the_future(self, service: Row) -> None:
         if service["available_from"] is not None:
             assert date(2000, 1, 1) < date.fromisoformat(service["available_from"]) <= date(2026, 11, 30)

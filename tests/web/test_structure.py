@@ -2,12 +2,14 @@
 
 import itertools
 import re
+from collections.abc import Callable
 from functools import cache
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.each import broken
 from tests.web.pages import PAGES, Page
 
 
@@ -19,11 +21,21 @@ def read(app: Flask, path: str) -> Page:
     return Page(response.text)
 
 
-@pytest.fixture(params=list(PAGES.values()), ids=list(PAGES), scope="session")
-def page(request: pytest.FixtureRequest, app: Flask) -> Page:
-    return read(app, request.param)
+@pytest.fixture(scope="module")
+def pages(app: Flask) -> dict[str, Page]:
+    return {name: read(app, path) for name, path in PAGES.items()}
 
 
+def on_every_page(rule: Callable[[Page], None]) -> Callable[[dict[str, Page]], None]:
+    """Make one test of a rule for all pages."""
+
+    def every_page_keeps_it(pages: dict[str, Page]) -> None:
+        assert broken(rule, pages) == {}
+
+    return every_page_keeps_it
+
+
+@on_every_page
 def test_a_page_has_one_heading_at_the_top_and_skips_no_level(page: Page) -> None:
     levels = [int(e.tag[1]) for e in page.elements if re.fullmatch(r"h[1-6]", e.tag)]
     assert levels[0] == 1
@@ -31,6 +43,7 @@ def test_a_page_has_one_heading_at_the_top_and_skips_no_level(page: Page) -> Non
     assert all(following <= level + 1 for level, following in itertools.pairwise(levels))
 
 
+@on_every_page
 def test_a_page_names_its_language_and_itself(page: Page) -> None:
     assert page.all("html", lang="de")
     title = page.all("title")[0].text
@@ -38,12 +51,14 @@ def test_a_page_names_its_language_and_itself(page: Page) -> None:
     assert len(title) > len("– OZG Marketplace")
 
 
+@on_every_page
 def test_a_page_can_be_skipped_to_its_content(page: Page) -> None:
     first = next(e for e in page.elements if e.tag == "a")
     assert first.attributes["href"] == "#inhalt"
     assert page.all("main", id="inhalt")
 
 
+@on_every_page
 def test_a_page_holds_no_script_or_style_of_its_own_and_nothing_of_other_hosts(page: Page) -> None:
     for element in page.elements:
         assert "style" not in element.attributes
@@ -57,6 +72,7 @@ def test_a_page_holds_no_script_or_style_of_its_own_and_nothing_of_other_hosts(p
             assert element.attributes["href"].startswith("/")
 
 
+@on_every_page
 def test_an_id_stands_once_on_a_page_and_labels_name_one(page: Page) -> None:
     ids = [e.attributes["id"] for e in page.elements if "id" in e.attributes]
     assert len(ids) == len(set(ids))
@@ -66,21 +82,25 @@ def test_an_id_stands_once_on_a_page_and_labels_name_one(page: Page) -> None:
                 assert element.attributes[name] in ids
 
 
+@on_every_page
 def test_a_table_has_a_caption_and_headers_with_scope(page: Page) -> None:
     assert len(page.all("table")) == len(page.all("caption"))
     assert all(caption.text for caption in page.all("caption"))
     assert all(header.attributes.get("scope") in ("col", "row") for header in page.all("th"))
 
 
+@on_every_page
 def test_a_form_that_changes_something_is_protected(page: Page) -> None:
     posts = [form for form in page.all("form") if form.attributes.get("method") == "post"]
     assert len(page.all("input", name="csrf_token")) == len(posts)
 
 
+@on_every_page
 def test_every_page_says_that_the_data_are_of_the_demo(page: Page) -> None:
     assert [e for e in page.all("div", role="note") if "Demonstrationsdaten" in e.text]
 
 
+@on_every_page
 def test_every_page_leads_to_what_a_public_body_must_publish(page: Page) -> None:
     links = page.links()
     assert links["Impressum"] == "/impressum"
