@@ -20,6 +20,7 @@ from marketplace.settings import Settings
 from marketplace.store import schema
 from marketplace.store.database import Database, open_engine
 from marketplace.store.tables import Table
+from tests.made_once import made_once
 
 # Tests ask more often than people; those of the limits set their own.
 os.environ["MARKETPLACE_RATE_LIMITS"] = "false"
@@ -56,14 +57,21 @@ def clock() -> Clock:
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite file at the newest migration, to be copied."""
-    path = tmp_path_factory.mktemp("sqlite") / "empty.sqlite"
-    database = Database(open_engine(f"sqlite:///{path}"))
-    schema.upgrade(database.engine)
+
+    def migrate(path: Path) -> None:
+        database = Database(open_engine(f"sqlite:///{path}"))
+        schema.upgrade(database.engine)
+        close(database)
+
+    return made_once(tmp_path_factory, "empty.sqlite", migrate)
+
+
+def close(database: Database) -> None:
+    """Leave all of a SQLite database in its one file."""
     with database.engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.dispose()
-    return path
 
 
 @pytest.fixture(scope="session")
@@ -169,17 +177,20 @@ def context(database: Database, settings: Settings, clock: Callable[[], datetime
 
 @pytest.fixture(scope="session")
 def seed_file(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Path:
-    """A SQLite file with the whole seed and the demo, to be copied or read."""
+    """A SQLite file of this process with the whole seed and the demo, to be copied or read."""
     from marketplace.actions.seed import seed
 
+    def load(path: Path) -> None:
+        shutil.copy(migrated_sqlite, path)
+        database = Database(open_engine(f"sqlite:///{path}"))
+        seed(
+            Context(database, Settings(_env_file=None), EmbeddedEngine(database), Clock(NOW)), with_demo=True
+        )
+        close(database)
+
+    # Readers make tokens and sign in: what one process writes is not for the other's eyes.
     path = tmp_path_factory.mktemp("seed") / "seeded.sqlite"
-    shutil.copy(migrated_sqlite, path)
-    database = Database(open_engine(f"sqlite:///{path}"))
-    seed(Context(database, Settings(_env_file=None), EmbeddedEngine(database), Clock(NOW)), with_demo=True)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.dispose()
+    shutil.copy(made_once(tmp_path_factory, "seeded.sqlite", load), path)
     return path
 
 

@@ -34,7 +34,9 @@ from marketplace.settings import Settings
 from marketplace.store.database import Database, open_engine
 from marketplace.store.tables import RegionRow, RegionVersionRow
 from marketplace.store.territory import territory_at
+from tests import kept_rows
 from tests.conftest import NOW, Clock
+from tests.kept_rows import KeptRows
 
 OPERATOR = Actor.of("operator", "operator", Role.OPERATOR)
 FIRST, SECOND = date(2023, 11, 30), date(2025, 8, 31)
@@ -66,6 +68,23 @@ def both(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Ite
     import_sets(context, OPERATOR, json.loads((SEED / "authority_sets.json").read_text(encoding="utf-8")))
     yield context, summaries
     database.dispose()
+
+
+_imported: list[KeptRows] = []
+
+
+@pytest.fixture
+def on_each(context: Context, both: tuple[Context, Any]) -> Context:
+    """Both registers and the sets on each database, imported once by each."""
+    if context.database.is_sqlite:
+        kept_rows.lay(context.database, kept_rows.keep(both[0].database))
+    elif _imported:
+        kept_rows.lay(context.database, _imported[0])
+    else:
+        import_all(context, sorted((SEED / "registers").glob("*.csv")))
+        import_sets(context, OPERATOR, json.loads((SEED / "authority_sets.json").read_text(encoding="utf-8")))
+        _imported.append(kept_rows.keep(context.database))
+    return context
 
 
 def test_the_register_has_its_official_counts(both: tuple[Context, Any]) -> None:
@@ -131,10 +150,8 @@ def test_the_shipped_sets_have_their_counts(both: tuple[Context, Any], set_id: s
     assert detail.territory_on == SECOND
 
 
-def test_the_shipped_sets_count_the_same_on_every_database(context: Context) -> None:
-    import_all(context, [SEED / "registers" / f"{SECOND}.csv"])
-    import_sets(context, OPERATOR, json.loads((SEED / "authority_sets.json").read_text(encoding="utf-8")))
-    assert {set_id: get_set(context, set_id).member_count for set_id in SHIPPED_COUNTS} == SHIPPED_COUNTS
+def test_the_shipped_sets_count_the_same_on_every_database(on_each: Context) -> None:
+    assert {set_id: get_set(on_each, set_id).member_count for set_id in SHIPPED_COUNTS} == SHIPPED_COUNTS
 
 
 def test_importing_both_again_changes_nothing(both: tuple[Context, Any]) -> None:
@@ -188,9 +205,9 @@ def test_areas_and_names_tell_what_became_of_all_that_ended(both: tuple[Context,
 
 
 def test_the_land_stays_whole_where_all_proposals_are_confirmed_for_a_day_between(
-    context: Context, clock: Clock
+    on_each: Context, clock: Clock
 ) -> None:
-    import_all(context, sorted((SEED / "registers").glob("*.csv")))
+    context = on_each
     reform = date(2025, 1, 1)
     content = proposals_csv(propose_successions(context)).replace(b"2025-08-31", b"2025-01-01")
     done = confirm_successions(context, OPERATOR, content, source="a test's own")

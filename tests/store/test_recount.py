@@ -32,6 +32,8 @@ RULE_NAMES = tuple(LEAVES_OUT_DEVELOPING)
 UNITS = (Unit.AUTHORITIES, Unit.POPULATION)
 GROUPINGS = ("state", "district", "size_class")
 EVENTS = 700
+# What is counted is read from each database in the same way on any day; how days differ is decided without it.
+EVERY_DAY, SOME_DAYS = 1, 3
 SEEBERGEN, SECOND_REFORM = "091705101110", date(2026, 7, 1)
 STATUSES = (
     "interested",
@@ -241,7 +243,8 @@ def test_a_random_ledger_counted_twice_gives_the_same_figures(context: Context, 
     live = [e for e in events if e["status"] == "live"]
     days += [rng.choice(live)["effective_on"] + timedelta(days=n) for n in (730, 731)]
     days += [rng.choice([e for e in live if e["proof_until"]])["proof_until"] for _ in range(2)]
-    for number, as_of in enumerate(days):
+    step = EVERY_DAY if context.database.is_sqlite else SOME_DAYS
+    for number, as_of in list(enumerate(days))[::step]:
         earlier = rng.choice(events)["recorded_at"] - timedelta(seconds=rng.randrange(2))
         for answer in compare(context, SERVICES, as_of, earlier if number % 2 else clock.now, taken_over):
             for name, count in answer.total.classes.items():

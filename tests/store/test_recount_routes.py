@@ -175,9 +175,11 @@ def asked(context: Context, clock: Clock) -> list[Asked]:
     return [Asked(client, export, *pair) for pair in pairs]
 
 
-def test_every_route_agrees_with_the_second_count(asked: list[Asked]) -> None:
+def test_every_route_agrees_with_the_second_count(context: Context, asked: list[Asked]) -> None:
+    # Every route at every pair of times reads both databases; which rule counts it is decided after reading.
+    rules = RULES if context.database.is_sqlite else (RULES[0], OVER_STATES[0])
     for number, one in enumerate(asked):
-        for rule in RULES:
+        for rule in rules:
             one.overview(rule)
             one.matrix(rule, "state")
             one.together(rule, "state", ("wohnsitz", "hundesteuer", "ohne-land", "kreise"))
@@ -185,7 +187,7 @@ def test_every_route_agrees_with_the_second_count(asked: list[Asked]) -> None:
                 one.series(service_id, rule)
                 for earlier in asked[:number]:
                     one.changes(service_id, rule, earlier)
-        for rule in LEAVES_OUT_DEVELOPING:
+        for rule in (one for one in rules if one in LEAVES_OUT_DEVELOPING):
             one.matrix(rule, "size_class")
             one.together(rule, "size_class", ("central", "bezirke", "hundesteuer"))
         for key in (land.HAMBURG, land.BAVARIA, land.SUEDKREIS, land.NORDSTADT, land.NORDSTADT_TOWN):

@@ -31,8 +31,9 @@ from marketplace.store.tables import (
     Table,
     ThemeFieldRow,
 )
-from tests import land
+from tests import kept_rows, land
 from tests.conftest import Clock
+from tests.kept_rows import KeptRows
 from tests.shelf import OPERATOR
 
 EWA = "elektronische-wohnsitzanmeldung"
@@ -81,6 +82,20 @@ def rewrite(folder: SeedFolder, service_id: str, fields: dict[str, Any]) -> None
 def load(ctx: Context, folder: SeedFolder) -> list[str]:
     """Load without demo; return what was left alone."""
     return seed(ctx, with_demo=False, folder=folder).left
+
+
+_loaded: dict[bool, KeptRows] = {}
+
+
+@pytest.fixture
+def loaded(context: Context, folder: SeedFolder) -> Context:
+    """A context on that seed, loaded once by each kind of database and laid again as it is."""
+    if context.database.is_sqlite in _loaded:
+        kept_rows.lay(context.database, _loaded[context.database.is_sqlite])
+    else:
+        assert load(context, folder) == []
+        _loaded[context.database.is_sqlite] = kept_rows.keep(context.database)
+    return context
 
 
 def test_the_shipped_seed_holds_what_it_promises(seeded: Context) -> None:
@@ -144,35 +159,32 @@ def test_two_who_load_the_seed_at_once_load_it_once(context: Context, folder: Se
 
 
 def test_a_changed_seed_changes_what_nobody_else_has_changed(
-    context: Context, folder: SeedFolder, clock: Clock
+    loaded: Context, folder: SeedFolder, clock: Clock
 ) -> None:
-    load(context, folder)
     for number in (2, 3):
         clock.tick(days=1)
         rewrite(folder, EWA, {"name": f"eWA {number}"})
-        assert load(context, folder) == []
-        service = get_service(context, EWA).service
+        assert load(loaded, folder) == []
+        service = get_service(loaded, EWA).service
         assert (service.name, service.version) == (f"eWA {number}", number)
-    assert get_service(context, "ehe-online").service.version == 1
+    assert get_service(loaded, "ehe-online").service.version == 1
 
 
 def test_a_changed_seed_leaves_what_somebody_has_changed_and_says_so(
-    context: Context, folder: SeedFolder
+    loaded: Context, folder: SeedFolder
 ) -> None:
-    load(context, folder)
-    patch_service(context, OPERATOR, EWA, {"name": "Ummeldung"}, 1)
-    assert seed(context, with_demo=False, folder=folder).nothing_to_do
+    patch_service(loaded, OPERATOR, EWA, {"name": "Ummeldung"}, 1)
+    assert seed(loaded, with_demo=False, folder=folder).nothing_to_do
     rewrite(folder, EWA, {"name": "eWA 2"})
-    assert load(context, folder) == [f"service/{EWA}"]
-    assert get_service(context, EWA).service.name == "Ummeldung"
-    assert seed(context, with_demo=False, folder=folder).nothing_to_do
+    assert load(loaded, folder) == [f"service/{EWA}"]
+    assert get_service(loaded, EWA).service.name == "Ummeldung"
+    assert seed(loaded, with_demo=False, folder=folder).nothing_to_do
 
 
 def test_an_authority_set_that_somebody_has_changed_is_left_alone(
-    context: Context, folder: SeedFolder
+    loaded: Context, folder: SeedFolder
 ) -> None:
-    load(context, folder)
-    put_set(context, OPERATOR, "states", {"name": "Alle Länder", "level": "state", "reason": "eigener"}, 1)
+    put_set(loaded, OPERATOR, "states", {"name": "Alle Länder", "level": "state", "reason": "eigener"}, 1)
     file = folder.path / "authority_sets.json"
     file.write_text(
         file.read_text(encoding="utf-8")
@@ -180,17 +192,16 @@ def test_an_authority_set_that_somebody_has_changed_is_left_alone(
         .replace('"Gemeinden"', '"Alle Gemeinden"'),
         encoding="utf-8",
     )
-    assert load(context, folder) == ["authority sets/states"]
-    assert get_set(context, "states").definition.name == "Alle Länder"
-    assert get_set(context, "municipalities").definition.name == "Alle Gemeinden"
+    assert load(loaded, folder) == ["authority sets/states"]
+    assert get_set(loaded, "states").definition.name == "Alle Länder"
+    assert get_set(loaded, "municipalities").definition.name == "Alle Gemeinden"
 
 
-def test_a_register_newer_than_the_seeds_is_kept(context: Context, folder: SeedFolder) -> None:
-    load(context, folder)
+def test_a_register_newer_than_the_seeds_is_kept(loaded: Context, folder: SeedFolder) -> None:
     old = folder.path / "registers" / "2020-01-01.csv"
     old.write_text(write(Register(date(2020, 1, 1), land.RECORDS), "a test's own"), encoding="utf-8")
-    assert load(context, folder) == ["register 2020-01-01 (the register of 2025-08-31 is newer)"]
-    assert [one.territory_on for one in list_registers(context)] == [land.ON]
+    assert load(loaded, folder) == ["register 2020-01-01 (the register of 2025-08-31 is newer)"]
+    assert [one.territory_on for one in list_registers(loaded)] == [land.ON]
 
 
 def test_a_broken_seed_names_the_entry_and_its_field_and_writes_no_service(
