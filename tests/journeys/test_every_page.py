@@ -11,37 +11,6 @@ from tests.web.pages import PAGES, PAGES_OF
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-LOOKED_AT = 4
-"""So many rows of one shape axe looks at in a table, odd and even ones."""
-HIDE_REPEATED_ROWS = """most => {
-    const shape = element => [
-        element.tagName, element.className, element.getAttributeNames().sort().join(),
-        ...['role', 'type', 'scope', 'lang', 'tabindex'].map(name => element.getAttribute(name)),
-        Array.from(element.childNodes).some(node => node.nodeType === 3 && node.data.trim()),
-        element.getClientRects().length > 0,
-        '(' + Array.from(element.children).map(shape).filter((one, i, all) => one !== all[i - 1]).join() + ')',
-    ].join('|');
-    for (const body of document.querySelectorAll('tbody')) {
-        const seen = new Map(), repeated = [];
-        for (const row of body.rows) {
-            const kind = shape(row), before = seen.get(kind) || 0;
-            seen.set(kind, before + 1);
-            if (before >= most) repeated.push(row);
-        }
-        for (const row of repeated) {
-            row.dataset.repeated = '';
-            row.style.display = 'none';
-        }
-    }
-}"""
-SHOW_REPEATED_ROWS = """() => {
-    const repeated = Array.from(document.querySelectorAll('[data-repeated]'));
-    for (const row of repeated) {
-        delete row.dataset.repeated;
-        row.style.removeProperty('display');
-    }
-    return repeated.length;
-}"""
 SMALLEST = 320
 LAID_OUT_ANEW = [
     "start",
@@ -56,17 +25,11 @@ LAID_OUT_ANEW = [
 
 
 def violations(visit: Visit) -> list[str]:
-    """What axe finds against WCAG 2.2 AA: the rule and where.
-
-    Of the rows of a table that are alike in all but their words and addresses it is shown the first few: a table of
-    400 districts takes it longer than ten pages do.
-    """
+    """What axe finds against WCAG 2.2 AA: the rule and where."""
     if not visit.page.evaluate("'axe' in window"):
         visit.page.evaluate(AXE.read_text("utf-8"))
     options = json.dumps({"runOnly": {"type": "tag", "values": STANDARD}, "resultTypes": ["violations"]})
-    visit.page.evaluate(HIDE_REPEATED_ROWS, LOOKED_AT)
     found = visit.page.evaluate(f"axe.run(document, {options}).then(result => result.violations)")
-    visit.page.evaluate(SHOW_REPEATED_ROWS)
     return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
 
@@ -79,16 +42,6 @@ def test_the_check_finds_a_barrier_where_there_is_one(visitor: Visitor) -> None:
     visit.go(PAGES["imprint"])
     visit.page.evaluate("document.querySelector('main').append(document.createElement('button'))")
     assert [found.split(":")[0] for found in violations(visit)] == ["button-name"]
-
-
-def test_the_check_finds_a_barrier_far_down_in_a_long_table(visitor: Visitor) -> None:
-    visit = visitor(NARROW)
-    visit.go(PAGES["service by district"])
-    rows = "Array.from(document.querySelectorAll('tbody tr'))"
-    visit.page.evaluate(f"{rows}.at(-2).lastElementChild.append(document.createElement('button'))")
-    assert [found.split(":")[0] for found in violations(visit)] == ["button-name"]
-    visit.page.evaluate(HIDE_REPEATED_ROWS, LOOKED_AT)
-    assert visit.page.evaluate(SHOW_REPEATED_ROWS) > 300, "what is alike is not looked at again and again"
 
 
 @pytest.mark.parametrize("address", PAGES.values(), ids=PAGES.keys())
