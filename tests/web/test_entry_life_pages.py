@@ -290,10 +290,10 @@ def test_every_page_of_an_entry_is_built_as_a_page_has_to_be(
         data = form_of(publisher.get(f"{address}/bearbeiten").text, f"{address}/bearbeiten")
         assert publisher.post(f"{address}/bearbeiten/entwurf", data=data | {"name": "Neu"}).status_code == 200
     page = page_of(publisher, f"{address}/{path}{number if path.endswith('=') else ''}")
-    test_structure.test_a_page_has_one_heading_at_the_top_and_skips_no_level(page)
-    test_structure.test_an_id_stands_once_on_a_page_and_labels_name_one(page)
-    test_structure.test_a_form_that_changes_something_is_protected(page)
-    test_structure.test_a_page_holds_no_script_or_style_of_its_own_and_nothing_of_other_hosts(page)
+    test_structure.test_a_page_has_one_heading_at_the_top_and_skips_no_level({"": page})
+    test_structure.test_an_id_stands_once_on_a_page_and_labels_name_one({"": page})
+    test_structure.test_a_form_that_changes_something_is_protected({"": page})
+    test_structure.test_a_page_holds_no_script_or_style_of_its_own_and_nothing_of_other_hosts({"": page})
 
 
 def test_an_entry_is_withdrawn_and_its_address_says_what_follows(

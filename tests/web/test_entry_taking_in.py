@@ -243,7 +243,7 @@ def test_the_page_of_both_versions_is_built_as_every_other(
     shared_catalogue: Context, publisher: FlaskClient
 ) -> None:
     page = page_of(publisher, f"{left_behind(shared_catalogue, 'gebaut')}/neue-fassung")
-    test_structure.test_a_page_has_one_heading_at_the_top_and_skips_no_level(page)
-    test_structure.test_an_id_stands_once_on_a_page_and_labels_name_one(page)
-    test_structure.test_a_form_that_changes_something_is_protected(page)
-    test_structure.test_a_page_holds_no_script_or_style_of_its_own_and_nothing_of_other_hosts(page)
+    test_structure.test_a_page_has_one_heading_at_the_top_and_skips_no_level({"": page})
+    test_structure.test_an_id_stands_once_on_a_page_and_labels_name_one({"": page})
+    test_structure.test_a_form_that_changes_something_is_protected({"": page})
+    test_structure.test_a_page_holds_no_script_or_style_of_its_own_and_nothing_of_other_hosts({"": page})
