@@ -43,7 +43,7 @@ DONE: Mapping[str, LazyString] = {
     "followed": _("Abonniert. Hier wählen Sie, worüber und wann Sie etwas hören wollen."),
     "known": _("Das haben Sie schon abonniert."),
     "changed": _("Das Abonnement ist geändert."),
-    "ended": _("Das Abonnement ist beendet. Was Sie dazu schon erhalten haben, bleibt im Posteingang."),
+    "ended": _("Das Abonnement ist beendet. Was Sie dazu schon erhalten haben, bleibt unter „Nachrichten“."),
     "settings": _("Die Einstellungen sind gespeichert."),
 }
 BROKEN: Mapping[tuple[str, str], LazyString] = {
