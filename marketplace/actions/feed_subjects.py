@@ -1,6 +1,6 @@
-"""What feeds are about: the list of entries, a search, an entry, and what entries belong to; regions, figures."""
+"""What feeds are about: the list of entries, a search, an entry, and what entries belong to; regions, needs, rules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -152,6 +152,28 @@ def region_feed(key: str) -> FeedAt:
         )
 
     return FeedAt(f"/regionen/{key}.atom", f"/regionen/{key}", find)
+
+
+def demand_feed() -> FeedAt:
+    """Return the feed of all needs, those that name no region too."""
+    return _of_everything("/bedarf", feed_titles.of_demand, ChangeFilter(needs_in=""))
+
+
+def reforms_feed() -> FeedAt:
+    """Return the feed of what becomes of regions, wherever."""
+    return _of_everything("/regionen", feed_titles.of_reforms, ChangeFilter(reforms_in=[""]))
+
+
+def rules_feed() -> FeedAt:
+    """Return the feed of new versions of counting rules."""
+    return _of_everything("/zaehlregeln", feed_titles.of_rules, ChangeFilter(rules=True))
+
+
+def _of_everything(path: str, title: Callable[[Translator], str], wanted: ChangeFilter) -> FeedAt:
+    def find(_ctx: Context, _session: Session, translate: Translator) -> Found:
+        return Found(title(translate), wanted)
+
+    return FeedAt(f"{path}.atom", path, find)
 
 
 def _authorities_in(ctx: Context, session: Session, key: str, own: int | None) -> frozenset[int]:

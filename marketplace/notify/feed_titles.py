@@ -37,6 +37,21 @@ def of_region(name: str, _: Translator) -> str:
     return _("%(name)s: Nachnutzung, Gebietsänderungen und Bedarf", name=plain(name))
 
 
+def of_demand(_: Translator) -> str:
+    """Name the feed of all needs."""
+    return _("Bedarf: was Onlinedienste noch nicht abdecken")
+
+
+def of_reforms(_: Translator) -> str:
+    """Name the feed of all reforms of regions."""
+    return _("Gebietsänderungen in Deutschland")
+
+
+def of_rules(_: Translator) -> str:
+    """Name the feed of counting rules."""
+    return _("Zählregeln: neue Fassungen")
+
+
 def of_figures(rule: str, service: str, _: Translator) -> str:
     """Name the feed of figures by a rule, of one service or (``service`` empty) of all."""
     if not service:

@@ -27,7 +27,7 @@ class ChangeFilter:
     """Which changes a feed holds: all that one of its parts names.
 
     Changes of the entries of a list (``entries``, withdrawn ones too) or of some ``services``; everything about an
-    object (``about``); reforms of regions whose key begins so (``reforms_in``); needs of a region (``needs_in``); new
+    object (``about``); reforms of regions whose key begins so (``reforms_in``); needs of a region (``needs_in``, all where it is empty); new
     counting rules (``rules``); what was recorded of some ``authorities``, by their identities.
     """
 
@@ -81,9 +81,8 @@ def _parts(wanted: ChangeFilter) -> list[ColumnElement[bool]]:
         parts.append(and_(ChangeRow.object_kind == str(ObjectKind.REGION), begins))
     if wanted.needs_in is not None:
         there: ColumnElement[Any] = ChangeRow.content["region_key"].as_string()
-        parts.append(
-            and_(ChangeRow.object_kind == str(ObjectKind.THEME_FIELD), there.startswith(wanted.needs_in))
-        )
+        begins = there.startswith(wanted.needs_in) if wanted.needs_in else true()
+        parts.append(and_(ChangeRow.object_kind == str(ObjectKind.THEME_FIELD), begins))
     if wanted.rules:
         parts.append(ChangeRow.object_kind == str(ObjectKind.COUNTING_RULE))
     return parts

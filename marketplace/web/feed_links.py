@@ -19,6 +19,7 @@ _NOT_OF_THE_FEED = frozenset({"sort", "page", "lang"})
 _PAGES = frozenset(
     {
         "web.service", "web.organisation", "web.theme_field", "web.bundle", "web.procedure", "web.region",
+        "web.regions", "web.demand", "web.counting_rules",
         *_WITH_FILTERS,
     }
 )  # fmt: skip

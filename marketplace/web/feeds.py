@@ -90,6 +90,27 @@ def feed_of_region(key: str) -> Response:
     return _answer(subjects.region_feed(key))
 
 
+@web.get("/bedarf.atom")
+@needs(Action.READ_PUBLIC)
+def feed_of_demand() -> Response:
+    """Tell of needs that somebody reported."""
+    return _answer(subjects.demand_feed())
+
+
+@web.get("/regionen.atom")
+@needs(Action.READ_PUBLIC)
+def feed_of_reforms() -> Response:
+    """Tell of what becomes of regions."""
+    return _answer(subjects.reforms_feed())
+
+
+@web.get("/zaehlregeln.atom")
+@needs(Action.READ_PUBLIC)
+def feed_of_rules() -> Response:
+    """Tell of new versions of counting rules."""
+    return _answer(subjects.rules_feed())
+
+
 @web.get("/quoten.atom")
 @needs(Action.READ_PUBLIC)
 def feed_of_figures() -> Response:

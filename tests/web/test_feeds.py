@@ -22,7 +22,7 @@ from marketplace.notify.catalogues import Translator
 from marketplace.store.change_feeds import ChangeFilter
 from marketplace.store.service_lists import ServiceQuery
 from marketplace.store.tables import BundleRow, ChangeRow
-from tests import atom, land
+from tests import atom, land, reform
 from tests.conftest import Clock
 from tests.rules import rule_fields
 
@@ -354,6 +354,18 @@ def test_new_counting_rules_are_told_with_the_figures(small: Context, client: Fl
     told = titles(client, "/quoten.atom")
     assert told[0].startswith("Neue Fassung der Zählregel: ")
     assert told[1].startswith("Stand des Monats: ")
+
+
+def test_what_concerns_the_whole_country_has_feeds_of_its_own(small: Context, client: FlaskClient) -> None:
+    report_need(small, {"theme_field": "bildung"})
+    report_need(small, {"theme_field": "bildung", "region": land.SEEDORF})
+    publish_rule(small, land.OPERATOR, rule_fields("coverage", stale_after_days=365))
+    reform.reform(small)
+    assert len(titles(client, "/bedarf.atom")) == 2
+    (rule,) = titles(client, "/zaehlregeln.atom")
+    assert rule.startswith("Neue Fassung der Zählregel: ")
+    reformed = {entry.link.rsplit("/", 1)[1] for entry in feed(client, "/regionen.atom").entries}
+    assert {land.SEEDORF, land.SEEHEIM, reform.SEESTADT} <= reformed
 
 
 def test_pages_lead_to_their_feeds(client: FlaskClient) -> None:
