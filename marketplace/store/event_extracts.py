@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.orm import Session
 
-from marketplace.domain.adoption import AssertedBy, Event
+from marketplace.domain.adoption import AssertedBy, Event, Status
 from marketplace.domain.regions import FEDERATION_KEY
-from marketplace.store.ledger import events_where
+from marketplace.store.ledger import StoredEvent, events_where, newest_where
 from marketplace.store.rows import among_these
 from marketplace.store.tables import AdoptionEventRow as E
 from marketplace.store.tables import AuthorityRow, RegionVersionRow
@@ -31,6 +31,13 @@ def covers_of_service(session: Session, service_id: str) -> list[Event]:
 def covers_of_authority(session: Session, authority_id: int) -> dict[str, list[Event]]:
     """Return what one authority's records say for all below it, by service."""
     return events_where(session, E.authority_id == authority_id, _IS_COVER)
+
+
+def rejections_of(session: Session, service_id: str, limit: int) -> list[StoredEvent]:
+    """Return the newest events that took out a claim about a service by answering it."""
+    return newest_where(
+        session, limit, E.answers.is_not(None), E.service_id == service_id, E.status == str(Status.VOID)
+    )
 
 
 def events_of_source(session: Session, source: str, state: str) -> dict[str, list[Event]]:

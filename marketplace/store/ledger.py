@@ -192,6 +192,11 @@ def first_where(session: Session, limit: int, *conditions: ColumnElement[bool]) 
     return _stored(select(*_ALL).where(*conditions).order_by(_C.id).limit(limit), session)
 
 
+def newest_where(session: Session, limit: int, *conditions: ColumnElement[bool]) -> list[StoredEvent]:
+    """Return up to ``limit`` events that fulfil some conditions, the newest first."""
+    return _stored(select(*_ALL).where(*conditions).order_by(_C.id.desc()).limit(limit), session)
+
+
 def by_refs(session: Session, refs: Mapping[str, Collection[str]]) -> dict[tuple[str, str], StoredEvent]:
     """Return events by (source, ref) for the refs asked for by source."""
     found: dict[tuple[str, str], StoredEvent] = {}

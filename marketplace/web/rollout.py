@@ -3,6 +3,7 @@
 from flask import Response, render_template, url_for
 
 from marketplace.actions.publisher_recording import records_as_publisher
+from marketplace.actions.rejected_claims import rejected_claims
 from marketplace.actions.rollout import ServiceRollout, rollout_of_service, rollout_table
 from marketplace.domain.access import Action
 from marketplace.domain.adoption import NEGATIVE, PATH, Status
@@ -22,7 +23,7 @@ COUNTED = (*PATH, Status.ENDED, *sorted(NEGATIVE), None)
 @web.get("/dienste/<service_id>/ausrollung")
 @needs(Action.READ_REVISION)
 def rollout(service_id: str) -> str:
-    """Show who stands where, who has stalled, who refused and why, and who plans what."""
+    """Show who stands where, who has stalled, who refused and why, whose claims were rejected, and who plans what."""
     found = _found(service_id)
     this_month = found.rollout.as_of.replace(day=1)
     return render_template(
@@ -31,6 +32,7 @@ def rollout(service_id: str) -> str:
         ahead=[one for one in found.rollout.months if one.begins_on >= this_month],
         found=found,
         rollout=found.rollout,
+        rejected=rejected_claims(context(), actor(), service_id),
         counts=[found.rollout.count_of(status) for status in COUNTED],
         shown=SHOWN,
         may_record=found.takes_events and records_as_publisher(actor()),

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from marketplace.actions.claims import reject_claim
 from marketplace.actions.context import Context
 from marketplace.actions.recording import record_events
+from marketplace.actions.rejected_claims import rejected_claims
 from marketplace.actions.rollout import rollout_of_service, rollout_table
 from marketplace.actions.service_writing import ANY_VERSION, patch_service
 from marketplace.domain.access import Actor, Role
@@ -51,6 +53,25 @@ def test_a_publisher_reads_how_far_the_own_service_has_come(settled: Context) ->
     assert [one.authority_key for one in rollout.stalled] == [land.SEEDORF]
     assert [(one.begins_on, one.authorities) for one in rollout.months] == [(date(2027, 3, 1), 1)]
     assert [(one.median_days, one.authorities) for one in rollout.steps] == [(31.0, 1)]
+
+
+def test_a_publisher_reads_which_claims_were_rejected_and_why(settled: Context) -> None:
+    claimed = {
+        "service_id": SERVICE,
+        "authority_key": land.SEEDORF,
+        "status": "live",
+        "effective_on": "2026-09-01",
+    }
+    (row,) = record_events(settled, land.PUBLISHER, [claimed]).rows
+    assert rejected_claims(settled, land.PUBLISHER, SERVICE) == []
+    reject_claim(settled, land.clerk_of(land.SEEDORF), str(row.id), {"reason": "Nie vereinbart."})
+    (found,) = rejected_claims(settled, land.PUBLISHER, SERVICE)
+    assert (found.authority_name, found.status, found.effective_on, found.reason) == (
+        "Seedorf", Status.LIVE, date(2026, 9, 1), "Nie vereinbart.",
+    )  # fmt: skip
+    assert [one.reason for one in rejected_claims(settled, REVIEWER, SERVICE)] == [None]
+    with pytest.raises(NotFound):
+        rejected_claims(settled, RIVAL, SERVICE)
 
 
 def test_a_reviewer_reads_it_too_but_not_why_somebody_declined(settled: Context) -> None:
