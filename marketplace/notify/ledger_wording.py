@@ -52,8 +52,8 @@ def claim_rejected(service_id: str, content: Mapping[str, Any], _: Translator) -
     return Sentence(
         _("Angabe abgelehnt: %(name)s", name=plain(content.get("name"))),
         (_("Die Behörde hat abgelehnt, was angegeben war. Es zählt nicht mehr:"), *_listed(content, _)),
-        path_of("dienste", service_id),
-        _("Eintrag ansehen"),
+        path_of("dienste", service_id, "ausrollung", anchor="zurueckgewiesen"),
+        _("Gründe ansehen"),
     )
 
 
