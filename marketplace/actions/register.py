@@ -177,11 +177,12 @@ def _write(
 
 
 def _without_authority(session: Session) -> list[tuple[int, RegionKind]]:
-    return [
+    """Return who needs an authority by identity: their numbers follow it, not the order the database reads in."""
+    return sorted(
         (region.region_id, region.kind)
         for region in registers.open_regions(session)
         if region.has_administration and region.authority_id is None
-    ]
+    )
 
 
 def _nothing_to_do(register: Register, dry_run: bool) -> RegisterSummary:

@@ -32,12 +32,12 @@ def append(
 ) -> None:
     """Append changes to the feed and owe their messages, in the caller's transaction; positions ascend by commit.
 
-    Take it late in the transaction, after the ledger lock where that is needed: the feed is held until commit. A change
+    Take it late in the transaction, after the ledger lock where that is needed: the feeds are held until commit. A change
     whose ``key`` stands already is left out.
     """
     if not changes:
         return
-    serialise(session, "change")
+    serialise(session, "feeds")
     fresh = _without_known(session, changes)
     position = last_position(session)
     rows: list[Mapping[str, Any]] = [

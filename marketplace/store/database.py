@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 15_000
-_LOCKS = {"search_change": 0x0260_0001, "change": 0x0260_0003, "change_job": 0x0260_0004, "mail": 0x0260_0006}
+_LOCKS = {"feeds": 0x0260_0001, "change_job": 0x0260_0004, "mail": 0x0260_0006}
+"""One lock for both feeds, of search and of changes: a transaction writes them in either order."""
 MIGRATIONS_LOCK = 0x0260_0002
 
 

@@ -80,7 +80,7 @@ def _owe(session: Session, entries: Sequence[tuple[str, str, int]], now: datetim
 
 
 def _append_changes(session: Session, collection: str, newest: Mapping[str, int], now: datetime) -> None:
-    serialise(session, "search_change")
+    serialise(session, "feeds")
     position = last_position(session)
     ids = list(newest)
     for start in range(0, len(ids), CHUNK):

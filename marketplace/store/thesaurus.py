@@ -21,7 +21,7 @@ _T = ThesaurusRow
 
 def lock(session: Session) -> int:
     """Hold the lock of the writers; return the version that is written under it."""
-    serialise(session, "search_change")
+    serialise(session, "feeds")
     return outbox.last_position(session) + 1
 
 

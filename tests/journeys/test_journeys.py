@@ -104,7 +104,7 @@ def test_policy_staff_leave_with_a_figure_that_can_be_reproduced(
 def test_a_provider_signs_in_sees_prices_and_signs_out(visitor: Visitor, javascript: bool) -> None:
     page = visitor(NARROW, javascript).go(EWA)
     expect(page.locator(".m-terms")).to_contain_text("für angemeldete öffentliche Stellen")
-    page.get_by_role("link", name="Anmelden").click()
+    page.get_by_role("link", name="Anmelden", exact=True).click()
     page.get_by_role("button", name="Als Bereitsteller anmelden").click()
     expect(page).to_have_url(re.compile(EWA))
     expect(page.locator(".m-who")).to_contain_text("Dataport AöR (Bereitsteller)")

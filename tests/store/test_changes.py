@@ -13,7 +13,7 @@ from marketplace.actions.recording import record_events
 from marketplace.actions.service_writing import patch_service
 from marketplace.domain.change import Change, ChangeKind, NewChange, ObjectKind
 from marketplace.errors import InvalidInput, VersionMismatch
-from marketplace.store import changes
+from marketplace.store import changes, outbox
 from marketplace.store.tables import ChangeJobRow, ChangeRow
 from tests import land, reform
 from tests.conftest import Clock
@@ -143,6 +143,24 @@ def test_what_a_date_brings_is_written_once(ctx: Context) -> None:
         with ctx.database.writing() as session:
             changes.append(session, [new, new], ctx.clock())
     assert len(told(ctx)) == 1
+
+
+def test_whoever_writes_the_feeds_in_the_other_order_waits_and_is_not_refused(ctx: Context) -> None:
+    """A register announces its words to the search first, an entry its change."""
+    new = NewChange(ChangeKind.NEED_REPORTED, ObjectKind.THEME_FIELD, "familie", {})
+
+    def write(number: int) -> None:
+        with ctx.database.writing() as session:
+            if number % 2:
+                outbox.announce(session, "lexicon", ctx.clock())
+                changes.append(session, [new], ctx.clock())
+            else:
+                changes.append(session, [new], ctx.clock())
+                outbox.announce(session, "lexicon", ctx.clock())
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        list(pool.map(write, range(WRITERS * 6)))
+    assert len(told(ctx)) == WRITERS * 6
 
 
 def _event(key: str) -> dict[str, str]:

@@ -159,7 +159,7 @@ def test_a_search_and_a_figure_are_followed_by_what_they_ask(ctx: Context, erika
     }  # fmt: skip
     titles = following.titles(ctx, [search, figure], "en")
     assert "hund" in titles[search.subscription.id]
-    assert titles[figure.subscription.id].endswith(", Wohnsitz")
+    assert titles[figure.subscription.id] == "Coverage, Wohnsitz, threshold 50.0%"
     same = {"rule": "coverage", "service": "wohnsitz", "threshold": 0.5, "unit": "authorities"}
     with pytest.raises(Conflict):
         subscribe(ctx, erika, {"followed": "figure", "detail": same})

@@ -94,8 +94,9 @@ def test_an_idle_session_ends_and_the_way_back_leads_to_the_page_one_was_on(
         "/thesaurus/neu", data=sent, headers={"Referer": "http://localhost/thesaurus/neu?a=b"}
     )
     assert refused.status_code == 401
-    assert "Ihre Sitzung ist beendet" in Page(refused.text).text
-    assert Page(refused.text).links()["Anmelden"] == "/anmelden?next=/thesaurus/neu?a%3Db"
+    given_back = Page(refused.text)
+    assert "Ihre Eingaben sind noch da" in given_back.text
+    assert given_back.links()["Anmelden"] == "/anmelden?next=/thesaurus/neu?a%3Db"
     assert "Ihre Sitzung ist beendet" in read(browser, "/anmelden").text
     foreign = browser.post(
         "/thesaurus/neu", data=sent, headers={"Referer": "https://example.org/thesaurus/neu"}
