@@ -70,7 +70,7 @@ def test_a_message_is_in_words_with_a_link_and_the_organisation_it_was_told_for(
     tell(small, "anna", MessageKind.CLAIM_REJECTED, organisation_id="provider")
     (one,) = read_inbox(small, anna(small), InboxFilter(), PageRequest(), "de", HOST).page.items
     assert one.wording.title == "Angabe abgelehnt: Wohnsitz"
-    assert one.wording.address == f"{HOST}/dienste/wohnsitz"
+    assert one.wording.address == f"{HOST}/dienste/wohnsitz/ausrollung#zurueckgewiesen"
     assert one.organisation_name == "provider"
 
 
