@@ -1,11 +1,15 @@
 """A clerk says "we are live" in three clicks; an association acts for members until the delegation ends."""
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.journeys.accounts import People, account_server, people, seed_copy
 from tests.journeys.conftest import HEIGHT, NARROW, WIDE, Visit, Visitor
 from tests.journeys.test_every_page import is_wider_than_its_window, violations
 from tests.journeys.test_journeys import with_and_without_script
+from tests.web.test_keycloak import ready
 
+__all__ = ["account_server", "people", "ready", "seed_copy"]
 BONN_AREA = "Rhein-Sieg-Kreis mit allen Behörden darin"
 
 
@@ -16,12 +20,6 @@ def fits(visit: Visit) -> None:
         assert violations(visit) == []
         assert not is_wider_than_its_window(visit)
     visit.page.set_viewport_size({"width": WIDE, "height": HEIGHT})
-
-
-def signed_in(visit: Visit, role: str, target: str) -> Page:
-    page = visit.go(f"/anmelden?next={target}")
-    page.get_by_role("button", name=f"Als {role} anmelden", exact=True).click()
-    return page
 
 
 def button(page: Page, name: str) -> Locator:
@@ -56,9 +54,12 @@ def test_a_clerk_is_live_since_the_first_of_june_in_three_clicks(visitor: Visito
     expect(page.get_by_role("row").filter(has_text=name)).to_contain_text("08.06.2026")
 
 
-def test_an_association_acts_for_its_members_until_the_delegation_ends(visitor: Visitor) -> None:
-    state, association = visitor(), visitor()
-    page = signed_in(state, "Koordination des Landes", "/delegationen")
+@pytest.mark.keycloak
+@pytest.mark.usefixtures("ready")
+def test_an_association_acts_for_its_members_until_the_delegation_ends(people: People) -> None:
+    state = people.invited("bremen", "coordination-nw", "coordination")
+    association = people.invited("fremd", "kdn", "authority")
+    page = state.go("/delegationen")
     fits(state)
     button(page, "Sofort beenden: Städteregion Aachen, KDN – Dachverband kommunaler IT-Dienstleister").click()
     expect(page.get_by_role("status").first).to_contain_text("Die Vertretung ist beendet.")
@@ -71,7 +72,7 @@ def test_an_association_acts_for_its_members_until_the_delegation_ends(visitor: 
     state.go("/koordination/fehlende?service=vaterschaftsanerkennung-online")
     fits(state)
 
-    page = signed_in(association, "Verband", "/behoerde/melden?service=vaterschaftsanerkennung-online")
+    page = association.go("/behoerde/melden?service=vaterschaftsanerkennung-online")
     fits(association)
     page.get_by_label("Behörde suchen").fill("Bornheim")
     page.keyboard.press("Enter")

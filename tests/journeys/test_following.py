@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from standardwebhooks import Webhook
 
-from tests.journeys.conftest import Visitor
+from tests.journeys.conftest import Visit, Visitor
 from tests.journeys.telling_at_work import (
     Marketplace,
     come_by,
@@ -19,11 +19,17 @@ from tests.journeys.telling_at_work import (
     open_mail,
     reload_until,
 )
-from tests.journeys.test_declaring import button, fits, signed_in
+from tests.journeys.test_declaring import button, fits
 from tests.journeys.test_every_page import violations
 
 DOG_TAX, WITHOUT_SERVICE = "99102013000000", "99102006000000"
 CLERK, READER = "clerk@amt.example", "reader@post.example"
+
+
+def signed_in(visit: Visit, role: str, target: str) -> Page:
+    page = visit.go(f"/anmelden?next={target}")
+    page.get_by_role("button", name=f"Als {role} anmelden", exact=True).click()
+    return page
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,15 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.accounts import People, account_server, people, seed_copy
 from tests.journeys.conftest import HEIGHT, NARROW, WIDE, Visit, Visitor
 from tests.journeys.test_every_page import is_wider_than_its_window, violations
+from tests.web.test_keycloak import ready
+
+__all__ = ["account_server", "people", "ready", "seed_copy"]
 
 
 def signed_in(visitor: Visitor, role: str) -> Visit:
@@ -100,9 +105,11 @@ def test_an_entry_is_drafted_reviewed_found_revised_and_withdrawn(visitor: Visit
     expect(gone).to_have_url(re.compile("/dienste/elfe$"))
 
 
-def test_two_editors_at_once_lose_nothing(visitor: Visitor) -> None:
-    first, second = (signed_in(visitor, role) for role in ("Bereitsteller", "Betrieb"))
+@pytest.mark.keycloak
+@pytest.mark.usefixtures("ready")
+def test_two_editors_at_once_lose_nothing(people: People) -> None:
     address = "/dienste/wohngeld-online/bearbeiten"
+    first, second = people.sign_in("redaktion", address), people.invited("bremen", "dataport", "publisher")
     mine, theirs = first.go(address), second.go(address)
     theirs.get_by_label("Kurzbeschreibung").fill("Wohngeld, wie die andere es sagt.")
     press(theirs, "Speichern")
@@ -115,3 +122,9 @@ def test_two_editors_at_once_lose_nothing(visitor: Visitor) -> None:
     press(mine, "So zusammenführen und speichern")
     expect(mine.get_by_label("Kurzbeschreibung")).to_have_value("Wohngeld, wie die andere es sagt.")
     expect(mine.get_by_label("Begründung der Behördenart")).to_have_value("§ 1 WoGG")
+
+    mine.get_by_label("Kurzbeschreibung").fill("Wohngeld, nach dem Ende der Sitzung.")
+    mine.context.clear_cookies()
+    press(mine, "Speichern")
+    expect(mine.get_by_role("main")).to_contain_text("Ihre Eingaben sind noch da")
+    fits(first)

@@ -1,23 +1,17 @@
 """The whole path of a service, by people with accounts at a real Keycloak: from its draft to its successor."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from marketplace import create_app
-from marketplace.actions import invitations
-from marketplace.actions.auditing import COMMAND_LINE
 from marketplace.actions.context import Context, utc_now
-from marketplace.search.engines.embedded import EmbeddedEngine
-from marketplace.settings import Settings
-from marketplace.store import outbox
 from marketplace.store.database import Database, open_engine
-from tests.journeys.conftest import Visit, open_window, serving
-from tests.journeys.openid import ROLES_BY_CLAIM, SETTINGS, fill_in_sign_in, forgive_the_provider
+from tests.journeys.accounts import People, account_server, people, seed_copy
+from tests.journeys.conftest import Visit
 from tests.search.conftest import (
     ELASTICSEARCH_URL,
     arrive,
@@ -27,22 +21,9 @@ from tests.search.conftest import (
 )
 from tests.web.test_keycloak import ready
 
-__all__ = ["ready"]
+__all__ = ["account_server", "people", "ready", "seed_copy"]
 NAME, ENTRY = "Zwirbelbartzählung der Gemeinden", "/dienste/zwirbelbartzaehlung-der-gemeinden"
 TOWN = "Bremen, Stadt"
-
-
-@pytest.fixture
-def database(seed_file: Path, tmp_path: Path) -> Iterator[Database]:
-    """A copy of the seed that a server and the test work on."""
-    path = tmp_path / "path.sqlite"
-    shutil.copy(seed_file, path)
-    opened = Database(open_engine(f"sqlite:///{path}"))
-    with opened.writing() as session:
-        # What the seed owes to an engine outside would take longer than all else.
-        outbox.settle_all(session)
-    yield opened
-    opened.dispose()
 
 
 @pytest.fixture
@@ -53,55 +34,13 @@ def nothing(migrated_sqlite: Path) -> Iterator[Database]:
     opened.dispose()
 
 
-@pytest.fixture
-def server(database: Database) -> Iterator[str]:
-    """A server outside demo mode: who is at Keycloak has the roles that Keycloak says."""
-    with serving(Path(str(database.engine.url.database)), **SETTINGS, **ROLES_BY_CLAIM) as address:
-        yield address
-
-
 def press(page: Page, button: str) -> None:
     page.get_by_role("button", name=button, exact=True).first.click()
 
 
-class People:
-    """The windows of those who walk the path."""
-
-    def __init__(self, chromium: Browser, server: str) -> None:
-        self.chromium, self.server = chromium, server
-        self.visits: list[Visit] = []
-
-    def come(self) -> Visit:
-        """Somebody who is not signed in."""
-        self.visits.append(open_window(self.chromium, self.server))
-        return self.visits[-1]
-
-    def sign_in(self, user: str, target: str) -> Visit:
-        """Somebody with an account, on a page of theirs."""
-        visit = self.come()
-        visit.go(f"/anmelden?next={target}").get_by_role("link", name="Mit Konto anmelden").click()
-        fill_in_sign_in(visit, user)
-        visit.page.wait_for_url(f"{self.server}{target}")
-        return visit
-
-
-@pytest.fixture
-def people(chromium: Browser, server: str) -> Iterator[People]:
-    found = People(chromium, server)
-    yield found
-    for visit in found.visits:
-        visit.page.context.close()
-        forgive_the_provider(visit)
-        assert visit.foreign == []
-        assert visit.complaints == []
-
-
-def invited_clerk(people: People, database: Database) -> Visit:
+def invited_clerk(people: People) -> Visit:
     """A clerk of Bremen, whom nobody knew before: a member by the link of an invitation."""
-    ctx = Context(database, Settings(_env_file=None), EmbeddedEngine(database), utc_now)
-    made = invitations.create(ctx, COMMAND_LINE, "freie-hansestadt-bremen", ["authority"], "Berta Bremen")
-    clerk = people.sign_in("bremen", f"/einladung/{made.secret}")
-    clerk.page.get_by_role("main").get_by_role("button").first.click()
+    clerk = people.invited("bremen", "freie-hansestadt-bremen", "authority")
     expect(clerk.page.locator(".m-who")).to_contain_text("Berta Bremen, Freie Hansestadt Bremen (Behörde)")
     return clerk
 
@@ -126,7 +65,7 @@ def reuse(page: Page) -> str:
 @pytest.mark.keycloak
 @pytest.mark.usefixtures("ready")
 def test_an_entry_goes_its_whole_path_from_draft_to_successor(
-    people: People, database: Database, nothing: Database
+    people: People, seed_copy: Database, nothing: Database
 ) -> None:
     provider = people.sign_in("redaktion", "/dienste/neu")
     page = provider.page
@@ -154,7 +93,7 @@ def test_an_entry_goes_its_whole_path_from_draft_to_successor(
     expect(reviewer.page.get_by_text("Freigegeben.")).to_be_visible()
     public.go("/suche?q=Zwirbelbartzählung").get_by_role("link", name=NAME, exact=True).click()
     if ELASTICSEARCH_URL:
-        assert found_in_elasticsearch(database, nothing, "Zwirbelbartzählung") == [NAME]
+        assert found_in_elasticsearch(seed_copy, nothing, "Zwirbelbartzählung") == [NAME]
     before = reuse(public.page)
     assert before.startswith("0 von ")
 
@@ -165,7 +104,7 @@ def test_an_entry_goes_its_whole_path_from_draft_to_successor(
     press(page, "Melden")
     expect(page.get_by_role("status").first).to_contain_text("sobald die Behörde zustimmt")
     assert reuse(public.go(ENTRY)) == before
-    clerk = invited_clerk(people, database)
+    clerk = invited_clerk(people)
     press(clerk.go("/behoerde"), f"Stimmt: {NAME}, {TOWN}")
     expect(clerk.page.get_by_role("status").first).to_contain_text("Die Angabe ist bestätigt.")
     assert reuse(public.go(ENTRY)) == before.replace("0", "1", 1)
