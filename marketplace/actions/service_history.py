@@ -2,19 +2,21 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from marketplace.actions import auditing
 from marketplace.actions.context import Context
 from marketplace.actions.entry_in_work import Expected, check_expected, locked_for, sees
+from marketplace.actions.paging import Page, PageRequest
 from marketplace.actions.redaction import redacted
 from marketplace.actions.revisions import rewritten
 from marketplace.actions.rights import acting
 from marketplace.domain import dates
 from marketplace.domain.access import Action, Actor
 from marketplace.domain.lifecycle import Step
-from marketplace.domain.revision import Revision, ServiceVersion, was_published
+from marketplace.domain.revision import Revision, ServiceVersion, VersionHead, was_published
 from marketplace.domain.service import Service
 from marketplace.domain.service_difference import FieldChange, changes
 from marketplace.errors import NotFound
@@ -27,9 +29,12 @@ __all__ = [
     "count_versions",
     "revert",
     "version_before",
+    "version_heads",
     "version_of",
     "versions",
 ]
+
+Head = TypeVar("Head", bound=VersionHead)
 
 
 def versions(
@@ -48,6 +53,23 @@ def versions(
         if not found and offset == 0:
             found = _only_one(service)
     return [_shown(one, service, actor) for one in found]
+
+
+def version_heads(ctx: Context, service_id: str, actor: Actor | None, page: PageRequest) -> Page[VersionHead]:
+    """Return who published which versions of an entry when and why, the newest first, without what they say.
+
+    Raises:
+        NotFound: as ``versions``.
+    """
+    with ctx.database.reading() as session:
+        service = _service(session, service_id, actor)
+        found: list[VersionHead] = service_versions.heads_of(session, service_id, page.page_size, page.offset)
+        total = service_versions.count(session, service_id)
+    if not total:
+        only = _only_one(service)
+        total, found = len(only), list(only[page.offset :])
+    shown = found if sees(actor, service) else [_unnamed(one) for one in found]
+    return Page(shown, total, page.page, page.page_size)
 
 
 def count_versions(ctx: Context, service_id: str) -> int:
@@ -156,4 +178,8 @@ def _only_one(service: Service | None) -> list[ServiceVersion]:
 
 def _shown(version: ServiceVersion, service: Service, actor: Actor | None) -> ServiceVersion:
     shown = replace(version, service=redacted(version.service, actor))
-    return shown if sees(actor, service) else replace(shown, edited_by=None, approved_by=None)
+    return shown if sees(actor, service) else _unnamed(shown)
+
+
+def _unnamed(version: Head) -> Head:
+    return replace(version, edited_by=None, approved_by=None)

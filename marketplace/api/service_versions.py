@@ -7,7 +7,6 @@ from flask import Response
 
 from marketplace.actions import service_history
 from marketplace.actions.contact_reads import record_contact_read
-from marketplace.actions.paging import Page
 from marketplace.api.answers import answer, answer_page
 from marketplace.api.contract import IF_MATCH, PREFIX, Resource
 from marketplace.api.paging import page_request
@@ -37,12 +36,8 @@ blueprint = Resource("service_versions", __name__, url_prefix=PREFIX, descriptio
 )
 def list_service_versions(query: Mapping[str, Any], service_id: str) -> Response:
     """List the versions of a service that the public saw, the newest first; also of a withdrawn one."""
-    wanted = page_request(query)
-    found = service_history.versions(
-        context(), service_id, actor(), limit=wanted.page_size, offset=wanted.offset
-    )
-    total = service_history.count_versions(context(), service_id)
-    return answer_page(Page(found, total, wanted.page, wanted.page_size), version_row, query)
+    found = service_history.version_heads(context(), service_id, actor(), page_request(query))
+    return answer_page(found, version_row, query)
 
 
 @blueprint.operation(

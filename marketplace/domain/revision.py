@@ -72,9 +72,9 @@ class Withdrawal:
     decided_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceVersion:
-    """An entry as the public saw it from ``published_at`` on.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionHead:
+    """That an entry was published anew at ``published_at``: who, for whom, why.
 
     ``version`` is the entry's; between two published ones numbers are left out where a draft was written. The names
     of ``edited_by`` and ``approved_by`` are None for whoever may not know them. ``own_review``: who wrote it also
@@ -83,13 +83,19 @@ class ServiceVersion:
 
     version: int
     status: EntryStatus
-    service: Service
     published_at: datetime
     edited_by: str | None = None
     approved_by: str | None = None
     organisation_id: str | None = None
     note: str | None = None
     own_review: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceVersion(VersionHead):
+    """An entry as the public saw it from ``published_at`` on."""
+
+    service: Service
 
 
 @dataclass(frozen=True, slots=True)

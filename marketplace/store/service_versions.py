@@ -8,13 +8,14 @@ from sqlalchemy import func, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from marketplace.domain.lifecycle import EntryStatus
-from marketplace.domain.revision import ServiceVersion
+from marketplace.domain.revision import ServiceVersion, VersionHead
 from marketplace.domain.service_json import service_as_dict, service_from_dict
 from marketplace.store.tables import ServiceVersionRow
 
 CHUNK = 500
 _NAMES = ("version", "published_at", "edited_by", "approved_by", "organisation_id", "note", "own_review")
 _V = ServiceVersionRow.__table__
+_HEAD = [_V.c[name] for name in ("status", *_NAMES)]
 
 
 def keep(session: Session, versions: Sequence[ServiceVersion]) -> None:
@@ -47,6 +48,13 @@ def versions_of(
     """Return the versions of an entry, the newest first."""
     statement = select(_V).where(_V.c.service_id == service_id).order_by(_V.c.version.desc())
     return [_version(row) for row in session.execute(statement.limit(limit).offset(offset))]
+
+
+def heads_of(session: Session, service_id: str, limit: int, offset: int) -> list[VersionHead]:
+    """Return what is known of the versions of an entry beside what they say, the newest first."""
+    statement = select(*_HEAD).where(_V.c.service_id == service_id).order_by(_V.c.version.desc())
+    rows = session.execute(statement.limit(limit).offset(offset))
+    return [VersionHead(status=EntryStatus(row.status), **_named(row)) for row in rows]
 
 
 def count(session: Session, service_id: str) -> int:
@@ -98,7 +106,9 @@ def _values(version: ServiceVersion) -> dict[str, Any]:
 
 def _version(row: Any) -> ServiceVersion:
     return ServiceVersion(
-        status=EntryStatus(row.status),
-        service=service_from_dict(row.fields),
-        **{name: getattr(row, name) for name in _NAMES},
+        status=EntryStatus(row.status), service=service_from_dict(row.fields), **_named(row)
     )
+
+
+def _named(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _NAMES}

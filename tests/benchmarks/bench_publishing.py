@@ -5,11 +5,13 @@ from pathlib import Path
 from time import perf_counter
 
 from marketplace.actions.context import Context
+from marketplace.actions.paging import PageRequest
 from marketplace.actions.revisions import ANY, patch_revision, read_revision
-from marketplace.actions.service_history import changes_of, version_of, versions
+from marketplace.actions.service_history import changes_of, version_heads, version_of, versions
 from marketplace.actions.service_writing import patch_service, put_service
 from marketplace.domain.access import Action, Actor, Role, decide, may_record, may_review, may_write_service
 from marketplace.domain.adoption import Scope
+from marketplace.web.entry_history import PAGE_SIZE
 from tests import shelf
 from tests.benchmarks.bench_figures import milliseconds
 from tests.conftest import Clock
@@ -41,7 +43,7 @@ def test_decisions() -> None:
 
 
 def test_history(context: Context, clock: Clock) -> None:
-    """Printed: milliseconds to read 200 versions whole, one of them, and a difference; wanted are 20 for all."""
+    """Printed: milliseconds for who, when, why of 200 versions (wanted: 20), for what the page compares, for all whole."""
     shelf.fill(context)
     put_service(context, OPERATOR, "ehe-online", entry(description=LONG), None)
     for version in range(1, VERSIONS):
@@ -50,7 +52,9 @@ def test_history(context: Context, clock: Clock) -> None:
     assert len(versions(context, "ehe-online", NORTH)) == VERSIONS
     patch_revision(context, NORTH, "ehe-online", {"name": "Neu"}, ANY)
     kinds: dict[str, Callable[[], object]] = {
-        f"{VERSIONS} versions": lambda: versions(context, "ehe-online", NORTH),
+        f"{VERSIONS} versions": lambda: version_heads(context, "ehe-online", NORTH, PageRequest(1, VERSIONS)),
+        f"{PAGE_SIZE} compared": lambda: versions(context, "ehe-online", NORTH, PAGE_SIZE + 1),
+        f"{VERSIONS} whole": lambda: versions(context, "ehe-online", NORTH),
         "one version": lambda: version_of(context, "ehe-online", 100, None),
         "as of a day": lambda: version_of(context, "ehe-online", clock().date(), None),
         "a difference": lambda: changes_of(context, "ehe-online", 100, None),

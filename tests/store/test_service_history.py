@@ -11,12 +11,13 @@ from marketplace.actions.context import Context
 from marketplace.actions.paging import PageRequest
 from marketplace.actions.reviewing import approve, send_back, submit
 from marketplace.actions.revisions import ANY, discard_revision, patch_revision, put_revision, read_revision
-from marketplace.actions.service_history import changes_of, revert, version_of, versions
+from marketplace.actions.service_history import changes_of, revert, version_heads, version_of, versions
 from marketplace.actions.service_writing import patch_service, put_service
 from marketplace.actions.services import ServiceFilter, get_service, list_services
 from marketplace.actions.withdrawing import cancel_withdrawal, withdraw, withdraw_due
 from marketplace.domain.access import Actor, Role
 from marketplace.domain.lifecycle import EntryStatus
+from marketplace.domain.revision import VersionHead
 from marketplace.domain.service import Service
 from marketplace.errors import Conflict, Forbidden, Gone, InvalidInput, NotFound, VersionMismatch
 from marketplace.store import audit
@@ -74,6 +75,18 @@ def test_names_of_people_are_for_the_organisation_itself(ctx: Context) -> None:
     for insider in (NORTH, REVIEWER, OPERATOR):
         (found,) = versions(ctx, "ehe-online", insider)
         assert found.edited_by == "operator"
+
+
+def test_the_list_of_versions_says_of_each_what_the_version_says_of_itself(ctx: Context) -> None:
+    publish(ctx, name="Ehe neu")
+    names = VersionHead.__dataclass_fields__
+    for reader in (NORTH, None):
+        whole = versions(ctx, "ehe-online", reader)
+        heads = version_heads(ctx, "ehe-online", reader, PageRequest(1, 1))
+        assert heads.total == len(whole)
+        assert [{name: getattr(one, name) for name in names} for one in heads.items] == [
+            {name: getattr(one, name) for name in names} for one in whole[:1]
+        ]
 
 
 def test_contacts_and_prices_of_every_version_are_for_signed_in_bodies(ctx: Context) -> None:

@@ -5,7 +5,7 @@ from marshmallow import Schema, fields, validate
 from marketplace.actions.revision_comments import FIELDS, MAX_TEXT
 from marketplace.api.schemas.base import InAnswer, Listed, PageQuery, day, instant, nullable, word
 from marketplace.domain.lifecycle import EntryStatus
-from marketplace.domain.revision import Revision, RevisionComment, ServiceVersion, Withdrawal
+from marketplace.domain.revision import Revision, RevisionComment, ServiceVersion, VersionHead, Withdrawal
 from marketplace.domain.service_difference import FieldChange, Mark
 from marketplace.domain.service_rules import MAX_REASON
 from marketplace.errors import FieldError
@@ -172,7 +172,7 @@ def missing_body(missing: list[FieldError]) -> dict[str, object]:
     return {"missing": [{"field": one.field, "rule": one.rule, "message": one.message} for one in missing]}
 
 
-def version_row(version: ServiceVersion) -> dict[str, object]:
+def version_row(version: VersionHead) -> dict[str, object]:
     """Make the row of a version."""
     return {
         "version": version.version,
