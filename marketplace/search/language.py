@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from marketplace.search.lexicon import Lexicon
-from marketplace.search.spelling import Speller
+from marketplace.search.spelling import Corrections, Speller
 from marketplace.search.thesaurus import Thesaurus
-from marketplace.search.vocabulary import Vocabulary
+from marketplace.search.vocabulary import Vocabulary, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +16,9 @@ class Language:
     """
 
     lexicon: Lexicon = field(default_factory=Lexicon)
-    vocabulary: Vocabulary = field(default_factory=lambda: Vocabulary(Lexicon()))
+    vocabulary: Words = field(default_factory=lambda: Vocabulary(Lexicon()))
     thesaurus: Thesaurus = field(default_factory=Thesaurus)
-    speller: Speller = field(default_factory=lambda: Speller(dict, lambda _stem: 0))
+    speller: Corrections = field(default_factory=lambda: Speller(dict, lambda _stem: 0))
     places: frozenset[str] = frozenset()
 
     def knows(self, word_stem: str) -> bool:

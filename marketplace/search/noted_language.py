@@ -1,12 +1,11 @@
 """A language that notes what a plan asked of it, so that a plan is made anew only where an answer would be another. Pure."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from marketplace.search.language import Language
 from marketplace.search.planning import FREQUENT
-from marketplace.search.spelling import Correction, Speller
-from marketplace.search.vocabulary import Vocabulary
+from marketplace.search.spelling import Correction, Corrections
+from marketplace.search.vocabulary import Words
 
 
 @dataclass(slots=True)
@@ -31,10 +30,10 @@ def noting(language: Language) -> tuple[Language, Answers]:
     return replace(language, vocabulary=vocabulary, speller=speller), answers
 
 
-class _NotingVocabulary(Vocabulary):
+class _NotingVocabulary:
     """Answers what decides what a plan finds, and notes it. Which compounds two words make only moves scores."""
 
-    def __init__(self, vocabulary: Vocabulary, answers: Answers) -> None:
+    def __init__(self, vocabulary: Words, answers: Answers) -> None:
         self._real, self._answers = vocabulary, answers
 
     def __contains__(self, word_stem: str) -> bool:
@@ -53,31 +52,9 @@ class _NotingVocabulary(Vocabulary):
         self._answers.on_everything = True
         return self._real.written(word_stem)
 
-    def frequency(self, word_stem: str) -> int:
-        self._answers.on_everything = True
-        return self._real.frequency(word_stem)
 
-    def is_word(self, word_stem: str) -> bool:
-        self._answers.on_everything = True
-        return self._real.is_word(word_stem)
-
-    def is_part(self, word_stem: str) -> bool:
-        self._answers.on_everything = True
-        return self._real.is_part(word_stem)
-
-    def spellings(self) -> dict[str, str]:
-        self._answers.on_everything = True
-        return self._real.spellings()
-
-    def put(self, entry: tuple[str, str], written: Iterable[str]) -> None:
-        raise NotImplementedError("plans change no vocabulary")
-
-    def remove(self, entry: tuple[str, str]) -> None:
-        raise NotImplementedError("plans change no vocabulary")
-
-
-class _NotingSpeller(Speller):
-    def __init__(self, speller: Speller, answers: Answers) -> None:
+class _NotingSpeller:
+    def __init__(self, speller: Corrections, answers: Answers) -> None:
         self._real, self._answers = speller, answers
 
     def corrections(self, word: str) -> tuple[Correction, ...]:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -28,6 +29,13 @@ class Correction:
 
     stem: str
     edits: int
+
+
+class Corrections(Protocol):
+    """What a plan asks of a speller."""
+
+    def corrections(self, word: str) -> tuple[Correction, ...]:
+        """Return the stems nearest to an unknown word, the best first."""
 
 
 class Speller:

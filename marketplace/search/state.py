@@ -30,10 +30,11 @@ LEXICON, THESAURUS = "lexicon", "thesaurus"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The language and the suggestions as of a position in the feed."""
+    """The language, the vocabulary that it is read from, and the suggestions as of a position in the feed."""
 
     position: int
     language: Language
+    vocabulary: Vocabulary
     suggestions: Suggestions
 
 
@@ -93,13 +94,13 @@ class Follower:
             for collection, entry_id in changed
             if (collection, entry_id) not in found
         ]
-        lexicon, vocabulary = state.language.lexicon, state.language.vocabulary
+        lexicon, vocabulary = state.language.lexicon, state.vocabulary
         prepared = [(one, _noted(one, lexicon, vocabulary)) for one in (*found.values(), *gone)]
         if self._change and prepared:
             self._change(prepared)
         suggestions = state.suggestions.changed(one for one, _ in prepared)
         spoken = language(lexicon, vocabulary, thesaurus, state.language.places)
-        return State(newest, spoken, suggestions)
+        return State(newest, spoken, vocabulary, suggestions)
 
     def _filled(self, session: Session, position: int) -> State:
         lexicon = source.lexicon(session)
@@ -113,7 +114,7 @@ class Follower:
                 pass
         regions = source.regions(session)
         spoken = language(lexicon, vocabulary, source.thesaurus(session), source.places(regions))
-        return State(position, spoken, Suggestions.of(documents, regions))
+        return State(position, spoken, vocabulary, Suggestions.of(documents, regions))
 
 
 class LexiconFollower:

@@ -5,11 +5,28 @@ Follows the entries one by one, so that a word goes when the last entry that has
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from typing import Protocol
 
 from marketplace.search.german import fold, stem
 from marketplace.search.lexicon import Lexicon
 
 Entry = tuple[str, str]
+
+
+class Words(Protocol):
+    """What a plan asks of a vocabulary."""
+
+    def __contains__(self, word_stem: str, /) -> bool:
+        """Tell whether an entry has a stem, as a word or as a part."""
+
+    def share(self, word_stem: str) -> float:
+        """Return roughly which share of the entries has a stem."""
+
+    def written(self, word_stem: str) -> str:
+        """Return the most frequent way in which a stem is written."""
+
+    def compounds_of(self, one: str, other: str) -> list[str]:
+        """Return the stems of the compounds that two words make together."""
 
 
 class Vocabulary:
