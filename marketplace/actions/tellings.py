@@ -23,10 +23,18 @@ class Tellings:
         self._ctx, self._session = ctx, session
         adopted = [one.object_id for one in changes if one.kind is ChangeKind.ADOPTION_RECORDED]
         self._services = services.load(session, adopted) if adopted else {}
+        self._stale_of = {
+            one.content["authority_key"] for one in changes if one.kind is ChangeKind.RECORD_STALE_SOON
+        }
 
     @cached_property
     def _naming(self) -> Naming:
         return Naming.today(self._ctx, self._session)
+
+    @cached_property
+    def _speakers(self) -> AuthoritySpeakers:
+        """Who speaks for the authorities whose records turn stale soon: many do so on one day."""
+        return AuthoritySpeakers(self._session, self._naming, self._stale_of, self._ctx.today())
 
     def profile_of(self, region_key: str) -> Profile | None:
         """Return state and size class of a region's own administration, None where they are not known."""
@@ -45,9 +53,7 @@ class Tellings:
         return [] if telling is None else [telling]
 
     def _of_record(self, change: Change) -> list[Telling]:
-        key = change.content["authority_key"]
-        speakers = AuthoritySpeakers(self._session, self._naming, [key], self._ctx.today())
-        told = speakers.of(key, change.object_id)
+        told = self._speakers.of(change.content["authority_key"], change.object_id)
         if not told:
             return []
         kind = MessageKind.RECORD_STALE_SOON
