@@ -5,17 +5,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.actions.audiences import audience_of
 from marketplace.actions.context import Context
 from marketplace.actions.figure_values import FigureValues
 from marketplace.actions.followed_objects import figure_names
 from marketplace.actions.message_writing import MessageWriting
 from marketplace.domain.change import MessageKind
 from marketplace.domain.followed_figures import FigureNews, FigureValue, FollowedFigure
-from marketplace.domain.matching import Audience, reached
+from marketplace.domain.matching import reached
 from marketplace.domain.planned_message import PlannedMessage
 from marketplace.domain.subscription import FollowedKind, Subscription
 from marketplace.domain.telling import Telling
-from marketplace.store import changes, followers, memberships
+from marketplace.store import changes
 
 FIGURE = "figure"
 """What a message of a figure is about; its id is the digest of the figure."""
@@ -29,10 +30,7 @@ class FigureMessages:
         self._values = FigureValues(ctx, session)
         self._contents: dict[tuple[str, FigureNews], dict[str, Any]] = {}
         self._position = changes.last_position(session)
-        found = followers.load_many(session, {one.follower_id for one in told}) if told else {}
-        organisations = {one.organisation_id for one in found.values() if one.organisation_id}
-        members = memberships.people_of(session, organisations) if organisations else {}
-        self._audience = Audience(found, members, lambda _key: None)
+        self._audience = audience_of(session, told)
 
     def of(
         self, subscription: Subscription, figure: FollowedFigure, news: Sequence[FigureNews]

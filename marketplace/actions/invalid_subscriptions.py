@@ -6,6 +6,7 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
+from marketplace.actions.audiences import audience_of
 from marketplace.actions.authority_naming import Naming
 from marketplace.actions.context import Context
 from marketplace.actions.counting_rules import find_rule
@@ -13,17 +14,16 @@ from marketplace.actions.marks import current_marks
 from marketplace.actions.message_writing import MessageWriting
 from marketplace.actions.search_labels import label_tables
 from marketplace.domain.authority_key import regions_meant
-from marketplace.domain.change import MessageKind, Rhythm
+from marketplace.domain.change import MessageKind
 from marketplace.domain.followed_figures import FollowedFigure
 from marketplace.domain.lifecycle import EntryStatus
+from marketplace.domain.matching import readers_of
 from marketplace.domain.planned_message import PlannedMessage
 from marketplace.domain.regions import Territory
 from marketplace.domain.saved_search import SavedSearch
-from marketplace.domain.subscription import FollowedKind, Subscription, mail_due
+from marketplace.domain.subscription import FollowedKind, Subscription
 from marketplace.store import (
     changes,
-    followers,
-    memberships,
     services,
     subscription_states,
     subscriptions,
@@ -78,25 +78,20 @@ def _messages(
 ) -> Iterator[PlannedMessage]:
     """Yield what whoever follows is told, the members where it is an organisation; who reads feeds alone is not."""
     now, position = ctx.clock(), changes.last_position(session)
-    found = followers.load_many(session, {one.follower_id for one, _ in fresh}) if fresh else {}
-    organisations = {one.organisation_id for one in found.values() if one.organisation_id}
-    members = memberships.people_of(session, organisations) if organisations else {}
+    audience = audience_of(session, [one for one, _ in fresh])
     for one, gone in fresh:
-        follower = found.get(one.follower_id)
-        if follower is None or one.rhythm is Rhythm.FEED_ONLY:
+        follower = audience.followers.get(one.follower_id)
+        if follower is None:
             continue
-        people: Sequence[str | None] = [follower.person_id]
-        if follower.organisation_id is not None:
-            people = sorted(members.get(follower.organisation_id, ()))
-        for person_id in people:
+        for reader in readers_of(one, follower, audience.members, MessageKind.SUBSCRIPTION_INVALID, now):
             yield PlannedMessage(
                 kind=MessageKind.SUBSCRIPTION_INVALID,
                 key=f"{MessageKind.SUBSCRIPTION_INVALID}:{one.id}:{ctx.today().isoformat()}",
                 position=position, object_kind=str(one.followed), object_id=one.object_id, weighty=False,
                 content={"title": one.title or _asked(one), "what": gone.what, "value": gone.value},
-                person_id=person_id, follower_id=None if person_id is not None else follower.id,
-                organisation_id=follower.organisation_id, subscription_id=one.id,
-                mail_due_at=mail_due(one.rhythm, MessageKind.SUBSCRIPTION_INVALID, now),
+                person_id=reader.person_id, follower_id=reader.follower_id,
+                organisation_id=reader.organisation_id, subscription_id=reader.subscription_id,
+                mail_due_at=reader.mail_due_at,
             )  # fmt: skip
 
 

@@ -8,16 +8,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.actions.asked_subscriptions import asked_subscriptions
+from marketplace.actions.audiences import audience_of
 from marketplace.actions.context import Context
 from marketplace.actions.standing_searches import with_searches
 from marketplace.actions.tellings import Tellings
 from marketplace.domain.change import Change, MessageKind, ObjectKind
-from marketplace.domain.matching import Audience, Reached, reached, without_told
+from marketplace.domain.matching import Reached, reached, without_told
 from marketplace.domain.message_rights import is_public, readable_content
 from marketplace.domain.planned_message import PlannedMessage
 from marketplace.domain.subscription import FollowedKind, Subscription
 from marketplace.domain.telling import Telling, Topic
-from marketplace.store import followers, memberships, services
+from marketplace.store import memberships, services
 
 _BY_EVERY_ONE = frozenset({FollowedKind.REGION, FollowedKind.FIGURE})
 """What a telling with statements or of a rule looks through whole: topics do not say whether it is met."""
@@ -43,18 +44,15 @@ class Matching:
         for telling in every:
             self._tellings[telling.position].append(telling)
         self._by_topic = asked_subscriptions(session, every)
-        asked = {one.follower_id for several in self._by_topic.values() for one in several}
-        found = followers.load_many(session, asked) if asked else {}
-        organisations = {one.organisation_id for one in found.values() if one.organisation_id}
-        organisations.update(*(one.only_organisations or () for one in every))
-        members = memberships.people_of(session, organisations) if organisations else {}
+        asked = [one for several in self._by_topic.values() for one in several]
+        concerned = {key for one in every for key in one.only_organisations or ()}
         self.profile_of = tellings.profile_of
-        self._audience = Audience(found, members, tellings.profile_of)
+        self._audience = audience_of(session, asked, concerned, tellings.profile_of)
         self._status = services.heads(
             session, {one.object_id for one in every if one.object_kind == ObjectKind.SERVICE}
         )
-        people = {one.person_id for one in found.values() if one.person_id is not None}
-        self._belonging = {person for several in members.values() for person in several}
+        people = {one.person_id for one in self._audience.followers.values() if one.person_id}
+        self._belonging = {person for several in self._audience.members.values() for person in several}
         self._belonging |= memberships.organisations_of(session, people).keys()
 
     def matched(self) -> Iterator[Matched]:

@@ -132,17 +132,18 @@ def _by(
     if follower.organisation_id is not None and follower.organisation_id == telling.organisation_id:
         return
     own = subscription.followed is FollowedKind.OWN
-    for one in _by_subscription(subscription, follower, audience.members, telling.kind, now):
+    for one in readers_of(subscription, follower, audience.members, telling.kind, now):
         if not own:
             yield replace(one, statements=statements)
         elif one.person_id in audience.members.get(subscription.object_id, ()):
             yield replace(one, statements=statements, organisation_id=subscription.object_id)
 
 
-def _by_subscription(
+def readers_of(
     subscription: Subscription, follower: Follower, members: Mapping[str, Collection[str]],
     kind: MessageKind, now: datetime,
 ) -> Iterator[Reached]:  # fmt: skip
+    """Return who is told by a subscription: the follower, its members where it is an organisation; of a feed nobody."""
     if subscription.rhythm is Rhythm.FEED_ONLY:
         return
     due = mail_due(subscription.rhythm, kind, now)
