@@ -30,7 +30,7 @@ def list_feed(kind: Sequence[str], lead_state: Sequence[str], theme_field: Seque
         return Found(feed_titles.of_list(translate), ChangeFilter(entries=wanted))
 
     filters = {"kind": kind, "lead_state": lead_state, "theme_field": theme_field}
-    return FeedAt("/dienste.atom", "/dienste", find, _parameters(filters))
+    return FeedAt("/dienste", find, _parameters(filters))
 
 
 def search_feed(
@@ -65,7 +65,7 @@ def search_feed(
         "live_here": ["true"] if live_here else [],
         "verbatim": ["true"] if verbatim else [],
     }
-    return FeedAt("/suche.atom", "/suche", find, _parameters(asked))
+    return FeedAt("/suche", find, _parameters(asked))
 
 
 def service_feed(service_id: str) -> FeedAt:
@@ -78,7 +78,7 @@ def service_feed(service_id: str) -> FeedAt:
         wanted = ChangeFilter(about=[(ObjectKind.SERVICE, service_id)])
         return Found(feed_titles.of_service(service.name, translate), wanted)
 
-    return FeedAt(f"/dienste/{service_id}.atom", f"/dienste/{service_id}", find)
+    return FeedAt(f"/dienste/{service_id}", find)
 
 
 def publisher_feed(organisation_id: str) -> FeedAt:
@@ -91,7 +91,7 @@ def publisher_feed(organisation_id: str) -> FeedAt:
             raise NotFound("organisation", organisation_id)
         return _entries(found.name, ServiceQuery(publisher=(now,)), translate)
 
-    return FeedAt(f"/organisationen/{organisation_id}.atom", f"/organisationen/{organisation_id}", find)
+    return FeedAt(f"/organisationen/{organisation_id}", find)
 
 
 def theme_field_feed(theme_field_id: str) -> FeedAt:
@@ -107,7 +107,7 @@ def theme_field_feed(theme_field_id: str) -> FeedAt:
         )
         return Found(feed_titles.of_theme_field(found.name, translate), wanted)
 
-    return FeedAt(f"/themenfelder/{theme_field_id}.atom", f"/themenfelder/{theme_field_id}", find)
+    return FeedAt(f"/themenfelder/{theme_field_id}", find)
 
 
 def bundle_feed(ozg_id: str) -> FeedAt:
@@ -119,7 +119,7 @@ def bundle_feed(ozg_id: str) -> FeedAt:
             raise NotFound("bundle", ozg_id)
         return _entries(found.name, ServiceQuery(ozg_id=(ozg_id,)), translate)
 
-    return FeedAt(f"/leistungsbuendel/{ozg_id}.atom", f"/leistungsbuendel/{ozg_id}", find)
+    return FeedAt(f"/leistungsbuendel/{ozg_id}", find)
 
 
 def procedure_feed(leika_key: str) -> FeedAt:
@@ -131,7 +131,7 @@ def procedure_feed(leika_key: str) -> FeedAt:
             raise NotFound("procedure", leika_key)
         return _entries(found.name, ServiceQuery(leika_key=(leika_key,)), translate)
 
-    return FeedAt(f"/leistungen/{leika_key}.atom", f"/leistungen/{leika_key}", find)
+    return FeedAt(f"/leistungen/{leika_key}", find)
 
 
 def region_feed(key: str) -> FeedAt:
@@ -151,7 +151,7 @@ def region_feed(key: str) -> FeedAt:
             part=f"region/{region.key}",
         )
 
-    return FeedAt(f"/regionen/{key}.atom", f"/regionen/{key}", find)
+    return FeedAt(f"/regionen/{key}", find)
 
 
 def demand_feed() -> FeedAt:
@@ -169,11 +169,11 @@ def rules_feed() -> FeedAt:
     return _of_everything("/zaehlregeln", feed_titles.of_rules, ChangeFilter(rules=True))
 
 
-def _of_everything(path: str, title: Callable[[Translator], str], wanted: ChangeFilter) -> FeedAt:
+def _of_everything(page: str, title: Callable[[Translator], str], wanted: ChangeFilter) -> FeedAt:
     def find(_ctx: Context, _session: Session, translate: Translator) -> Found:
         return Found(title(translate), wanted)
 
-    return FeedAt(f"{path}.atom", path, find)
+    return FeedAt(page, find)
 
 
 def _authorities_in(ctx: Context, session: Session, key: str, own: int | None) -> frozenset[int]:

@@ -45,15 +45,19 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class FeedAt:
-    """A feed at an address: its path, the path of its page, the parameters of both, and how to find what it holds.
+    """A feed beside a page: the path of the page, the parameters of both, and how to find what it holds.
 
     ``find`` is asked with the context, a session and a translator, and raises NotFound where there is no such thing.
     """
 
-    path: str
     page: str
     find: Callable[[Context, Session, Translator], Found]
     parameters: Sequence[tuple[str, str]] = ()
+
+    @property
+    def path(self) -> str:
+        """The path of the feed."""
+        return f"{self.page}.atom"
 
     def address(self, base_url: str, *more: tuple[str, object]) -> str:
         """Return the whole address, with further parameters."""

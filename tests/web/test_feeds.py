@@ -251,7 +251,7 @@ def test_the_archives_of_a_feed_share_what_it_holds(small: Context) -> None:
         asked.append("found")
         return Found("Dienste", ChangeFilter(entries=ServiceQuery(), authorities=range(10_000)))
 
-    feed = FeedAt("/dienste.atom", "/dienste", find)
+    feed = FeedAt("/dienste", find)
     for before in (None, 1, 2, 1):
         head_of(small, feed, "de", before)
     assert asked == ["found"]
