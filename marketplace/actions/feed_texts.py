@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.actions.kept import Kept
+from marketplace.domain.adoption import AssertedBy, Proof, Status, is_claim
 from marketplace.domain.change import Change, ChangeKind
 from marketplace.domain.public_change import public_content
 from marketplace.domain.restricted import for_everybody
@@ -122,7 +123,7 @@ def _statements(session: Session, change: Change, writing: Writing) -> _Statemen
 
 
 def _is_claim(event: StoredEvent) -> bool:
-    return event.asserted_by == "provider" and event.proof == "none" and event.status != "void"
+    return is_claim(AssertedBy(event.asserted_by), Proof(event.proof)) and event.status != Status.VOID
 
 
 def _both(
