@@ -57,11 +57,8 @@ def send_confirmation() -> str | Response:
         mail_following.ask(context(), email, _fields(named) | chosen, language())
     except InvalidInput as error:
         found = mail_following.offer(context(), _fields(named), language())
-        words: dict[str, list[LazyString | str]] = problems_of(error.errors)
-        for one in error.errors:
-            if (why := BROKEN.get((one.field, one.rule))) is not None:
-                words[one.field] = [why]
-        return make_response(_form(found, named, Form(typed, words, CHECK, 422)), 422)
+        form = Form(typed, problems_of(error.errors, BROKEN), CHECK, 422)
+        return make_response(_form(found, named, form), form.status)
     return redirect(url_for("web.confirmation_sent"), 303)
 
 
