@@ -20,6 +20,7 @@ from marketplace.domain.mail_address import read_address
 from marketplace.domain.subscription import MAX_SUBSCRIPTIONS, Follower, Subscription, Wish, read_subscription
 from marketplace.errors import Conflict, FieldError, InvalidInput, NotFound
 from marketplace.store import confirmations, followers, mail_reach, mails, subscriptions
+from marketplace.store.confirmations import Waiting
 
 LINK_GOOD = timedelta(days=3)
 SENT_AGAIN_AFTER = timedelta(hours=1)
@@ -168,7 +169,7 @@ def asked(ctx: Context, secret: str, language: str) -> Asked:
         NotFound: no such link.
     """
     with ctx.database.reading() as session:
-        return _asked(ctx, session, secret, language)
+        return _asked(ctx, session, *_of_link(session, secret), language)
 
 
 def confirm(ctx: Context, secret: str, language: str) -> Asked:
@@ -182,20 +183,24 @@ def confirm(ctx: Context, secret: str, language: str) -> Asked:
     """
     now = ctx.clock()
     with ctx.database.writing() as session:
-        found = _asked(ctx, session, secret, language)
+        waiting, one = _of_link(session, secret)
+        found = _asked(ctx, session, waiting, one, language)
         if found.state is LinkState.EXPIRED:
             raise Conflict("the link is good no more: ask for another one")
-        waiting = confirmations.by_secret(session, secret)
-        if waiting is not None and confirmations.confirm(session, waiting.subscription_id, now):
+        if confirmations.confirm(session, waiting.subscription_id, now):
             mail_reach.write_reach(session, waiting.follower_id, 0, None, now)
         return found
 
 
-def _asked(ctx: Context, session: Session, secret: str, language: str) -> Asked:
+def _of_link(session: Session, secret: str) -> tuple[Waiting, Subscription]:
     waiting = confirmations.by_secret(session, secret) if _SECRET.fullmatch(secret) else None
     one = None if waiting is None else subscriptions.subscription(session, waiting.subscription_id)
     if waiting is None or one is None:
         raise NotFound("confirmation", "of this link")
+    return waiting, one
+
+
+def _asked(ctx: Context, session: Session, waiting: Waiting, one: Subscription, language: str) -> Asked:
     state = LinkState.DONE if waiting.is_confirmed else LinkState.WAITING
     if waiting.has_expired(ctx.clock()):
         state = LinkState.EXPIRED
