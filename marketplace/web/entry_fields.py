@@ -67,10 +67,6 @@ class Section:
 _LINE, _TEXT, _LIST, _CHOICE = Widget.LINE, Widget.TEXT, Widget.LIST, Widget.CHOICE
 LABELS: Mapping[str, LazyString] = {
     **FACTS,
-    "authority_set_reason": _("Begründung der Behördenart"),
-    "authority_set_assumed": _("Die Behördenart ist eine Annahme"),
-    "contacts": _("Ansprechpersonen"),
-    "sources": _("Quellen"),
     "status": _("Stand des Eintrags"),
     "id": _("Kennung"),
 }

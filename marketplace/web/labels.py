@@ -7,6 +7,7 @@ from enum import StrEnum
 from flask_babel import LazyString, format_decimal
 from flask_babel import lazy_gettext as _
 
+from marketplace import fact_words
 from marketplace.domain.access import Role
 from marketplace.domain.adoption import AssertedBy, Proof, Status
 from marketplace.domain.authority import Level
@@ -104,40 +105,11 @@ TYPES: Mapping[str, LazyString] = {
 
 FACTS: Mapping[str, LazyString] = {
     "*": _("Alle übrigen Angaben"),
-    "name": _("Name"),
-    "summary": _("Kurzbeschreibung"),
-    "description": _("Beschreibung"),
-    "kind": _("Art"),
-    "lead_state": _("Umsetzendes Land"),
-    "partner_states": _("Mitentwickelnde Länder"),
-    "theme_field": _("Themenfeld"),
-    "ozg_ids": _("OZG-Leistungsbündel"),
-    "leika_keys": _("LeiKa-Leistungen"),
-    "authority_set": _("Zuständige Behörden"),
-    "activation": _("Freischaltung"),
-    "part_of": _("Teil von"),
-    "stage": _("Stand"),
-    "origin": _("Herkunft"),
-    "publisher": _("Bereitsteller"),
-    "url": _("Adresse im Netz"),
-    "requires": _("Voraussetzungen"),
-    "maturity": _("Reifegrad"),
-    "available_from": _("Verfügbar seit"),
-    "offers": _("Angebote"),
+    **{name: _(text) for name, text in fact_words.FACTS.items()},
 }
 
 ENUMS: Mapping[type[StrEnum], Mapping[str, LazyString]] = {
-    Status: {
-        "interested": _("Interesse bekundet"),
-        "agreed": _("vereinbart"),
-        "connecting": _("in Anbindung"),
-        "live": _("produktiv"),
-        "ended": _("beendet"),
-        "declined": _("abgelehnt"),
-        "own_solution": _("Eigenlösung"),
-        "not_competent": _("nicht zuständig"),
-        "void": _("zurückgenommen"),
-    },
+    Status: {name: _(text) for name, text in fact_words.STATUSES.items()},
     Proof: {
         "none": _("ohne Beleg"),
         "link": _("Verweis"),
