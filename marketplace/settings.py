@@ -7,7 +7,6 @@ value (secrets masked) and origin.
 import difflib
 import os
 import secrets
-from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
@@ -15,13 +14,9 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import SettingsConfigDict
 
 from marketplace.errors import FieldError, InvalidInput
-from marketplace.node_addresses import (
-    check_certificates,
-    is_encrypted,
-    split_addresses,
-    stays_on_this_machine,
-)
+from marketplace.node_addresses import is_encrypted, split_addresses, stays_on_this_machine
 from marketplace.protection_settings import ProtectionSettings
+from marketplace.setting_values import Certificates, Unset
 from marketplace.sign_in_settings import SignInSettings
 from marketplace.smtp_settings import SmtpSettings
 from marketplace.webhook_settings import WebhookSettings
@@ -43,18 +38,18 @@ class Settings(SignInSettings, SmtpSettings, WebhookSettings, ProtectionSettings
         "sqlite:///marketplace.sqlite",
         description="Database: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
     )
-    elasticsearch_url: str | None = Field(
+    elasticsearch_url: Unset[str] = Field(
         None,
         description="Elasticsearch, https://HOST:PORT (nodes of one cluster, separated by commas); "
         "unset: the embedded engine in RAM",
     )
     elasticsearch_index: str = Field("marketplace", description="Prefix of the aliases and indices")
-    elasticsearch_user: str | None = Field(None, description="User for Elasticsearch")
-    elasticsearch_password: SecretStr | None = Field(None, description="Password of that user")
-    elasticsearch_api_key: SecretStr | None = Field(
+    elasticsearch_user: Unset[str] = Field(None, description="User for Elasticsearch")
+    elasticsearch_password: Unset[SecretStr] = Field(None, description="Password of that user")
+    elasticsearch_api_key: Unset[SecretStr] = Field(
         None, description="API key for Elasticsearch (its encoded form), instead of user and password"
     )
-    elasticsearch_ca_certs: Path | None = Field(
+    elasticsearch_ca_certs: Unset[Certificates] = Field(
         None,
         description="File of certificates (PEM) that Elasticsearch's certificate is checked against; "
         "unset: the usual authorities",
@@ -69,7 +64,7 @@ class Settings(SignInSettings, SmtpSettings, WebhookSettings, ProtectionSettings
     elasticsearch_bulk_timeout: Annotated[float, Field(gt=0, le=300)] = Field(
         30.0, description="Seconds the worker waits for Elasticsearch"
     )
-    secret_key: SecretStr | None = Field(
+    secret_key: Unset[SecretStr] = Field(
         None, description=f"Key that signs sessions, at least {MIN_SECRET_LENGTH} characters; "
         "unset: a new one at every start, only in demo mode",
     )  # fmt: skip
@@ -97,25 +92,10 @@ class Settings(SignInSettings, SmtpSettings, WebhookSettings, ProtectionSettings
         None, description="Erklärung zur Barrierefreiheit: enforcement body"
     )
 
-    @field_validator(
-        "elasticsearch_url", "elasticsearch_user", "elasticsearch_password", "elasticsearch_api_key",
-        "elasticsearch_ca_certs", "secret_key", mode="before",
-    )  # fmt: skip
-    @classmethod
-    def _empty_is_unset(cls, value: object) -> object:
-        return None if value == "" else value
-
     @field_validator("elasticsearch_url")
     @classmethod
     def _addresses_of_nodes(cls, value: str | None) -> str | None:
         return None if value is None else ",".join(split_addresses(value))
-
-    @field_validator("elasticsearch_ca_certs")
-    @classmethod
-    def _file_of_certificates(cls, value: Path | None) -> Path | None:
-        if value is not None:
-            check_certificates(value)
-        return value
 
     @field_validator("database_url")
     @classmethod

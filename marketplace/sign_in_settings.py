@@ -12,6 +12,7 @@ from marketplace.domain.openid_account import RoleSource, pairs_of
 from marketplace.domain.person import SessionLimits
 from marketplace.domain.roles import Role
 from marketplace.node_addresses import stays_on_this_machine
+from marketplace.setting_values import Unset
 
 _NAME = "MARKETPLACE_OIDC_"
 _DAY_MINUTES = 24 * 60
@@ -26,19 +27,19 @@ class SignInSettings(BaseSettings):
     session_hours: Annotated[int, Field(gt=0, le=168)] = Field(
         10, description="Hours after which a session ends in any case"
     )
-    oidc_issuer: str | None = Field(
+    oidc_issuer: Unset[str] = Field(
         None,
         description="OpenID provider that people sign in at: its issuer exactly as it names itself, https; "
         "unset: nobody can sign in outside demo mode",
     )
-    oidc_client_id: str | None = Field(None, description="Id of the marketplace at the OpenID provider")
-    oidc_client_secret: SecretStr | None = Field(
+    oidc_client_id: Unset[str] = Field(None, description="Id of the marketplace at the OpenID provider")
+    oidc_client_secret: Unset[SecretStr] = Field(
         None, description="Secret of the marketplace at the OpenID provider; unset: a public client"
     )
     oidc_scopes: str = Field(
         "openid profile email", description="Scopes asked of the OpenID provider, separated by spaces"
     )
-    oidc_organisation_claim: str | None = Field(
+    oidc_organisation_claim: Unset[str] = Field(
         None,
         description="Field of the ID token that names a person's organisations (a dot goes one level down); "
         "unset: people come by invitation only",
@@ -47,20 +48,12 @@ class SignInSettings(BaseSettings):
         "",
         description="What its values mean: value=organisation id, separated by commas; unset: they are ids",
     )
-    oidc_roles_claim: str | None = Field(
+    oidc_roles_claim: Unset[str] = Field(
         None, description="Field of the ID token that names a person's roles in these organisations"
     )
     oidc_role_map: str = Field(
         "", description="What its values mean: value=role, separated by commas; other values mean nothing"
     )
-
-    @field_validator(
-        "oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_organisation_claim", "oidc_roles_claim",
-        mode="before",
-    )  # fmt: skip
-    @classmethod
-    def _unset_where_empty(cls, value: object) -> object:
-        return None if value == "" else value
 
     @field_validator("oidc_issuer")
     @classmethod

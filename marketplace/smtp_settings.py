@@ -1,13 +1,13 @@
 """Settings of mail: the server that takes it, and who it is from. Without them there are no mails at all."""
 
-from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings
 
 from marketplace.domain.mail_address import address_or_none
-from marketplace.node_addresses import check_certificates, stays_on_this_machine
+from marketplace.node_addresses import stays_on_this_machine
+from marketplace.setting_values import Certificates, Unset
 
 _NAME = "MARKETPLACE_SMTP_"
 
@@ -15,31 +15,26 @@ _NAME = "MARKETPLACE_SMTP_"
 class SmtpSettings(BaseSettings):
     """The part of the settings that mail needs; relations within it are checked here."""
 
-    smtp_host: str | None = Field(
+    smtp_host: Unset[str] = Field(
         None, description="Mail server that takes mails (SMTP submission); unset: there are no mails"
     )
     smtp_port: Annotated[int, Field(gt=0, le=65535)] = Field(587, description="Its port")
     smtp_starttls: bool = Field(
         True, description="Encrypt the connection (STARTTLS) and send nothing to a server that cannot"
     )
-    smtp_user: str | None = Field(None, description="User for the mail server")
-    smtp_password: SecretStr | None = Field(None, description="Password of that user")
-    smtp_ca_certs: Path | None = Field(
+    smtp_user: Unset[str] = Field(None, description="User for the mail server")
+    smtp_password: Unset[SecretStr] = Field(None, description="Password of that user")
+    smtp_ca_certs: Unset[Certificates] = Field(
         None,
         description="File of certificates (PEM) that the mail server's certificate is checked against; "
         "unset: the usual authorities",
     )
-    smtp_sender: str | None = Field(
+    smtp_sender: Unset[str] = Field(
         None, description="Address that mails are from, as marktplatz@example.org"
     )
     smtp_timeout: Annotated[float, Field(gt=0, le=60)] = Field(
         10.0, description="Seconds the worker waits for each answer of the mail server"
     )
-
-    @field_validator("smtp_host", "smtp_user", "smtp_password", "smtp_ca_certs", "smtp_sender", mode="before")
-    @classmethod
-    def _no_empty_mail_setting(cls, value: object) -> object:
-        return None if value == "" else value
 
     @field_validator("smtp_host")
     @classmethod
@@ -62,13 +57,6 @@ class SmtpSettings(BaseSettings):
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
         if text is not None and not text.isascii():
             raise ValueError("must be ASCII: Python's SMTP client sends no other login")
-        return value
-
-    @field_validator("smtp_ca_certs")
-    @classmethod
-    def _certificates_of_mail_server(cls, value: Path | None) -> Path | None:
-        if value is not None:
-            check_certificates(value)
         return value
 
     @model_validator(mode="after")

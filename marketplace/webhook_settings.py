@@ -1,13 +1,12 @@
 """Settings of webhooks: which targets are called, how long an address may take and how long it may fail."""
 
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings
 
 from marketplace.domain.network_targets import Network, networks
-from marketplace.node_addresses import check_certificates
+from marketplace.setting_values import Certificates, Unset
 
 
 class WebhookSettings(BaseSettings):
@@ -19,7 +18,7 @@ class WebhookSettings(BaseSettings):
         "empty: public addresses only",
     )
     webhook_plain_http: bool = Field(False, description="Let webhooks be http:// addresses; for tests only")
-    webhook_ca_certs: Path | None = Field(
+    webhook_ca_certs: Unset[Certificates] = Field(
         None,
         description="File of certificates (PEM) that the certificates of webhooks are checked against, beside the "
         "usual authorities",
@@ -38,18 +37,6 @@ class WebhookSettings(BaseSettings):
     @classmethod
     def _readable_networks(cls, value: str) -> str:
         networks(value)
-        return value
-
-    @field_validator("webhook_ca_certs", mode="before")
-    @classmethod
-    def _empty_file_is_unset(cls, value: object) -> object:
-        return None if value == "" else value
-
-    @field_validator("webhook_ca_certs")
-    @classmethod
-    def _readable_certificates(cls, value: Path | None) -> Path | None:
-        if value is not None:
-            check_certificates(value)
         return value
 
     @property

@@ -87,7 +87,7 @@ def _news(ctx: Context, session: Session, reader: Follower, messages: Sequence[M
     groups: dict[str | None, list[Message]] = {}
     for message in messages:
         groups.setdefault(message.subscription_id, []).append(message)
-    asked_for = _subscriptions(session, groups)
+    asked_for = subscriptions.by_ids(session, [key for key in groups if key is not None])
     titles = titles_of(ctx, session, list(asked_for.values()), reader.language)
     written = [
         NewsGroup(
@@ -99,11 +99,6 @@ def _news(ctx: Context, session: Session, reader: Follower, messages: Sequence[M
     ]
     page = subscriptions_address(base_url) if reader.person_id else None
     return news(written, end_address(base_url, reader, EVERYTHING), page, translate)
-
-
-def _subscriptions(session: Session, ids: Iterable[str | None]) -> dict[str, Subscription]:
-    found = (subscriptions.subscription(session, one) for one in ids if one is not None)
-    return {one.id: one for one in found if one is not None}
 
 
 def _end(base_url: str, reader: Follower, one: Subscription | None) -> str | None:

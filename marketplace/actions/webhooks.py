@@ -44,6 +44,12 @@ class NewSecret:
     secret: str
 
 
+def organisation_of(ctx: Context, actor: Actor | None, organisation_id: str) -> Organisation:
+    """Return an organisation whose webhooks the actor manages; errors as ``list_webhooks``."""
+    with ctx.database.reading() as session:
+        return administered(session, actor, Action.MANAGE_WEBHOOKS, organisation_id)[1]
+
+
 def list_webhooks(
     ctx: Context, actor: Actor | None, organisation_id: str
 ) -> tuple[Organisation, list[ShownWebhook]]:

@@ -60,6 +60,14 @@ def subscription(session: Session, subscription_id: str, *, to_write: bool = Fal
     return found[0] if found else None
 
 
+def by_ids(session: Session, ids: Iterable[str]) -> dict[str, Subscription]:
+    """Return subscriptions by their ids, unconfirmed too; those that ended are left out."""
+    found: list[Subscription] = []
+    for some in _parts(sorted(set(ids))):
+        found += _read(session, select(*_READ).where(_S.id.in_(some)))
+    return {one.id: one for one in found}
+
+
 def to_object(
     session: Session, follower_id: str, followed: FollowedKind, object_id: str
 ) -> Subscription | None:

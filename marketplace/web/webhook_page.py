@@ -75,7 +75,7 @@ def _back(organisation_id: str | None, webhook_id: str, done: str) -> Response:
 
 def _page(organisation_id: str | None, webhook_id: str, refused: LazyString | None = None) -> Response:
     ctx, wanted = context(), whose(organisation_id)
-    organisation, _found = webhooks.list_webhooks(ctx, actor(), wanted)
+    organisation = webhooks.organisation_of(ctx, actor(), wanted)
     shown = webhooks.get_webhook(ctx, actor(), wanted, webhook_id)
     chosen = queries.text_of("state")
     state = DeliveryState(chosen) if chosen in set(DeliveryState) else None

@@ -5,7 +5,7 @@ from typing import Any
 from flask import make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from marketplace.actions import members, webhooks
+from marketplace.actions import webhooks
 from marketplace.actions.webhooks import NewSecret, ShownWebhook
 from marketplace.domain.access import Action
 from marketplace.domain.webhook import KINDS, MAX_WEBHOOKS, Follows
@@ -110,13 +110,13 @@ def rotate_webhook_secret(organisation_id: str | None, webhook_id: str) -> Respo
 
 
 def _secret(organisation_id: str | None, made: NewSecret) -> Response:
-    found = members.list_members(context(), actor(), made.shown.webhook.organisation_id)
-    written = page("webhook_secret", found.organisation, organisation_id, WEBHOOKS, made=made)
+    organisation = webhooks.organisation_of(context(), actor(), made.shown.webhook.organisation_id)
+    written = page("webhook_secret", organisation, organisation_id, WEBHOOKS, made=made)
     return make_response(written, NOT_KEPT)
 
 
 def _form(organisation_id: str | None, shown: ShownWebhook | None, form: Form) -> Response:
-    organisation, _found = webhooks.list_webhooks(context(), actor(), whose(organisation_id))
+    organisation = webhooks.organisation_of(context(), actor(), whose(organisation_id))
     written = page(
         "webhook_form", organisation, organisation_id, WEBHOOKS, shown=shown, form=form, labels=LABELS,
         follows=FOLLOWS, kinds=[(str(kind), KIND_WORDS[str(kind)], "") for kind in KINDS],
