@@ -49,11 +49,13 @@ def test_every_route_agrees_with_a_recount_by_sql(context: Context, clock: Clock
     fresh, stale = asked[-1].recounting.connection.execute(TURNING).fetchone()
     for day in (fresh, stale):
         routes.at(date.fromisoformat(day), now).overview("coverage", "authorities")
-    for rule in RULES:
+    # Reading over time is the database's, counting by a rule is not: half of the rules will do on PostgreSQL.
+    rules = RULES if context.database.is_sqlite else RULES[::2]
+    for rule in rules:
         for service, one in zip(SERVICES, asked[:-1], strict=False):
             asked[-1].changes(service, rule, one)
     months = [routes.at(min(end_of_month(today, back), today), now) for back in (2, 1, 0)]
-    compare_series(routes, SERVICES[:2], RULES, months)
+    compare_series(routes, SERVICES[:2], rules, months)
     seen = {
         name for one in asked for (name,) in one.recounting.connection.execute("SELECT class FROM reading")
     }

@@ -74,18 +74,19 @@ def shown(figure: Figure) -> dict[str, Any]:
 def compare(
     ctx: Context, services: tuple[str, ...], as_of: date, known_at: datetime, taken_over: set[str]
 ) -> Iterator[Reuse]:
-    """Ask every question about some services at two times, compare the total and every group; yield the answers.
+    """Ask every rule by every grouping about some services at two times, compare the total and every group.
 
-    The services of which somebody takes over a status are added to ``taken_over``.
+    Both units by turns: every rule meets every grouping in both over two services. Yields the answers. The services of which somebody takes over a status are added to ``taken_over``.
     """
     with ctx.database.reading() as session:
         export = Export.of(session)
     territory = Land(export, as_of, known_at)
-    for service_id in services:
+    for number, service_id in enumerate(services):
         second = Recount(export, territory, service_id, as_of, known_at)
         if any(isinstance(outcome.word, Handed) for _, outcome in second.bodies or ()):
             taken_over.add(service_id)
-        for rule, by, unit in product(RULE_NAMES, GROUPINGS, UNITS):
+        for turn, (rule, by) in enumerate(product(RULE_NAMES, GROUPINGS), number):
+            unit = UNITS[turn % 2]
             answer = reuse_of_service(
                 ctx, service_id, by=by, rule=rule, unit=unit, as_of=as_of, known_at=known_at
             )
