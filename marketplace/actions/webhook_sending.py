@@ -1,7 +1,7 @@
 """Sending what is owed to webhooks: in the worker, never in a request; at least once, of each object in order."""
 
 import random
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from time import monotonic
@@ -10,6 +10,7 @@ import orjson
 import structlog
 
 from marketplace.actions.context import Context
+from marketplace.actions.webhook_rights import Claimed, judge
 from marketplace.actions.webhook_switching import switch_off
 from marketplace.domain.webhook import TEST, Attempt, Delivery, Webhook
 from marketplace.domain.webhook_attempts import NextStep, Outcome, next_step
@@ -55,19 +56,42 @@ def deliver_pending(
                 _settle(ctx, running.pop(sent), attempt, outcome, draw())
 
 
-def _claimed(ctx: Context, busy: Collection[str]) -> list[tuple[Webhook, Delivery]]:
-    """Take what is due to addresses that nothing is on its way to."""
+def _claimed(ctx: Context, busy: Collection[str]) -> Sequence[Claimed]:
+    """Take what is due to addresses that nothing is on its way to, without what their owners may not read any more."""
     now, free = ctx.clock(), ADDRESSES - len(busy)
     if free <= 0:
-        return []
+        return ()
     until = now + timedelta(seconds=ctx.settings.webhook_timeout) + LEASE_MARGIN
+    while True:
+        with ctx.database.reading() as session:
+            if not webhook_deliveries.is_due(session, now, busy):
+                return ()
+        with ctx.database.writing() as session:
+            taken = webhook_deliveries.claim(session, now, until, free, OF_EACH, busy)
+            found = webhooks.by_ids(session, {one.webhook_id for one in taken})
+        claimed = [(found[one.webhook_id], one) for one in taken]
+        allowed = _allowed(ctx, claimed)
+        # Where nothing is left of what was taken, what comes after it is looked at at once.
+        if allowed or not claimed:
+            return allowed
+
+
+def _allowed(ctx: Context, claimed: Sequence[Claimed]) -> Sequence[Claimed]:
+    """Return what may be sent, and note of the rest that it is withheld."""
+    if not claimed:
+        return ()
     with ctx.database.reading() as session:
-        if not webhook_deliveries.is_due(session, now, busy):
-            return []
-    with ctx.database.writing() as session:
-        claimed = webhook_deliveries.claim(session, now, until, free, OF_EACH, busy)
-        found = webhooks.by_ids(session, {one.webhook_id for one in claimed})
-    return [(found[one.webhook_id], one) for one in claimed]
+        judged = judge(ctx, session, claimed)
+    bodies = {one.id: one.body for _, one in claimed}
+    reworded = [one for _, one in judged.allowed if one.body != bodies[one.id]]
+    if judged.withheld or reworded:
+        with ctx.database.writing() as session:
+            webhook_deliveries.withhold(session, judged.withheld, ctx.clock())
+            for one in reworded:
+                webhook_deliveries.reword(session, one)
+    for one in judged.withheld:
+        log.info("webhook_withheld", webhook=one.webhook_id, message=one.message_id)
+    return judged.allowed
 
 
 def _send(ctx: Context, webhook: Webhook, delivery: Delivery, resolve: Resolve) -> tuple[Attempt, Outcome]:

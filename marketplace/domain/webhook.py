@@ -38,11 +38,12 @@ class Follows(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """How a delivery stands: owed, taken by the address, or given up."""
+    """How a delivery stands: owed, taken by the address, given up, or withheld: its owner may not read it any more."""
 
     WAITING = "waiting"
     DELIVERED = "delivered"
     PARKED = "parked"
+    WITHHELD = "withheld"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +116,15 @@ class Delivery:
     attempts: int
     delivered_at: datetime | None = None
     parked_at: datetime | None = None
+    withheld_at: datetime | None = None
 
     @property
     def state(self) -> DeliveryState:
         """How it stands."""
         if self.due_at is not None:
             return DeliveryState.WAITING
+        if self.withheld_at is not None:
+            return DeliveryState.WITHHELD
         return DeliveryState.PARKED if self.delivered_at is None else DeliveryState.DELIVERED
 
 

@@ -34,9 +34,7 @@ def content_for(
     if telling.kind not in webhook.fields.kinds:
         return None
     if telling.only_organisations is not None:
-        if webhook.organisation_id not in telling.only_organisations:
-            return None
-        return for_the_public(telling.own_content(webhook.organisation_id))
+        return own_content_for(webhook, telling)
     if telling.kind in _REVISED and not any(telling.content.get(name) for name in _TOLD_BY):
         return None
     if webhook.fields.follows is Follows.EVERYTHING:
@@ -53,6 +51,13 @@ def content_for(
         return None
     united: dict[int, Statement] = {one.event: one for statements in met for one in statements}
     return for_the_public(telling.content_with(united[event] for event in sorted(united)))
+
+
+def own_content_for(webhook: Webhook, telling: Telling) -> Mapping[str, Any] | None:
+    """Return what an address is told of an own matter, None: it is not its organisation's."""
+    if webhook.organisation_id not in (telling.only_organisations or ()):
+        return None
+    return for_the_public(telling.own_content(webhook.organisation_id))
 
 
 def body_of(telling: Telling, content: Mapping[str, Any]) -> dict[str, Any]:

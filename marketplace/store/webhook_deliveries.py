@@ -18,7 +18,10 @@ _ROW = WebhookDeliveryRow.__table__
 _IS_IN_STATE: Mapping[DeliveryState, ColumnElement[bool]] = {
     DeliveryState.WAITING: _ROW.c.due_at.is_not(None),
     DeliveryState.DELIVERED: _ROW.c.due_at.is_(None) & _ROW.c.delivered_at.is_not(None),
-    DeliveryState.PARKED: _ROW.c.due_at.is_(None) & _ROW.c.delivered_at.is_(None),
+    DeliveryState.PARKED: _ROW.c.due_at.is_(None)
+    & _ROW.c.delivered_at.is_(None)
+    & _ROW.c.withheld_at.is_(None),
+    DeliveryState.WITHHELD: _ROW.c.due_at.is_(None) & _ROW.c.withheld_at.is_not(None),
 }
 _IS_PARKED = _IS_IN_STATE[DeliveryState.PARKED] & (_ROW.c.kind != TEST)
 """Given up though it tells of something: a test that failed has told what it was for."""
@@ -125,6 +128,17 @@ def settle(session: Session, delivery: Delivery, attempt: Attempt, step: NextSte
     return True
 
 
+def withhold(session: Session, deliveries: Collection[Delivery], now: datetime) -> None:
+    """Owe claimed messages no more, because their owners may not read them; what follows them goes on."""
+    ids = [one.id for one in deliveries]
+    _change(session, _ROW.c.id.in_(ids) & _ROW.c.due_at.is_not(None), due_at=None, withheld_at=now)
+
+
+def reword(session: Session, delivery: Delivery) -> None:
+    """Keep the body of a message that is sent in other words than it was owed in."""
+    _change(session, _ROW.c.id == delivery.id, body=dict(delivery.body))
+
+
 def rest(session: Session, webhook_id: str, until: datetime) -> None:
     """Let an address rest: nothing is due to it before."""
     _change(session, (_ROW.c.webhook_id == webhook_id) & (_ROW.c.due_at < until), due_at=until)
@@ -145,7 +159,7 @@ def park_all(session: Session, webhook_id: str, now: datetime) -> None:
 
 
 def replay(session: Session, webhook_id: str, now: datetime, delivery_id: int | None) -> int:
-    """Owe a message again that was delivered or parked, or (None) all that were parked; return how many."""
+    """Owe a message again that is owed no more, or (None) all that were parked; return how many."""
     wanted = _ROW.c.id == delivery_id if delivery_id is not None else _IS_PARKED
     return _change(
         session,
@@ -154,6 +168,7 @@ def replay(session: Session, webhook_id: str, now: datetime, delivery_id: int | 
         attempts=0,
         delivered_at=None,
         parked_at=None,
+        withheld_at=None,
     )
 
 
@@ -237,5 +252,5 @@ def _delivery(row: Any) -> Delivery:
     return Delivery(
         id=row.id, webhook_id=row.webhook_id, message_id=row.message_id, kind=row.kind, object=row.object,
         position=row.position, body=row.body, created_at=row.created_at, due_at=row.due_at, attempts=row.attempts,
-        delivered_at=row.delivered_at, parked_at=row.parked_at,
+        delivered_at=row.delivered_at, parked_at=row.parked_at, withheld_at=row.withheld_at,
     )  # fmt: skip

@@ -21,6 +21,7 @@ STATES: Mapping[DeliveryState, tuple[LazyString, str]] = {
     DeliveryState.WAITING: (_("wartet"), "info"),
     DeliveryState.DELIVERED: (_("angekommen"), "success"),
     DeliveryState.PARKED: (_("aufgegeben"), "warning"),
+    DeliveryState.WITHHELD: (_("zurückgehalten"), "warning"),
 }
 """The word for how a delivery stands, and the kind of its badge."""
 OFF_REASONS: Mapping[OffReason, LazyString] = {

@@ -92,8 +92,10 @@ def telling(position: int, service_id: str = "wohnsitz", **more: Any) -> Telling
         "content": {"name": "Wohnsitz", "fields": ["name"], "restricted": ["prices"]},
         **more,
     }
+    # What is about no entry is not asked for whether the public sees it.
+    object_kind = "service" if service_id in ("wohnsitz", "hundesteuer") else "theme_field"
     return Telling(
-        position=position, object_kind="service", object_id=service_id, recorded_at=datetime.now(UTC),
+        position=position, object_kind=object_kind, object_id=service_id, recorded_at=datetime.now(UTC),
         topics=frozenset(), **fields,
     )  # fmt: skip
 

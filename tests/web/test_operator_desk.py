@@ -47,7 +47,7 @@ def test_the_desk_says_how_everything_stands(operator: FlaskClient) -> None:
     assert "400" not in lines["Behördenarten"]
     assert lines["Gemeindeverzeichnisse"].startswith("Gemeindeverzeichnisse 2 neuester Gebietsstand")
     assert "bereit" in lines["Suchindex"]
-    assert "0007" in lines["Stand"]
+    assert "0008" in lines["Stand"]
     for name in ("Offene", "Entwürfe", "Laufende", "Protokoll", "Ausstehend", "Organisationen", "Mitglieder"):
         assert name in lines
     led_to = {row.split(" ")[0] for row in lines.values()}

@@ -20,6 +20,7 @@ _FOLLOWS = (
     "everything: all public changes, the organisation's own too; subscriptions: what the organisation follows. "
     "The organisation's own matters (claims, records) come in both cases."
 )
+_STATES = "parked: given up after a day; withheld: the organisation may not read it any more, so that it is not sent"
 _SECRET = "Signs what is sent (Standard Webhooks); told whole only in the answer that makes it"  # noqa: S105  # a description
 
 
@@ -103,8 +104,8 @@ class DeliveryEntry(InAnswer):
     )
     kind = fields.String(metadata={"description": "As `kinds` of webhooks, or webhook.test"})
     position = fields.Integer(allow_none=True, metadata={"description": "Of the change in `GET /changes`"})
-    body = fields.Dict(metadata={"description": "What is sent"})
-    state = word(DeliveryState)
+    body = fields.Dict(metadata={"description": "What is sent; empty where it is withheld"})
+    state = word(DeliveryState, _STATES)
     created_at = fields.DateTime()
     due_at = fields.DateTime(allow_none=True, metadata={"description": "When it is sent next"})
     attempts = fields.List(fields.Nested(AttemptEntry))
@@ -159,7 +160,7 @@ def delivery_body(logged: "LoggedDelivery") -> dict[str, object]:
         "message_id": one.message_id,
         "kind": one.kind,
         "position": one.position,
-        "body": dict(one.body),
+        "body": {} if one.state is DeliveryState.WITHHELD else dict(one.body),
         "state": str(one.state),
         "created_at": instant(one.created_at),
         "due_at": instant(one.due_at),

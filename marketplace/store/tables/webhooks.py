@@ -46,7 +46,7 @@ class WebhookRow(Table):
 
 
 class WebhookDeliveryRow(Table):
-    """One message for one address, made once by (``webhook_id``, ``message_id``), owed until it was taken or parked.
+    """One message for one address, made once by (``webhook_id``, ``message_id``), owed until it was taken, parked or withheld.
 
     ``object`` is kind and id of what it tells of: of one object an address gets one message after the other.
     """
@@ -77,6 +77,7 @@ class WebhookDeliveryRow(Table):
     attempts: Mapped[int]
     delivered_at: Mapped[datetime | None]
     parked_at: Mapped[datetime | None]
+    withheld_at: Mapped[datetime | None]
 
 
 class WebhookAttemptRow(Table):
