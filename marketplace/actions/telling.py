@@ -2,26 +2,24 @@
 
 A change is owed (``store.change_jobs``) from the transaction that recorded it to the transaction that writes its
 messages: killed before, a worker leaves the debt; afterwards there is none. Matching lies between and writes nothing.
+What cannot be told is put off alone (``actions.telling_hold``), so that other changes go on.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from marketplace.actions.context import Context
 from marketplace.actions.matching import Matched, Matching
 from marketplace.actions.message_writing import MessageWriting
+from marketplace.actions.telling_hold import HELD_FOR, Hold
 from marketplace.actions.webhook_owing import ProfileOf, make_deliveries
 from marketplace.store import change_jobs, changes
-from marketplace.store.change_jobs import ChangeJob
 
 BATCH = 100
 """So many changes a worker takes at once."""
 MESSAGES_AT_ONCE = 10_000
 """With so many messages a transaction ends; those of one change are never parted."""
-TAKEN_FOR = timedelta(seconds=30)
-"""A change that a worker took and did not end is due again after this; twice as long after each time."""
-LONGEST = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +44,10 @@ def tell_pending(ctx: Context) -> Told:
         jobs = change_jobs.due(session, now, BATCH)
         if not jobs:
             return NOTHING
-        change_jobs.take(session, jobs, now + _taken_for(jobs))
+        until = now + HELD_FOR
+        change_jobs.take(session, jobs, until)
     messages = told = 0
-    with ctx.database.reading() as session:
+    with Hold(ctx, jobs, until), ctx.database.reading() as session:
         matching = Matching(ctx, session, changes.at_positions(session, [one.position for one in jobs]))
         for batch in _batches(matching.matched()):
             made = _write(ctx, batch, now, matching.profile_of)
@@ -66,11 +65,6 @@ def _write(ctx: Context, batch: Sequence[Matched], now: datetime, profile_of: Pr
         made = sum(writing.write(one.messages, one.change) for one in left)
         make_deliveries(session, [told for one in left for told in one.tellings], now, profile_of)
     return Told(made, len(left), busy=True)
-
-
-def _taken_for(jobs: Sequence[ChangeJob]) -> timedelta:
-    attempts = max(one.attempts for one in jobs)
-    return min(TAKEN_FOR * (1 << min(attempts, 10)), LONGEST)
 
 
 def _batches(matched: Iterator[Matched]) -> Iterator[list[Matched]]:

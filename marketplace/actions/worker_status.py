@@ -13,12 +13,14 @@ from marketplace.store import change_jobs, mails, webhook_deliveries
 class WorkerStatus:
     """What waits for the worker; a lag is the age of the oldest in seconds, None where nothing waits.
 
-    ``changes_failing`` were taken again and again without end. Parked is what was given up after a day of attempts.
+    ``changes_failing`` cannot be told again and again, ``change_error`` is the newest reason. Parked is what was given up
+    after a day of attempts.
     """
 
     changes_waiting: int
     change_lag_seconds: float | None
     changes_failing: int
+    change_error: str | None
     mails_waiting: int
     mail_lag_seconds: float | None
     mails_parked: int
@@ -41,6 +43,7 @@ def status_in(ctx: Context, session: Session) -> WorkerStatus:
         changes_waiting=changes.size,
         change_lag_seconds=_lag(changes.oldest, now),
         changes_failing=changes.failing,
+        change_error=changes.last_error,
         mails_waiting=mail.waiting,
         mail_lag_seconds=_lag(mail.oldest, now),
         mails_parked=mail.parked,

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from flask import Blueprint, Response, jsonify
 
 from marketplace.actions.health import readiness
+from marketplace.actions.worker_status import WorkerStatus
 from marketplace.domain.access import Action
 from marketplace.http import context, needs
 
@@ -30,9 +31,14 @@ def ready() -> Response:
         "search": found.search,
         "outbox_lag_seconds": found.outbox_lag_seconds,
         "outbox_size": found.outbox_size,
-        "worker": asdict(found.worker) if found.worker else None,
+        "worker": _worker(found.worker) if found.worker else None,
     }
     return _uncached(body, 200 if found.ok else 503)
+
+
+def _worker(status: WorkerStatus) -> dict[str, object]:
+    """Return how the worker does; why something failed is for the logs and the command line alone."""
+    return {name: value for name, value in asdict(status).items() if name != "change_error"}
 
 
 def _uncached(body: dict[str, object], status: int) -> Response:

@@ -61,11 +61,13 @@ def status(command: click.Context) -> None:
         age = "" if lag is None else f", the oldest for {lag:.0f} s"
         click.echo(f"{name}: {count}{age}")
     for name, count in (
-        ("changes taken again and again without end", found.changes_failing),
+        ("changes that fail again and again", found.changes_failing),
         ("mails given up", found.mails_parked),
         ("deliveries given up", found.deliveries_parked),
     ):
         click.echo(f"{name}: {count}")
+    if found.change_error:
+        click.echo(f"  the newest reason: {found.change_error}")
     if found.changes_failing or found.mails_parked or found.deliveries_parked:
         command.exit(BEHIND)
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
+from typing import Any
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.store.database import serialise
@@ -13,13 +14,14 @@ from marketplace.store.tables import ChangeJobRow as Job
 from marketplace.store.tables import ChangeRow
 
 OFTEN = 2
-"""A change that was taken so often without end is taken alone: it must not hold up others."""
+"""A change that failed so often failed alone too."""
+MAX_ERROR = 500
 _CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeJob:
-    """A change that nobody has been told of; ``attempts`` is how often a worker took it before."""
+    """A change that nobody has been told of; ``attempts`` is how often that failed, alone or with others."""
 
     position: int
     attempts: int
@@ -27,11 +29,12 @@ class ChangeJob:
 
 @dataclass(frozen=True, slots=True)
 class ChangeJobState:
-    """How many changes wait, when the oldest was recorded, and how many of them were taken often without end."""
+    """How many changes wait, when the oldest was recorded, how many fail again and again, and the newest reason."""
 
     size: int
     oldest: datetime | None
     failing: int
+    last_error: str | None
 
 
 def is_due(session: Session, now: datetime) -> bool:
@@ -43,6 +46,7 @@ def due(session: Session, now: datetime, limit: int) -> list[ChangeJob]:
     """Hold the right to take jobs until the transaction ends, and return up to ``limit`` that are due, in order.
 
     A change waits while an earlier one of its object is taken or put off: of one object one is told after the other.
+    One that failed before is returned alone.
     """
     serialise(session, "change_job")
     earlier = aliased(Job)
@@ -56,16 +60,27 @@ def due(session: Session, now: datetime, limit: int) -> list[ChangeJob]:
         .limit(limit)
     )
     found = [ChangeJob(row.position, row.attempts) for row in rows]
-    return list(takewhile(lambda one: one.attempts < OFTEN, found)) or found[:1]
+    return list(takewhile(lambda one: one.attempts == 0, found)) or found[:1]
 
 
 def take(session: Session, jobs: Sequence[ChangeJob], until: datetime) -> None:
-    """Put jobs off until an instant: whoever takes them ends them before, or they are due again."""
-    for start in range(0, len(jobs), _CHUNK):
-        positions = [one.position for one in jobs[start : start + _CHUNK]]
-        session.execute(
-            update(Job).where(Job.position.in_(positions)).values(due_at=until, attempts=Job.attempts + 1)
-        )
+    """Put jobs off until an instant: whoever takes them ends or renews them before, or they are due again."""
+    _change(session, [one.position for one in jobs], due_at=until)
+
+
+def renew(session: Session, positions: Sequence[int], held_until: datetime, until: datetime) -> None:
+    """Put those jobs off further that were held until an instant and that nobody ended or took since."""
+    _change(session, positions, Job.due_at == held_until, due_at=until)
+
+
+def fail(
+    session: Session, positions: Sequence[int], held_until: datetime, due_at: datetime, error: str
+) -> None:
+    """Note why jobs that are still held as they were could not be ended, and when they are due again."""
+    _change(
+        session, positions, Job.due_at == held_until,
+        due_at=due_at, attempts=Job.attempts + 1, last_error=error[:MAX_ERROR],
+    )  # fmt: skip
 
 
 def end(session: Session, positions: Sequence[int]) -> set[int]:
@@ -89,4 +104,17 @@ def state(session: Session) -> ChangeJobState:
             func.count().filter(Job.attempts >= OFTEN),
         ).join_from(Job, ChangeRow, ChangeRow.position == Job.position)
     ).one()
-    return ChangeJobState(size, oldest, failing)
+    last_error = session.scalar(
+        select(Job.last_error).where(Job.attempts >= OFTEN).order_by(Job.due_at.desc()).limit(1)
+    )
+    return ChangeJobState(size, oldest, failing, last_error)
+
+
+def _change(
+    session: Session, positions: Sequence[int], *conditions: ColumnElement[bool], **values: Any
+) -> None:
+    for start in range(0, len(positions), _CHUNK):
+        its = Job.position.in_(positions[start : start + _CHUNK])
+        session.execute(
+            update(Job).where(its, *conditions).values(**values).execution_options(synchronize_session=False)
+        )

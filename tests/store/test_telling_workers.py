@@ -14,18 +14,25 @@ import pytest
 from click.testing import CliRunner
 
 from marketplace import worker
+from marketplace.actions import changing
 from marketplace.actions.context import Context
 from marketplace.actions.telling import BATCH, tell_pending
+from marketplace.actions.telling_hold import HELD_FOR, Hold
+from marketplace.actions.worker_status import worker_status
 from marketplace.cli import main
 from marketplace.cli.worker_process import worker_beside
-from marketplace.store import change_jobs
+from marketplace.domain.change import ChangeKind, NewChange, ObjectKind
+from marketplace.domain.followed import FollowedKind
+from marketplace.store import change_jobs, changes
+from marketplace.store.change_jobs import ChangeJob
 from tests import land
 from tests.conftest import Clock
-from tests.following import crowd, happen, inbox, jobs_left, made, tell
+from tests.following import crowd, follow, happen, inbox, jobs_left, kinds_in, made, tell
 from tests.search.address import environment_of
 from tests.search.node import Process, start_command
 
 PEOPLE, TIMES = 2, 3 * BATCH
+NEVER_S = 600.0
 _pause = threading.Event()
 
 
@@ -68,20 +75,90 @@ def test_a_worker_killed_in_the_middle_neither_loses_nor_doubles_a_message(
     until(lambda: jobs_left(ctx) < TIMES)
     process.send_signal(signal.SIGKILL)
     assert process.wait(20) == -signal.SIGKILL
-    tell(replace(ctx, clock=lambda: datetime.now(UTC) + timedelta(hours=1)))
+    tell(replace(ctx, clock=lambda: datetime.now(UTC) + HELD_FOR))
     messages = made(ctx)
     assert len(messages) == PEOPLE * TIMES
     assert set(messages.values()) == {1}
     assert jobs_left(ctx) == 0
 
 
-def test_one_that_took_changes_and_was_killed_leaves_them_all(ctx: Context, clock: Clock) -> None:
-    happen(ctx, 5)
+def take(ctx: Context) -> list[ChangeJob]:
+    """Take what is due as a worker does that then says nothing any more."""
+    now = ctx.clock()
     with ctx.database.writing() as session:
-        change_jobs.take(session, change_jobs.due(session, clock(), 100), clock() + timedelta(seconds=30))
-    assert tell(ctx).messages == 0
-    clock.tick(seconds=31)
+        jobs = change_jobs.due(session, now, BATCH)
+        change_jobs.take(session, jobs, now + HELD_FOR)
+    return jobs
+
+
+def test_one_that_took_changes_and_was_killed_leaves_them_within_seconds_however_often(
+    ctx: Context, clock: Clock
+) -> None:
+    happen(ctx, 5)
+    for _ in range(4):
+        assert len(take(ctx)) == 5, "all at once: to be killed is no failure of a change"
+        assert tell(ctx).messages == 0
+        clock.tick(seconds=HELD_FOR.total_seconds())
+    assert worker_status(ctx).changes_failing == 0
     assert tell(ctx).messages == PEOPLE * 5
+
+
+def test_what_is_told_slowly_is_left_alone_while_its_worker_renews_its_hold(
+    ctx: Context, clock: Clock
+) -> None:
+    happen(ctx, 5)
+    with Hold(ctx, take(ctx), clock() + HELD_FOR, every_s=NEVER_S) as hold:
+        for _ in range(5):
+            clock.tick(seconds=4)
+            hold.renew()
+            assert tell(ctx).changes == 0
+        clock.tick(seconds=6)
+        assert tell(ctx).changes == 5, "it has said nothing for too long"
+        hold.renew()
+    assert jobs_left(ctx) == 0
+
+
+def fail_at_one(ctx: Context) -> int:
+    """Record what no worker can tell of, among other changes; return its position."""
+    happen(ctx, 2, "wohnsitz")
+    with ctx.database.writing() as session:
+        broken = NewChange(
+            ChangeKind.ADOPTION_RECORDED, ObjectKind.SERVICE, "hundesteuer", {"name": "no events"}
+        )
+        changing.record(session, None, ctx.clock(), [broken])
+        position = changes.last_position(session)
+    happen(ctx, 1)
+    happen(ctx, 2, "wohnsitz")
+    return position
+
+
+def turns(ctx: Context) -> int:
+    """Let a worker go on whatever happens, until nothing is due; return how often it failed."""
+    failed = 0
+    while True:
+        try:
+            if not tell_pending(ctx).busy:
+                return failed
+        except KeyError:
+            failed += 1
+
+
+def test_a_change_that_always_fails_holds_up_nothing_but_its_own_object(ctx: Context, clock: Clock) -> None:
+    follow(ctx, FollowedKind.SERVICE, "wohnsitz", person="p00000")
+    broken = fail_at_one(ctx)
+    assert turns(ctx) == 2, "with the others and alone"
+    assert kinds_in(inbox(ctx, "p00000")) == ["service.withdrawal_cancelled wohnsitz"] * 4
+    assert jobs_left(ctx) == 2, "of its object what follows waits"
+    status = worker_status(ctx)
+    assert (status.changes_failing, status.change_error) == (1, "KeyError: 'first_event'")
+    for pause_s in (10, 20, 40):
+        clock.tick(seconds=pause_s - 1)
+        assert turns(ctx) == 0
+        clock.tick(seconds=1)
+        assert turns(ctx) == 1
+    with ctx.database.writing() as session:
+        change_jobs.end(session, [broken])
+    assert tell(ctx).messages == PEOPLE
 
 
 def test_two_workers_share_the_changes(ctx: Context) -> None:
@@ -119,16 +196,6 @@ def test_no_change_is_taken_twice_and_of_one_object_none_before_an_earlier_one(
     with ctx.database.writing() as session:
         (other,) = change_jobs.due(session, clock(), 10)
     assert other.position == first.position + 3
-
-
-def test_a_change_that_was_taken_often_without_end_is_taken_alone(ctx: Context, clock: Clock) -> None:
-    happen(ctx, 3)
-    for _ in range(change_jobs.OFTEN):
-        with ctx.database.writing() as session:
-            change_jobs.take(session, change_jobs.due(session, clock(), 10), clock())
-    with ctx.database.writing() as session:
-        assert len(change_jobs.due(session, clock(), 10)) == 1
-        assert change_jobs.state(session).failing == 3
 
 
 def test_a_worker_tells_within_two_seconds_and_ends_on_sigterm(
