@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 from marketplace.actions import invitations
 from marketplace.actions.auditing import COMMAND_LINE
@@ -14,7 +13,7 @@ from marketplace.search.engines.embedded import EmbeddedEngine
 from marketplace.settings import Settings
 from marketplace.store import outbox
 from marketplace.store.database import Database, open_engine
-from tests.journeys.conftest import Visit, open_window, serving
+from tests.journeys.conftest import Visit, Windows, serving
 from tests.journeys.openid import ROLES_BY_CLAIM, SETTINGS, fill_in_sign_in, forgive_the_provider
 
 
@@ -41,13 +40,13 @@ def account_server(seed_copy: Database) -> Iterator[str]:
 class People:
     """The windows of those who walk the path."""
 
-    def __init__(self, chromium: Browser, server: str, database: Database) -> None:
-        self.chromium, self.server, self.database = chromium, server, database
+    def __init__(self, windows: Windows, server: str, database: Database) -> None:
+        self.windows, self.server, self.database = windows, server, database
         self.visits: list[Visit] = []
 
     def come(self) -> Visit:
         """Somebody who is not signed in."""
-        self.visits.append(open_window(self.chromium, self.server))
+        self.visits.append(self.windows.take(self.server))
         return self.visits[-1]
 
     def sign_in(self, user: str, target: str) -> Visit:
@@ -69,11 +68,12 @@ class People:
 
 
 @pytest.fixture
-def people(chromium: Browser, account_server: str, seed_copy: Database) -> Iterator[People]:
-    found = People(chromium, account_server, seed_copy)
+def people(windows: Windows, account_server: str, seed_copy: Database) -> Iterator[People]:
+    found = People(windows, account_server, seed_copy)
     yield found
+    faults = []
     for visit in found.visits:
-        visit.page.context.close()
         forgive_the_provider(visit)
-        assert visit.foreign == []
-        assert visit.complaints == []
+        faults += visit.fault()
+        windows.give_back(visit, javascript=True)
+    assert faults == []

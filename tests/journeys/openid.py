@@ -32,4 +32,4 @@ def fill_in_sign_in(visit: Visit, user: str) -> None:
 def forgive_the_provider(visit: Visit) -> None:
     """Take out of what was asked of other hosts what the provider was asked for."""
     host = ISSUER.partition("/realms")[0]
-    visit.foreign = [one for one in visit.foreign if not one.startswith(host)]
+    visit.foreign[:] = [one for one in visit.foreign if not one.startswith(host)]

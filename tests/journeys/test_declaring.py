@@ -4,22 +4,13 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.accounts import People, account_server, people, seed_copy
-from tests.journeys.conftest import HEIGHT, NARROW, WIDE, Visit, Visitor
-from tests.journeys.test_every_page import is_wider_than_its_window, violations
+from tests.journeys.conftest import WIDE, Visitor
+from tests.journeys.test_every_page import fits
 from tests.journeys.test_journeys import with_and_without_script
 from tests.web.test_keycloak import ready
 
 __all__ = ["account_server", "people", "ready", "seed_copy"]
 BONN_AREA = "Rhein-Sieg-Kreis mit allen Behörden darin"
-
-
-def fits(visit: Visit) -> None:
-    """The page has no barrier and fits, wide and narrow."""
-    for width in (WIDE, NARROW):
-        visit.page.set_viewport_size({"width": width, "height": HEIGHT})
-        assert violations(visit) == []
-        assert not is_wider_than_its_window(visit)
-    visit.page.set_viewport_size({"width": WIDE, "height": HEIGHT})
 
 
 def button(page: Page, name: str) -> Locator:

@@ -19,8 +19,8 @@ from tests.journeys.telling_at_work import (
     open_mail,
     reload_until,
 )
-from tests.journeys.test_declaring import button, fits
-from tests.journeys.test_every_page import violations
+from tests.journeys.test_declaring import button
+from tests.journeys.test_every_page import fits, violations
 
 DOG_TAX, WITHOUT_SERVICE = "99102013000000", "99102006000000"
 CLERK, READER = "clerk@amt.example", "reader@post.example"

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.accounts import People, account_server, people, seed_copy
-from tests.journeys.conftest import HEIGHT, NARROW, WIDE, Visit, Visitor
-from tests.journeys.test_every_page import is_wider_than_its_window, violations
+from tests.journeys.conftest import WIDE, Visit, Visitor
+from tests.journeys.test_every_page import fits
 from tests.web.test_keycloak import ready
 
 __all__ = ["account_server", "people", "ready", "seed_copy"]
@@ -17,15 +17,6 @@ def signed_in(visitor: Visitor, role: str) -> Visit:
     visit = visitor(WIDE)
     visit.go("/anmelden").get_by_role("button", name=f"Als {role} anmelden").click()
     return visit
-
-
-def fits(visit: Visit) -> None:
-    """A page has no barrier and fits, wide and narrow."""
-    for width in (WIDE, NARROW):
-        visit.page.set_viewport_size({"width": width, "height": HEIGHT})
-        assert not is_wider_than_its_window(visit)
-    assert violations(visit) == []
-    visit.page.set_viewport_size({"width": WIDE, "height": HEIGHT})
 
 
 def press(page: Page, button: str) -> None:

@@ -17,7 +17,7 @@ __all__ = ["ready"]
 
 
 def test_a_warning_comes_before_the_session_ends_and_one_stays_signed_in(visitor: Visitor) -> None:
-    visit = visitor(NARROW)
+    visit = visitor(NARROW, handed_on=False)
     visit.page.clock.install()
     page = visit.go("/anmelden?next=/konto")
     page.get_by_role("button", name="Als Behörde anmelden").click()
