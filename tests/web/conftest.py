@@ -1,9 +1,9 @@
 """The pages on the whole seed, read by a client without a browser."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -72,14 +72,17 @@ def make_app(context: Context, settings: Settings) -> Flask:
 _made: list[Flask] = []
 
 
-def demo_app(context: Context) -> Flask:
-    """The application in demo mode on one test's data, made once: nothing of another test is kept in it."""
+def demo_app(context: Context, clock: Callable[[], datetime] | None = None) -> Flask:
+    """The application in demo mode on one test's data, made once: nothing of another test is kept in it.
+
+    Its clock stands an hour after the seed was loaded, where a test brings none.
+    """
     settings = Settings(_env_file=None, demo=True, secret_key=SECRET)
     if not _made:
         _made.append(make_app(context, settings))
     (app,) = _made
     app.extensions["marketplace"] = replace(
-        context, settings=settings, clock=lambda: NOW + timedelta(hours=1)
+        context, settings=settings, clock=clock or (lambda: NOW + timedelta(hours=1))
     )
     app.extensions[EXTENSION] = KeptAnswers()
     return app

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from flask import abort
+from flask import Flask, abort
 from flask.testing import FlaskClient
 
 from marketplace import create_app, errors
@@ -12,8 +12,9 @@ from tests.web.conftest import SECRET
 from tests.web.pages import Page
 
 
-@pytest.fixture
-def failing(seeded: Context) -> FlaskClient:
+@pytest.fixture(scope="module")
+def failing_app(seeded: Context) -> Flask:
+    """An application with an address for every error."""
     app = create_app(replace(seeded, settings=Settings(_env_file=None, demo=True, secret_key=SECRET)))
 
     @app.get("/scheitert/<name>")
@@ -29,7 +30,12 @@ def failing(seeded: Context) -> FlaskClient:
             raise errors.NotFound("service", "x")
         raise kinds[name]("because")
 
-    return app.test_client()
+    return app
+
+
+@pytest.fixture
+def failing(failing_app: Flask) -> FlaskClient:
+    return failing_app.test_client()
 
 
 @pytest.mark.parametrize(("kind", "status"), [(kind.__name__, status) for kind, status in STATUS_OF.items()])

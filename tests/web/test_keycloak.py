@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
@@ -47,7 +48,7 @@ def ready() -> None:
     pytest.fail(f"{ISSUER} does not answer; .test-services/keycloak.log may say why")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def outside_demo(seeded: Context) -> Context:
     """A context whose people sign in at Keycloak, at the time that Keycloak has."""
     settings = Settings(
@@ -64,13 +65,18 @@ def outside_demo(seeded: Context) -> Context:
     return replace(seeded, settings=settings, clock=utc_now)
 
 
-@pytest.fixture
-def client(outside_demo: Context) -> FlaskClient:
+@pytest.fixture(scope="module")
+def app_outside_demo(outside_demo: Context) -> Flask:
     from marketplace import create_app
 
     app = create_app(outside_demo)
     app.testing = True
-    return app.test_client()
+    return app
+
+
+@pytest.fixture
+def client(app_outside_demo: Flask) -> FlaskClient:
+    return app_outside_demo.test_client()
 
 
 class Provider:

@@ -1,20 +1,18 @@
 """The pages' session as a browser meets it: its cookie, its end, and what it shows of oneself."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
-from marketplace import create_app
 from marketplace.actions.context import Context
 from marketplace.domain.access import ALLOWED, Role
 from marketplace.settings import Settings
 from marketplace.store import memberships
 from marketplace.web.action_words import ACTIONS
 from tests.conftest import NOW, Clock
-from tests.web.conftest import SECRET, make_app
+from tests.web.conftest import SECRET, demo_app, make_app
 from tests.web.pages import Page
 from tests.web.test_session import PRICE, WITH_PRICE, sign_in
 
@@ -23,10 +21,7 @@ from tests.web.test_session import PRICE, WITH_PRICE, sign_in
 def browser(seeded: Context, clock: Clock) -> FlaskClient:
     """A browser in front of an application whose clock the test moves."""
     clock.now = NOW + timedelta(hours=2)
-    settings = Settings(_env_file=None, demo=True, secret_key=SECRET)
-    app = create_app(replace(seeded, settings=settings, clock=clock))
-    app.testing = True
-    return app.test_client()
+    return demo_app(seeded, clock).test_client()
 
 
 def token_of(page: Page) -> str:
@@ -59,7 +54,7 @@ def test_signing_in_never_takes_over_a_session_that_was_there_before(
 
 @pytest.fixture
 def app_of_two(seeded: Context) -> tuple[FlaskClient, FlaskClient]:
-    app = make_app(seeded, Settings(_env_file=None, demo=True, secret_key=SECRET))
+    app = demo_app(seeded)
     return app.test_client(), app.test_client()
 
 
