@@ -155,7 +155,7 @@ def postgresql_engine(postgresql_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture(params=databases())
-def database(request: pytest.FixtureRequest, migrated_sqlite: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, migrated_sqlite: Path) -> Database:
     """An empty, migrated database; a test that takes it runs on SQLite and on PostgreSQL."""
     engine: Engine = request.getfixturevalue(f"{request.param}_engine")
     # An engine of its own for each test: what a process keeps is kept by engine.
@@ -169,7 +169,7 @@ def database(request: pytest.FixtureRequest, migrated_sqlite: Path) -> Iterator[
     else:
         # Its connections stay: a new one reads the catalogue of all tables again.
         empty_postgresql(opened)
-    yield opened
+    return opened
 
 
 @pytest.fixture(scope="session")
