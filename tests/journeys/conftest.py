@@ -166,7 +166,7 @@ class Windows:
         return visit
 
     def give_back(self, visit: Visit, javascript: bool) -> None:
-        """Empty a window; one that shows a page of elsewhere keeps what cannot be reached, and one at fault is suspect."""
+        """Keep a window, emptied, for the next; close it where something went wrong or its page is not the server's."""
         page = visit.page
         if visit.fault() or not page.url.startswith(visit.server + "/"):
             page.context.close()

@@ -48,6 +48,8 @@ def test_the_check_finds_a_barrier_where_there_is_one(visitor: Visitor) -> None:
     visit.go(PAGES["imprint"])
     visit.page.evaluate("document.querySelector('main').append(document.createElement('button'))")
     assert [found.split(":")[0] for found in violations(visit)] == ["button-name"]
+    visit.page.evaluate("document.querySelector('h1').style.color = '#eee'")
+    assert [found.split(":")[0] for found in violations(visit, BY_STYLE)] == ["color-contrast"]
 
 
 @pytest.mark.parametrize("name", PAGES)
