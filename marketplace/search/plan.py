@@ -1,8 +1,8 @@
 """What a query becomes: a plan in no engine's language. Pure.
 
 A plan is a row of groups, one a word, key or wording; a group is a choice of weighted alternatives, an alternative one
-or more clauses that all have to match. An entry's score is the sum over its groups of the best alternative. Parts of a
-compound, what the thesaurus says, a corrected spelling are further alternatives of a word's group
+or more clauses that all have to match. An entry's score is the sum over its groups of the best alternative, and a constant for each deciding word that it covers.
+Parts of a compound, what the thesaurus says, a corrected spelling are further alternatives of a word's group
 (``search.planning``).
 """
 
@@ -39,7 +39,11 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A term looked up in fields. An ``exact`` one scores a constant 1, the others BM25 times the fields' weights."""
+    """A term looked up in fields.
+
+    An ``exact`` one scores a constant 1, the others BM25 times the weight of the field where that is most, and a share of
+    what the further fields give (``weights.FURTHER_FIELDS``).
+    """
 
     term: str
     fields: tuple[str, ...] = TEXT_FIELDS
@@ -66,6 +70,11 @@ class Group:
     weight: float
     alternatives: tuple[Alternative, ...]
     deciding: bool = True
+
+    @property
+    def covers(self) -> bool:
+        """Whether what it finds gets ``weights.COVERED``, however it finds it: keys score a constant anyway."""
+        return self.deciding and not any(clause.exact for one in self.alternatives for clause in one.clauses)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ class Words(Protocol):
         """Tell whether an entry has a stem, as a word or as a part."""
 
     def share(self, word_stem: str) -> float:
-        """Return roughly which share of the entries has a stem."""
+        """Return roughly which share of the entries has a stem as a word; as a part, where none has it as a word."""
 
     def written(self, word_stem: str) -> str:
         """Return the most frequent way in which a stem is written."""
@@ -82,8 +82,13 @@ class Vocabulary:
         return sum(self._words.get(word_stem, Counter()).values()) + self._parts[word_stem]
 
     def share(self, word_stem: str) -> float:
-        """Return roughly which share of the entries has a stem, as a word or as a part."""
-        return self.frequency(word_stem) / max(1, len(self._entries))
+        """Return roughly which share of the entries has a stem as a word; as a part, where none has it as a word.
+
+        A shop (Laden) is not what everybody writes about because descriptions speak of uploading (hochladen).
+        """
+        forms = self._words.get(word_stem)
+        count = sum(forms.values()) if forms else self._parts[word_stem]
+        return count / max(1, len(self._entries))
 
     def written(self, word_stem: str) -> str:
         """Return the most frequent way in which a stem is written (then the shortest, then by letters)."""

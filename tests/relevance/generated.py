@@ -51,7 +51,27 @@ SENTENCES = (
     "Der Bescheid kommt in das Postfach des Kontos oder mit der Post.",
     "Zum Dienst gehören: {members}.",
     "Er deckt die Leistungen aus dem Bündel {bundle} ab.",
+    "Wer unterbricht, speichert einen Entwurf und arbeitet später weiter.",
+    "Am Ende steht eine Zusammenfassung zum Herunterladen.",
+    "Die Daten werden im vereinbarten Standard an das Fachverfahren übergeben.",
+    "Fragen beantwortet die Hotline des Betreibers an Werktagen.",
+    "Der Betrieb liegt bei einem öffentlichen Rechenzentrum.",
+    "Im ersten Jahr war er nur in wenigen Landkreisen verfügbar.",
+    "Erklärungen gibt es auch in Leichter Sprache und auf Englisch.",
+    "Ansprechstelle bleibt die Verwaltung am Wohnort oder am Sitz der Firma.",
+    "Vertreterinnen und Bevollmächtigte handeln mit einer Vollmacht.",
+    "Kommunen in {state} schließen eine Vereinbarung und hinterlegen ihre Kontaktstelle.",
+    "Der Stand der Bearbeitung ist jederzeit einsehbar.",
+    "Ein Vorgang dauert ungefähr zwanzig Minuten.",
+    "Fristen und Voraussetzungen richten sich nach Bundesrecht und der Ordnung des Landes.",
+    "Rückmeldungen aus der Pilotphase sind in die zweite Fassung eingeflossen.",
+    "Eine Unterschrift auf Papier ist nicht mehr erforderlich.",
+    "Sachbearbeitende sehen Eingänge gesammelt und fordern Fehlendes nach.",
 )
+"""What any description might say. There are so many that no word but a generic one stands in more than a fifth of the
+descriptions: of those of the real entries the most frequent (Nachweis) stands in 23 %. Words that half of a catalogue
+shares would count as saying nothing, which no real catalogue does to Ausweis, Post or Gebühr."""
+DRAWN_SENTENCES = 4
 
 
 def add_services(database: Database, total: int) -> dict[str, str]:
@@ -137,7 +157,7 @@ def _drawn(free: Sequence[tuple[list[Procedure], list[Bundle]]], sets: Sequence[
                 "name": name,
                 "name_folded": fold(name)[:320],
                 "summary": random.choice(SUMMARIES).format(**words)[:400],
-                "description": " ".join(random.sample(SENTENCES, 5)).format(**words),
+                "description": " ".join(random.sample(SENTENCES, DRAWN_SENTENCES)).format(**words),
                 "lead_state": f"{state + 1:02}",
                 "partner_states": [],
                 "theme_field_id": members[0].theme_field or (bundles[0].theme_field if bundles else None),

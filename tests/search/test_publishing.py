@@ -24,6 +24,12 @@ def test_a_published_entry_is_found(either: Context, publish: Publish) -> None:
     assert found(either, "angelscheine") == ["angeln"]
 
 
+def test_two_words_in_a_description_come_before_one_in_a_name(either: Context, publish: Publish) -> None:
+    publish(either, "fischerei", name="Fischerei", description="Wer an einem Teich angeln will, meldet sich an.")
+    publish(either, "teich", name="Teich", summary="Der Teich.", description="Ein Teich bleibt ein Teich.")
+    assert found(either, "Teich angeln") == ["fischerei", "teich"]
+
+
 def test_a_renamed_entry_is_found_by_its_new_name_only(either: Context, publish: Publish) -> None:
     publish(either, "angeln", name="Reisepass")
     patch_service(either, land.OPERATOR, "angeln", {"name": "Fischereierlaubnis"}, 1)

@@ -55,6 +55,15 @@ def test_a_part_is_known_but_is_no_word() -> None:
     assert vocabulary.compounds_of(stem("Urkunde"), stem("Geburt")) == [stem("Geburtsurkunde")]
 
 
+def test_a_word_is_no_more_frequent_because_other_words_are_made_of_it() -> None:
+    vocabulary = Vocabulary(LEXICON)
+    vocabulary.put(entry("one"), ["Geld"])
+    for name in ("two", "three", "four"):
+        vocabulary.put(entry(name), ["Wohngeld"])
+    assert vocabulary.share(stem("Geld")) == 1 / 4
+    assert vocabulary.share(stem("Wohn")) == 3 / 4, "nobody has it as a word"
+
+
 def test_a_stem_is_shown_as_it_is_mostly_written() -> None:
     vocabulary = Vocabulary(LEXICON)
     for number, word in enumerate(["Steuern", "Steuern", "Steuer"]):

@@ -5,7 +5,7 @@ from typing import Any
 
 from marketplace.search.engines.base import RESULT_WINDOW, EngineQuery
 from marketplace.search.plan import Alternative, Clause, Group, Plan
-from marketplace.search.weights import FIELD_WEIGHTS
+from marketplace.search.weights import COVERED, FIELD_WEIGHTS, FURTHER_FIELDS
 
 MOST_VALUES = 1_000
 Json = dict[str, Any]
@@ -31,7 +31,7 @@ def _query(plan: Plan, collection: str, only: frozenset[str] | None) -> Json:
     if only is not None:
         found["filter"].append({"terms": {"id": sorted(only)}})
     if plan.groups:
-        deciding = [_group(group, collection) for group in plan.deciding]
+        deciding = [_covered(group, collection) for group in plan.deciding]
         found["must"] = [{"bool": {"should": deciding, "minimum_should_match": plan.least}}]
         found["should"] = [_group(group, collection) for group in plan.scoring]
     return {"bool": found}
@@ -48,6 +48,13 @@ def _facet(filters: Mapping[str, Sequence[str]], facet: str) -> Json:
     }
 
 
+def _covered(group: Group, collection: str) -> Json:
+    found = _group(group, collection)
+    if not group.covers:
+        return found
+    return {"bool": {"must": [found, {"match_all": {"boost": COVERED * group.weight}}]}}
+
+
 def _group(group: Group, collection: str) -> Json:
     alternatives = [_alternative(one, collection) for one in group.alternatives]
     return {"dis_max": {"queries": alternatives, "boost": group.weight}}
@@ -62,10 +69,11 @@ def _clause(clause: Clause, collection: str) -> Json:
     if clause.exact:
         terms = _any({"term": {name: {"value": clause.term}}} for name in clause.fields)
         return {"constant_score": {"filter": terms, "boost": 1.0}}
-    return _any(
+    fields = [
         {"term": {f"{collection}.{name}": {"value": clause.term, "boost": FIELD_WEIGHTS[name]}}}
         for name in clause.fields
-    )
+    ]
+    return {"dis_max": {"queries": fields, "tie_breaker": FURTHER_FIELDS}}
 
 
 def _any(queries: Iterable[Json]) -> Json:

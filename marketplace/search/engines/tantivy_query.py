@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from tantivy import Occur, Query, Schema
 
 from marketplace.search.plan import Alternative, Clause, Group, Plan
-from marketplace.search.weights import FIELD_WEIGHTS
+from marketplace.search.weights import COVERED, FIELD_WEIGHTS, FURTHER_FIELDS
 
 FilterValues = Mapping[str, Sequence[str]]
 
@@ -31,9 +31,17 @@ def _matching(schema: Schema, plan: Plan) -> Query:
     if not plan.groups:
         return Query.all_query()
     return Query.boolean_query(
-        [(Occur.Should, _group(schema, group)) for group in plan.deciding],
+        [(Occur.Should, _covered(schema, group)) for group in plan.deciding],
         minimum_number_should_match=plan.least,
     )
+
+
+def _covered(schema: Schema, group: Group) -> Query:
+    found = _group(schema, group)
+    if not group.covers:
+        return found
+    constant = Query.const_score_query(Query.all_query(), COVERED * group.weight)
+    return _joined(Occur.Must, [found, constant])
 
 
 def _group(schema: Schema, group: Group) -> Query:
@@ -50,12 +58,12 @@ def _clause(schema: Schema, clause: Clause) -> Query:
     if clause.exact:
         found = (Query.term_query(schema, name, clause.term, "basic") for name in clause.fields)
         return Query.const_score_query(_joined(Occur.Should, found), 1.0)
-    return _joined(
-        Occur.Should,
-        (
+    return Query.disjunction_max_query(
+        [
             Query.boost_query(Query.term_query(schema, name, clause.term, "freq"), FIELD_WEIGHTS[name])
             for name in clause.fields
-        ),
+        ],
+        FURTHER_FIELDS,
     )
 
 
