@@ -25,7 +25,9 @@ def test_a_published_entry_is_found(either: Context, publish: Publish) -> None:
 
 
 def test_two_words_in_a_description_come_before_one_in_a_name(either: Context, publish: Publish) -> None:
-    publish(either, "fischerei", name="Fischerei", description="Wer an einem Teich angeln will, meldet sich an.")
+    publish(
+        either, "fischerei", name="Fischerei", description="Wer an einem Teich angeln will, meldet sich an."
+    )
     publish(either, "teich", name="Teich", summary="Der Teich.", description="Ein Teich bleibt ein Teich.")
     assert found(either, "Teich angeln") == ["fischerei", "teich"]
 

@@ -7,7 +7,7 @@ import tantivy
 
 from marketplace.search.document import FACETS
 from marketplace.search.engines.base import RESULT_WINDOW, EngineQuery, Hits
-from marketplace.search.engines.tantivy_query import FilterValues, translate
+from marketplace.search.engines.tantivy_query import translate
 from marketplace.search.plan import KEY_FIELD, PHRASE_FIELD, TEXT_FIELDS
 from marketplace.search.state import Prepared
 
@@ -82,31 +82,19 @@ class TantivyIndex:
         return Hits(
             tuple(entry_id for _, entry_id in page),
             total,
-            self._facet_counts(reader, query),
+            self._facet_counts(reader, query, asked),
             tuple(score for score, _ in page),
         )
 
-    def _facet_counts(self, reader: "_Reader", query: EngineQuery) -> dict[str, dict[str, int]]:
+    def _facet_counts(
+        self, reader: "_Reader", query: EngineQuery, asked: tantivy.Query
+    ) -> dict[str, dict[str, int]]:
         filtered = [facet for facet in query.facets if facet in query.filters]
-        counts = self._counted(
-            reader, query, query.filters, [facet for facet in query.facets if facet not in filtered]
-        )
+        counts = _counted(reader, asked, [facet for facet in query.facets if facet not in filtered])
         for facet in filtered:
             others = {name: values for name, values in query.filters.items() if name != facet}
-            counts |= self._counted(reader, query, others, [facet])
+            counts |= _counted(reader, translate(self._schema, query.plan, others, query.only), [facet])
         return {facet: counts[facet] for facet in query.facets}
-
-    def _counted(
-        self, reader: "_Reader", query: EngineQuery, filters: FilterValues, facets: Sequence[str]
-    ) -> dict[str, dict[str, int]]:
-        if not facets:
-            return {}
-        wanted = {facet: {"terms": {"field": facet, "size": MOST_VALUES}} for facet in facets}
-        answer = reader.searcher.aggregate(translate(self._schema, query.plan, filters, query.only), wanted)
-        return {
-            facet: {bucket["key"]: int(bucket["doc_count"]) for bucket in answer[facet]["buckets"]}
-            for facet in facets
-        }
 
     def _renewed(self) -> "_Reader":
         self._index = tantivy.Index(self._schema)
@@ -177,6 +165,17 @@ class _Reader:
             if serial is not None
         ]
         return int(found.count), hits  # type: ignore[attr-defined]  # the stub of tantivy 0.27 forgets it
+
+
+def _counted(reader: _Reader, asked: tantivy.Query, facets: Sequence[str]) -> dict[str, dict[str, int]]:
+    if not facets:
+        return {}
+    wanted = {facet: {"terms": {"field": facet, "size": MOST_VALUES}} for facet in facets}
+    answer = reader.searcher.aggregate(asked, wanted)
+    return {
+        facet: {bucket["key"]: int(bucket["doc_count"]) for bucket in answer[facet]["buckets"]}
+        for facet in facets
+    }
 
 
 def _schema(facets: Iterable[str]) -> tantivy.Schema:
