@@ -11,6 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from marketplace.domain.audit import AuditEntry, Outcome
 from marketplace.store.tables import AuditEntryRow
 
+_APPEND = insert(AuditEntryRow.__table__)
+
 
 @dataclass(frozen=True, slots=True)
 class AuditQuery:
@@ -35,7 +37,7 @@ class AuditQuery:
 def append(session: Session, entries: Sequence[AuditEntry]) -> None:
     """Append entries; the database gives their ids."""
     if entries:
-        session.execute(insert(AuditEntryRow), [_row(entry) for entry in entries])
+        session.connection().execute(_APPEND, [_row(entry) for entry in entries])
 
 
 def find(

@@ -21,6 +21,9 @@ _READ = (
     ChangeRow.person_id,
     ChangeRow.organisation_id,
 )
+_CHANGES, _JOBS = ChangeRow.__table__, ChangeJobRow.__table__
+_NEWEST, _OWE = select(func.max(_CHANGES.c.position)), insert(_JOBS)
+_APPEND = insert(_CHANGES)
 
 
 def append(
@@ -50,9 +53,10 @@ def append(
     ]  # fmt: skip
     if not rows:
         return
-    session.execute(insert(ChangeRow), rows)
-    session.execute(
-        insert(ChangeJobRow),
+    connection = session.connection()
+    connection.execute(_APPEND, rows)
+    connection.execute(
+        _OWE,
         [
             {
                 "position": row["position"], "object": f"{row['object_kind']}:{row['object_id']}", "due_at": now,
@@ -65,7 +69,7 @@ def append(
 
 def last_position(session: Session) -> int:
     """Return the position of the newest change, 0 before the first."""
-    return session.scalar(select(func.max(ChangeRow.position))) or 0
+    return session.connection().scalar(_NEWEST) or 0
 
 
 def first_position(session: Session) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 BUSY_TIMEOUT_MS = 15_000
 _LOCKS = {"feeds": 0x0260_0001, "change_job": 0x0260_0004, "mail": 0x0260_0006}
 """One lock for both feeds, of search and of changes: a transaction writes them in either order."""
+_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 MIGRATIONS_LOCK = 0x0260_0002
 
 
@@ -94,4 +95,4 @@ class Database:
 def serialise(session: Session, lock: str) -> None:
     """Hold a named lock until the transaction ends (on SQLite a writing transaction holds them all)."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCKS[lock]})
+        session.connection().execute(_LOCK, {"key": _LOCKS[lock]})
