@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from marketplace.domain.audit import AuditEntry, Outcome
 from marketplace.store.tables import AuditEntryRow
 
-_APPEND = insert(AuditEntryRow.__table__)
+_APPEND = insert(AuditEntryRow)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ _READ = (
     ChangeRow.person_id,
     ChangeRow.organisation_id,
 )
-_CHANGES, _JOBS = ChangeRow.__table__, ChangeJobRow.__table__
-_NEWEST, _OWE = select(func.max(_CHANGES.c.position)), insert(_JOBS)
-_APPEND = insert(_CHANGES)
+
+_NEWEST = select(func.max(ChangeRow.position))
+_APPEND, _OWE = insert(ChangeRow), insert(ChangeJobRow)
 
 
 def append(
