@@ -11,6 +11,8 @@ from marketplace.actions.worker_status import WorkerStatus, status_in
 from marketplace.errors import SearchUnavailable
 from marketplace.store import outbox, schema
 
+UNAVAILABLE = "unavailable"
+
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
@@ -19,7 +21,8 @@ class Readiness:
     ``ok`` needs the database at the newest migration. A search engine that is down does not take the process out
     of service, because everything but search goes on: ``search`` then says ``unavailable``. ``outbox_lag_seconds``
     is the age of the oldest debt to the index (None: no debt), ``outbox_size`` how many there are. ``worker`` says
-    what waits for the worker, None where the database cannot.
+    what waits for the worker, None where the database cannot. ``degraded``: requests are served, but search is away or
+    the worker fails at something.
     """
 
     ok: bool
@@ -29,6 +32,11 @@ class Readiness:
     outbox_lag_seconds: float | None
     outbox_size: int
     worker: WorkerStatus | None
+
+    @property
+    def degraded(self) -> bool:
+        """Whether somebody should look, though requests are served."""
+        return self.search == UNAVAILABLE or (self.worker is not None and self.worker.is_degraded)
 
 
 def readiness(ctx: Context) -> Readiness:
@@ -42,7 +50,7 @@ def readiness(ctx: Context) -> Readiness:
             lag, size = _debt(ctx, session)
             worker = status_in(ctx, session)
     except SQLAlchemyError:
-        return Readiness(False, "unavailable", False, search, None, 0, None)
+        return Readiness(False, UNAVAILABLE, False, search, None, 0, None)
     return Readiness(True, "ok", True, search, lag, size, worker)
 
 
@@ -59,5 +67,5 @@ def _search(ctx: Context) -> str:
     try:
         status = ctx.engine.status()
     except SearchUnavailable:
-        return "unavailable"
+        return UNAVAILABLE
     return f"{status.name}: {'ready' if status.ready else 'not ready'}"

@@ -28,6 +28,8 @@ answers late holds nobody else up, and a worker that is told to stop still ends 
 LEASE_MARGIN = timedelta(seconds=60)
 MAX_KEPT = 500
 """So many characters of an answer are kept."""
+FAULT = Outcome(0)
+"""An attempt that failed on our side: nothing is known of the address, which need not rest."""
 log = structlog.get_logger(__name__)
 
 
@@ -52,8 +54,13 @@ def deliver_pending(
                 return sent_any
             sent_any = True
             for sent in wait(running, return_when=FIRST_COMPLETED).done:
-                attempt, outcome = sent.result()
-                _settle(ctx, running.pop(sent), attempt, outcome, draw())
+                delivery, fault = running.pop(sent), sent.exception()
+                if isinstance(fault, Exception):
+                    # One message that cannot be sent must not keep others from being noted, nor be tried for ever.
+                    log.error("webhook_attempt_failed", message=delivery.message_id, exc_info=fault)
+                    _settle(ctx, delivery, _faulty(ctx, fault), FAULT, draw())
+                else:
+                    _settle(ctx, delivery, *sent.result(), draw())
 
 
 def _claimed(ctx: Context, busy: Collection[str]) -> Sequence[Claimed]:
@@ -115,6 +122,12 @@ def _send(ctx: Context, webhook: Webhook, delivery: Delivery, resolve: Resolve) 
     took_ms = round((monotonic() - began) * 1000)
     attempt = Attempt(at=at, status=outcome.status, error=error, took_ms=took_ms, answer=said)
     return attempt, outcome
+
+
+def _faulty(ctx: Context, fault: Exception) -> Attempt:
+    return Attempt(
+        at=ctx.clock(), status=None, error=f"fault: {type(fault).__name__}", took_ms=0, answer=None
+    )
 
 
 def _settle(ctx: Context, delivery: Delivery, attempt: Attempt, outcome: Outcome, jitter: float) -> None:

@@ -1,11 +1,14 @@
 """How far the worker is behind: changes that nobody was told of, mails and deliveries that wait or were given up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from marketplace.actions import step_failures
 from marketplace.actions.context import Context
+from marketplace.actions.step_failures import StepFailure
 from marketplace.store import change_jobs, mails, webhook_deliveries
 
 
@@ -14,7 +17,7 @@ class WorkerStatus:
     """What waits for the worker; a lag is the age of the oldest in seconds, None where nothing waits.
 
     ``changes_failing`` cannot be told again and again, ``change_error`` is the newest reason. Parked is what was given up
-    after a day of attempts.
+    after a day of attempts. ``failing_steps`` are those of running workers that fail for reasons nobody foresaw.
     """
 
     changes_waiting: int
@@ -27,6 +30,12 @@ class WorkerStatus:
     deliveries_waiting: int
     delivery_lag_seconds: float | None
     deliveries_parked: int
+    failing_steps: Sequence[StepFailure] = ()
+
+    @property
+    def is_degraded(self) -> bool:
+        """Whether something fails again and again, though the rest goes on."""
+        return bool(self.failing_steps or self.changes_failing)
 
 
 def worker_status(ctx: Context) -> WorkerStatus:
@@ -50,6 +59,7 @@ def status_in(ctx: Context, session: Session) -> WorkerStatus:
         deliveries_waiting=owed.waiting,
         delivery_lag_seconds=_lag(owed.oldest, now),
         deliveries_parked=owed.parked,
+        failing_steps=step_failures.standing(ctx, session),
     )
 
 

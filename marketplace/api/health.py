@@ -22,10 +22,14 @@ def live() -> Response:
 @blueprint.get("/readyz")
 @needs(Action.READ_PUBLIC)
 def ready() -> Response:
-    """Say whether requests may be sent here: 200, or 503 with the part that is not ready."""
+    """Say whether requests may be sent here: 200, or 503 with the part that is not ready.
+
+    ``degraded`` with 200: they are served, but somebody should look at search or worker.
+    """
     found = readiness(context())
     body = {
         "ok": found.ok,
+        "degraded": found.degraded,
         "database": found.database,
         "migrations_at_head": found.migrations_at_head,
         "search": found.search,
@@ -38,7 +42,13 @@ def ready() -> Response:
 
 def _worker(status: WorkerStatus) -> dict[str, object]:
     """Return how the worker does; why something failed is for the logs and the command line alone."""
-    return {name: value for name, value in asdict(status).items() if name != "change_error"}
+    said = {name: value for name, value in asdict(status).items() if name != "change_error"}
+    return said | {
+        "failing_steps": [
+            {"lane": one.lane, "step": one.step, "failures": one.failures, "since": one.since.isoformat()}
+            for one in status.failing_steps
+        ]
+    }
 
 
 def _uncached(body: dict[str, object], status: int) -> Response:

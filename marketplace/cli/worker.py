@@ -68,7 +68,11 @@ def status(command: click.Context) -> None:
         click.echo(f"{name}: {count}")
     if found.change_error:
         click.echo(f"  the newest reason: {found.change_error}")
-    if found.changes_failing or found.mails_parked or found.deliveries_parked:
+    for one in found.failing_steps:
+        click.echo(
+            f"step {one.lane}/{one.step} fails: {one.failures} times since {one.since:%Y-%m-%d %H:%M:%S} UTC: {one.error}"
+        )
+    if found.is_degraded or found.mails_parked or found.deliveries_parked:
         command.exit(BEHIND)
 
 

@@ -169,6 +169,12 @@ def _news(desk: OperatorDesk) -> list[Part]:
             _owed(worker.delivery_lag_seconds, worker.deliveries_parked),
             command="marketplace worker status",
         ),
+        Part(
+            _("Störungen im Worker"),
+            len(worker.failing_steps),
+            ", ".join(sorted({f"{one.lane}/{one.step}" for one in worker.failing_steps})),
+            command="marketplace worker status",
+        ),
     ]
 
 

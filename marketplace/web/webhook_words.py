@@ -41,6 +41,7 @@ WHY_NOT_SENT: Mapping[str, LazyString] = {
     "closed": _("die Verbindung wurde ohne Antwort geschlossen"),
     "http": _("die Antwort ist kein HTTP"),
     "connection": _("keine Verbindung"),
+    "fault": _("ein Fehler im Marktplatz selbst"),
 }
 """By the first word of an attempt's error."""
 LABELS: Mapping[str, LazyString] = {

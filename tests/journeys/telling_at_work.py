@@ -71,8 +71,8 @@ class Marketplace:
     def next_morning(self) -> None:
         """Let the digests of a day go out: the worker's turn with mails after the next six o'clock."""
         tomorrow = utc_now() + timedelta(days=1)
-        mails = Lane("mails", [make_due, send_pending])
-        while mails.turn(replace(self.ctx, clock=lambda: tomorrow)):
+        mails = Lane("mails", {"digests": make_due, "mails": send_pending}, "a test's own")
+        while mails.turn(replace(self.ctx, clock=lambda: tomorrow)).busy:
             continue
 
     def mail_to(self, address: str, number: int = 1) -> EmailMessage:

@@ -333,6 +333,22 @@ def test_a_name_that_leads_inside_only_later_is_refused_then(ctx: Context, recei
     assert receiver.came == []
 
 
+def test_a_message_that_cannot_be_sent_for_a_fault_of_ours_keeps_no_other_from_its_address(
+    ctx: Context, clock: Clock, receiver: Receiver
+) -> None:
+    webhook_id = add(ctx, receiver.url).shown.webhook.id
+    too_long_for_json = {"name": "Wohnsitz", "fields": ["name"], "number": 1 << 70}
+    tell(ctx, telling(1, content=too_long_for_json), telling(2, "hundesteuer"))
+    work(ctx)
+    assert positions(receiver) == [2]
+    failed, _taken = logged(ctx, webhook_id)
+    assert [one.error for one in failed.attempts] == ["fault: TypeError"]
+    assert failed.delivery.state is DeliveryState.WAITING
+    clock.tick(seconds=6)
+    work(ctx)
+    assert len(logged(ctx, webhook_id)[0].attempts) == 2
+
+
 def test_a_redirect_is_a_failure_and_what_an_answer_says_is_kept_in_part(
     ctx: Context, receiver: Receiver
 ) -> None:

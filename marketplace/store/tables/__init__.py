@@ -50,6 +50,7 @@ from marketplace.store.tables.services import (
 from marketplace.store.tables.subscriptions import FollowerRow, MailRow, NotificationRow, SubscriptionRow
 from marketplace.store.tables.usage import AuthorityAttributeRow, CaseNumberRow, UsageReportRow
 from marketplace.store.tables.webhooks import WebhookAttemptRow, WebhookDeliveryRow, WebhookRow
+from marketplace.store.tables.worker import StepFailureRow
 
 __all__ = [
     "AdoptionEventRow",
@@ -100,6 +101,7 @@ __all__ = [
     "ServiceTransferRow",
     "ServiceVersionRow",
     "ServiceWithdrawalRow",
+    "StepFailureRow",
     "SubscriptionRow",
     "SuccessionRow",
     "Table",
