@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, func, insert, select
+from sqlalchemy import ColumnElement, Select, Table, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.change import Change, ChangeKind, NewChange, ObjectKind
@@ -22,8 +22,10 @@ _READ = (
     ChangeRow.organisation_id,
 )
 
-_NEWEST = select(func.max(ChangeRow.position))
-_APPEND, _OWE = insert(ChangeRow), insert(ChangeJobRow)
+_NEXT = select(func.coalesce(func.max(ChangeRow.position), 0) + 1).scalar_subquery()
+_APPEND = insert(cast("Table", ChangeRow.__table__)).values(position=_NEXT)
+"""Executed once a row, so that each takes the position after the one before."""
+_OBJECT = ChangeRow.object_kind + ":" + ChangeRow.object_id
 
 
 def append(
@@ -41,35 +43,26 @@ def append(
     if not changes:
         return
     serialise(session, "feeds")
-    fresh = _without_known(session, changes)
-    position = last_position(session)
     rows: list[Mapping[str, Any]] = [
         {
-            "position": number, "recorded_at": now, "kind": str(one.kind), "object_kind": str(one.object_kind),
+            "recorded_at": now, "kind": str(one.kind), "object_kind": str(one.object_kind),
             "object_id": one.object_id, "content": dict(one.content), "person_id": person_id,
             "organisation_id": organisation_id, "key": one.key, "last_event": one.content.get("last_event"),
         }
-        for number, one in enumerate(fresh, start=position + 1)
+        for one in _without_known(session, changes)
     ]  # fmt: skip
     if not rows:
         return
-    connection = session.connection()
-    connection.execute(_APPEND, rows)
-    connection.execute(
-        _OWE,
-        [
-            {
-                "position": row["position"], "object": f"{row['object_kind']}:{row['object_id']}", "due_at": now,
-                "attempts": 0, "last_error": None,
-            }
-            for row in rows
-        ],
-    )  # fmt: skip
+    session.execute(_APPEND, rows)
+    # Nobody else appends until commit: the newest ones are these.
+    new = select(ChangeRow.position, _OBJECT, literal(now), literal(0)).order_by(ChangeRow.position.desc())
+    owed = ("position", "object", "due_at", "attempts")
+    session.execute(insert(ChangeJobRow).from_select(owed, new.limit(len(rows))))
 
 
 def last_position(session: Session) -> int:
     """Return the position of the newest change, 0 before the first."""
-    return session.connection().scalar(_NEWEST) or 0
+    return session.scalar(select(func.max(ChangeRow.position))) or 0
 
 
 def first_position(session: Session) -> int:

@@ -1,10 +1,11 @@
 """The feed of changes: written with what changed and never without it, in one order, on both databases."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, event, func, select
 
 from marketplace.actions import withdrawing
 from marketplace.actions.context import Context
@@ -133,6 +134,22 @@ def test_positions_ascend_without_a_gap_whoever_writes_at_once(ctx: Context) -> 
     found = told(ctx)
     assert [one.position for one in found] == list(range(1, WRITERS * 8 + 1))
     assert all(one.object == other.object for one, other in zip(found[::2], found[1::2], strict=True))
+
+
+def test_what_an_event_tells_and_owes_is_written_with_two_statements(ctx: Context) -> None:
+    """And on PostgreSQL the lock: every adoption pays for them."""
+    said: list[str] = []
+    event.listen(ctx.database.engine, "before_cursor_execute", lambda *of: said.append(of[2]))
+    live = {
+        "service_id": "hundesteuer",
+        "authority_key": land.SEEDORF,
+        "status": "live",
+        "effective_on": "2026-06-01",
+    }
+    assert record_events(ctx, land.OPERATOR, [live]).written
+    recorded = [one for one in said if re.search(r"advisory|\bchange(_job)?\b", one)]
+    assert len(recorded) == (2 if ctx.database.is_sqlite else 3)
+    assert (len(told(ctx)), owed(ctx)) == (1, 1)
 
 
 def test_what_a_date_brings_is_written_once(ctx: Context) -> None:
