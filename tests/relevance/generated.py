@@ -68,8 +68,8 @@ SENTENCES = (
     "Eine Unterschrift auf Papier ist nicht mehr erforderlich.",
     "Sachbearbeitende sehen Eingänge gesammelt und fordern Fehlendes nach.",
 )
-"""What any description might say. There are so many that no word but a generic one stands in more than a fifth of the
-descriptions: of those of the real entries the most frequent (Nachweis) stands in 23 %. Words that half of a catalogue
+"""What any description might say. There are so many that, as in the real entries' descriptions, "Land" is the word most of
+them have (31 % of both), and the next but generic ones stand in about a fifth (23 and 18 %). Words that half of a catalogue
 shares would count as saying nothing, which no real catalogue does to Ausweis, Post or Gebühr."""
 DRAWN_SENTENCES = 4
 
