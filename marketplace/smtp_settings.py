@@ -10,6 +10,7 @@ from marketplace.node_addresses import stays_on_this_machine
 from marketplace.setting_values import Certificates, Unset
 
 _NAME = "MARKETPLACE_SMTP_"
+_STARTTLS_PORT, _TLS_PORT = 587, 465
 
 
 class SmtpSettings(BaseSettings):
@@ -18,9 +19,14 @@ class SmtpSettings(BaseSettings):
     smtp_host: Unset[str] = Field(
         None, description="Mail server that takes mails (SMTP submission); unset: there are no mails"
     )
-    smtp_port: Annotated[int, Field(gt=0, le=65535)] = Field(587, description="Its port")
+    smtp_port: Annotated[int, Field(gt=0, le=65535)] = Field(
+        _STARTTLS_PORT, description="Its port, 587 for STARTTLS or 465 for TLS from the first byte"
+    )
     smtp_starttls: bool = Field(
         True, description="Encrypt the connection (STARTTLS) and send nothing to a server that cannot"
+    )
+    smtp_tls: bool = Field(
+        False, description="Speak TLS from the first byte (port 465) instead of asking for it by STARTTLS"
     )
     smtp_user: Unset[str] = Field(None, description="User for the mail server")
     smtp_password: Unset[SecretStr] = Field(None, description="Password of that user")
@@ -67,13 +73,31 @@ class SmtpSettings(BaseSettings):
             raise ValueError(f"{_NAME}USER and {_NAME}PASSWORD belong together: one of them is missing")
         if self.smtp_host is None and self.smtp_user is not None:
             raise ValueError(f"{_NAME}USER needs {_NAME}HOST")
-        if self.smtp_ca_certs is not None and not self.smtp_starttls:
+        self._one_encryption()
+        if self.smtp_ca_certs is not None and not self._is_encrypted():
             raise ValueError(f"{_NAME}CA_CERTS is for an encrypted connection, but {_NAME}STARTTLS is false")
-        if self.smtp_user is not None and not self.smtp_starttls and not self._server_is_here():
+        if self.smtp_user is not None and not self._is_encrypted() and not self._server_is_here():
             raise ValueError(
                 f"{_NAME}STARTTLS is false: the login would be sent unencrypted to another machine"
             )
         return self
+
+    def _one_encryption(self) -> None:
+        """Refuse what would wait in vain: each of the two ports is for one way to encrypt (RFC 8314, 3.3)."""
+        if self.smtp_tls and self.smtp_starttls and "smtp_starttls" in self.model_fields_set:
+            raise ValueError(f"{_NAME}TLS and {_NAME}STARTTLS exclude each other: both are true")
+        if self.smtp_tls and self.smtp_port == _STARTTLS_PORT:
+            raise ValueError(
+                f"{_NAME}TLS is true, but {_NAME}PORT {_STARTTLS_PORT} is for STARTTLS: TLS from the first byte is "
+                f"spoken at port {_TLS_PORT}"
+            )
+        if not self.smtp_tls and self.smtp_port == _TLS_PORT:
+            raise ValueError(
+                f"{_NAME}PORT {_TLS_PORT} is for TLS from the first byte: set {_NAME}TLS to true"
+            )
+
+    def _is_encrypted(self) -> bool:
+        return self.smtp_tls or self.smtp_starttls
 
     def _server_is_here(self) -> bool:
         host = self.smtp_host or ""

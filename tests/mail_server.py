@@ -86,12 +86,21 @@ def body(mail: EmailMessage, kind: str = "plain") -> str:
 
 
 @contextmanager
-def serving(certificate: ssl.SSLContext | None = None, *, login: bool = False) -> Iterator[tuple[Post, int]]:
-    """Run a server, with STARTTLS and login where wanted; gives what arrives and its port."""
+def serving(
+    certificate: ssl.SSLContext | None = None, *, login: bool = False, from_first_byte: bool = False
+) -> Iterator[tuple[Post, int]]:
+    """Run a server, with TLS (``from_first_byte``, else by STARTTLS) and login where wanted.
+
+    Gives what arrives and its port.
+    """
     post, port = Post(), free_port()
+    asked = None if from_first_byte else certificate
     controller = Controller(
-        post, hostname="127.0.0.1", port=port, tls_context=certificate, require_starttls=certificate is not None,
-        authenticator=post.authenticate if login else None, auth_required=login,
+        post, hostname="127.0.0.1", port=port, tls_context=asked, require_starttls=asked is not None,
+        ssl_context=certificate if from_first_byte else None,
+        # The server takes only what STARTTLS began for encrypted: elsewhere it can offer a login, but not require it.
+        authenticator=post.authenticate if login else None, auth_required=login and not from_first_byte,
+        auth_require_tls=not from_first_byte,
     )  # fmt: skip
     controller.start()
     try:
@@ -117,5 +126,5 @@ def mail_settings(port: int, **others: Any) -> Settings:
 
 
 def with_login(ca_certs: Path | None, password: str = PASSWORD) -> dict[str, Any]:
-    """The settings of an encrypted connection with a login."""
-    return {"smtp_starttls": True, "smtp_ca_certs": ca_certs, "smtp_user": USER, "smtp_password": password}
+    """The settings of a login over a connection that has to be encrypted, in one way or the other."""
+    return {"smtp_ca_certs": ca_certs, "smtp_user": USER, "smtp_password": password}

@@ -151,7 +151,8 @@ def mail_server(settings: Settings) -> MailServer | None:
     return MailServer(
         host=settings.smtp_host,
         port=settings.smtp_port,
-        starttls=settings.smtp_starttls,
+        starttls=settings.smtp_starttls and not settings.smtp_tls,
+        tls=settings.smtp_tls,
         user=settings.smtp_user,
         password=password.get_secret_value() if password else None,
         ca_certs=settings.smtp_ca_certs,

@@ -62,22 +62,31 @@ def send(settings: Settings, *addresses: str) -> list[Attempt]:
         return [connection.send(one, MAIL) for one in addresses]
 
 
-def test_mails_go_encrypted_and_signed_in(certificate: ssl.SSLContext, trusted: Path) -> None:
-    with serving(certificate, login=True) as (post, port):
-        attempts = send(mail_settings(port, **with_login(trusted)), READER, "zwei@example.org")
+def way(first_byte: bool) -> dict[str, Any]:
+    return {"smtp_tls": first_byte, "smtp_starttls": not first_byte}
+
+
+@pytest.mark.parametrize("first_byte", [False, True], ids=["starttls", "first byte"])
+def test_mails_go_encrypted_and_signed_in(
+    certificate: ssl.SSLContext, trusted: Path, first_byte: bool
+) -> None:
+    with serving(certificate, login=True, from_first_byte=first_byte) as (post, port):
+        settings = mail_settings(port, **with_login(trusted), **way(first_byte))
+        attempts = send(settings, READER, "zwei@example.org")
         assert [one.outcome for one in attempts] == [Outcome.TAKEN, Outcome.TAKEN]
         assert post.logins == 1
         assert [one.mail_from for one in post.envelopes] == [SENDER, SENDER]
         assert post.envelopes[0].content == MAIL
 
 
+@pytest.mark.parametrize("first_byte", [False, True], ids=["starttls", "first byte"])
 @pytest.mark.parametrize("wrong", ["password", "authority"])
 def test_a_wrong_password_or_certificate_sends_nothing(
-    certificate: ssl.SSLContext, trusted: Path, wrong: str
+    certificate: ssl.SSLContext, trusted: Path, wrong: str, first_byte: bool
 ) -> None:
     given: dict[str, Any] = with_login(trusted, "falsch") if wrong == "password" else with_login(None)
-    with serving(certificate, login=True) as (post, port):
-        (attempt,) = send(mail_settings(port, **given), READER)
+    with serving(certificate, login=True, from_first_byte=first_byte) as (post, port):
+        (attempt,) = send(mail_settings(port, **given, **way(first_byte)), READER)
         assert attempt.outcome is Outcome.DOWN
         assert ("535" if wrong == "password" else "CERTIFICATE_VERIFY_FAILED") in (attempt.error or "")
         assert post.envelopes == []
@@ -87,6 +96,16 @@ def test_nothing_goes_to_a_server_that_cannot_encrypt_where_it_should(plain: tup
     (attempt,) = send(mail_settings(plain[1], smtp_starttls=True), READER)
     assert attempt.outcome is Outcome.DOWN
     assert "STARTTLS" in (attempt.error or "")
+
+
+def test_nothing_goes_to_a_server_that_does_not_speak_tls_at_once_where_it_should(
+    plain: tuple[Post, int],
+) -> None:
+    before = len(plain[0].envelopes)
+    (attempt,) = send(mail_settings(plain[1], **way(first_byte=True)), READER)
+    assert attempt.outcome is Outcome.DOWN
+    assert "SSL" in (attempt.error or "")
+    assert len(plain[0].envelopes) == before
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ def test_a_server_is_asked_for_encryption_unless_told_otherwise(monkeypatch: pyt
     server = mail_server(settings)
     assert server is not None
     assert (server.port, server.starttls, server.name) == (587, True, "marktplatz.example.org")
+    assert not server.tls
     assert "geheim" not in repr(server)
     assert "geheim" not in repr(settings)
 
@@ -55,6 +56,9 @@ def test_a_server_is_asked_for_encryption_unless_told_otherwise(monkeypatch: pyt
         (SERVER | LOGIN | {"smtp_starttls": "false"}, "the login would be sent unencrypted"),
         (SERVER | LOGIN | {"smtp_password": "größe"}, "SMTP_PASSWORD: must be ASCII"),
         (SERVER | {"smtp_starttls": "false", "smtp_ca_certs": CERTIFICATE}, "CA_CERTS is for an encrypted connection"),
+        (SERVER | {"smtp_port": "465"}, "PORT 465 is for TLS from the first byte: set MARKETPLACE_SMTP_TLS to true"),
+        (SERVER | {"smtp_tls": "true"}, "PORT 587 is for STARTTLS: TLS from the first byte is spoken at port 465"),
+        (SERVER | {"smtp_tls": "true", "smtp_starttls": "true", "smtp_port": "465"}, "both are true"),
         (SERVER | {"smtp_ca_certs": "nowhere.pem"}, "SMTP_CA_CERTS: nowhere.pem is no file"),
         (SERVER | {"smtp_ca_cert": CERTIFICATE}, "did you mean MARKETPLACE_SMTP_CA_CERTS"),
     ],
@@ -65,6 +69,13 @@ def test_what_does_not_fit_together_is_refused(
     with pytest.raises(InvalidInput) as refused:
         given(monkeypatch, **settings)
     assert said in refused.value.message
+
+
+def test_tls_from_the_first_byte_takes_the_place_of_starttls(monkeypatch: pytest.MonkeyPatch) -> None:
+    tls = {"smtp_tls": "true", "smtp_port": "465", "smtp_ca_certs": CERTIFICATE}
+    server = mail_server(given(monkeypatch, **SERVER, **LOGIN, **tls))
+    assert server is not None
+    assert (server.port, server.tls, server.starttls) == (465, True, False)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
