@@ -27,7 +27,10 @@ def change_of(before: Service | None, service: Service) -> NewChange | None:
     was_public = before is not None and before.status is EntryStatus.PUBLISHED
     if service.status is EntryStatus.PUBLISHED:
         if not was_public or before is None:
-            return _about(ChangeKind.SERVICE_PUBLISHED, service, before=None)
+            return _about(
+                ChangeKind.SERVICE_PUBLISHED, service, before=None, entry_kind=str(service.kind),
+                summary=service.summary,
+            )  # fmt: skip
         fields, restricted = changed_fields(before, service), restricted_fields(before, service)
         if not fields and not restricted:
             return None

@@ -17,21 +17,21 @@ def crossed(_digest: str, content: Mapping[str, Any], _: Translator) -> Sentence
     rate, threshold = content.get("rate"), content.get("threshold")
     values = {"figure": _figure(content, _), "threshold": formats.percent(threshold, _.locale)}
     if rate is not None and threshold is not None and rate >= threshold:
-        title = _("Jetzt mindestens %(threshold)s: %(figure)s", **values)
+        title = _("Quote jetzt mindestens %(threshold)s: %(figure)s", **values)
     else:
-        title = _("Jetzt unter %(threshold)s: %(figure)s", **values)
+        title = _("Quote jetzt unter %(threshold)s: %(figure)s", **values)
     return _sentence(title, [_now(content, _), _before(content, _), *_causes(content, _)], content, _)
 
 
 def monthly(_digest: str, content: Mapping[str, Any], _: Translator) -> Sentence:
     """Say what a figure is this month, and why it differs from the last time it was told."""
-    title = _("Stand des Monats: %(figure)s", figure=_figure(content, _))
+    title = _("Quote im Monat: %(figure)s", figure=_figure(content, _))
     return _sentence(title, [_now(content, _), _before(content, _), *_causes(content, _)], content, _)
 
 
 def restated(_digest: str, content: Mapping[str, Any], _: Translator) -> Sentence:
     """Say that what was told of a figure for a day is another today, because more is known."""
-    title = _("Nachträglich geändert: %(figure)s", figure=_figure(content, _))
+    title = _("Quote nachträglich geändert: %(figure)s", figure=_figure(content, _))
     told = _share(content.get("before"), _)
     line = _("Mitgeteilt war: %(share)s.", share=told) if told else ""
     return _sentence(title, [_now(content, _), line, *_causes(content, _)], content, _)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from marketplace.domain.service import ServiceKind
 from marketplace.notify.catalogues import Translator
 from marketplace.notify.field_words import field_words
-from marketplace.notify.plain import plain
+from marketplace.notify.plain import MAX_LINE, plain
 from marketplace.notify.sentence import Sentence, day_of, path_of
 
 MAX_FIELDS = 12
@@ -13,10 +14,17 @@ MAX_FIELDS = 12
 
 
 def published(service_id: str, content: Mapping[str, Any], _: Translator) -> Sentence:
-    """Say that an entry stands in the catalogue."""
+    """Say that an entry stands in the catalogue, of which kind it is and what it does."""
+    name = plain(content.get("name"))
+    titles: Mapping[str, str] = {
+        ServiceKind.ONLINE_SERVICE: _("Neuer Dienst: %(name)s", name=name),
+        ServiceKind.PLATFORM: _("Neue Plattform: %(name)s", name=name),
+        ServiceKind.COMPONENT: _("Neue Basiskomponente: %(name)s", name=name),
+    }
     return Sentence(
-        _("Neu im Marktplatz: %(name)s", name=plain(content.get("name"))),
-        (_("Der Eintrag ist veröffentlicht."),),
+        # Older changes say neither kind nor summary.
+        titles.get(str(content.get("entry_kind"))) or _("Neuer Eintrag: %(name)s", name=name),
+        (plain(content.get("summary"), MAX_LINE) or _("Der Eintrag ist veröffentlicht."),),
         path_of("dienste", service_id),
         _("Eintrag ansehen"),
     )

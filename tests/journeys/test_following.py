@@ -81,7 +81,7 @@ def test_a_clerk_hears_of_the_first_service_for_a_procedure_and_ends_it_with_one
     button(page, "Freigeben und veröffentlichen").click()
     expect(page.get_by_text("Freigegeben.")).to_be_visible()
 
-    page = reload_until(clerk, "/nachrichten", f"Neu im Marktplatz: {name}")
+    page = reload_until(clerk, "/nachrichten", f"Neuer Dienst: {name}")
     assert unread(page) == "1 ungelesen"
     fits(clerk)
     page.emulate_media(color_scheme="dark")
@@ -173,10 +173,10 @@ def test_who_follows_a_rate_hears_that_an_authority_lifted_it_over_the_threshold
     button(page, "Melden").click()
     expect(page.get_by_role("status").first).to_contain_text("Die Meldung ist aufgenommen.")
 
-    page = reload_until(follower, "/nachrichten", "Jetzt mindestens 50,0 %")
+    page = reload_until(follower, "/nachrichten", "Quote jetzt mindestens 50,0 %")
     assert unread(page) == "1 ungelesen"
     fits(follower)
-    page.get_by_role("link", name=re.compile("^Jetzt mindestens")).click()
+    page.get_by_role("link", name=re.compile("^Quote jetzt mindestens")).click()
     expect(page.get_by_role("main")).to_contain_text("Bartpass")
 
 

@@ -89,7 +89,7 @@ def test_a_rate_that_reaches_its_threshold_is_told_once_and_again_when_it_falls(
     assert (message.kind, message.object_kind) == (MessageKind.FIGURE_CROSSED, "figure")
     assert (content["numerator"], content["denominator"], content["threshold"]) == (2, 4, 0.5)
     assert word(message, translator("de"), "https://markt.example").title == (
-        "Jetzt mindestens 50,0 %: Nachnutzungsquote, Hundesteuer"
+        "Quote jetzt mindestens 50,0 %: Nachnutzungsquote, Hundesteuer"
     )
     clock.tick(minutes=5)
     go_live(ctx, land.SEEHEIM, status="ended", on="2026-11-01")

@@ -39,6 +39,10 @@ def test_an_entry_is_published_when_it_becomes_public_and_when_it_comes_back() -
         change = change_of(before, public())
         assert change is not None
         assert (change.kind, change.content["before"]) == (ChangeKind.SERVICE_PUBLISHED, None)
+        assert (change.content["entry_kind"], change.content["summary"]) == (
+            "online_service",
+            public().summary,
+        )
 
 
 def test_a_write_that_says_the_same_is_no_change() -> None:

@@ -47,7 +47,9 @@ WITHDRAWAL = {
     "successor_name": "Wohngeld 2",
 }
 CONTENTS: Mapping[MessageKind, Mapping[str, Any]] = {
-    MessageKind.SERVICE_PUBLISHED: {**SERVICE, "before": None},
+    MessageKind.SERVICE_PUBLISHED: {
+        **SERVICE, "before": None, "entry_kind": "online_service", "summary": "Wohngeld ohne Gang zum Amt.",
+    },
     MessageKind.SERVICE_REVISED: {**SERVICE, "fields": ["summary", "offers"], "restricted": ["prices"], "weighty": True},
     MessageKind.OFFER_ADDED: {**SERVICE, "fields": ["offers"], "offers": ["a", "b"], "weighty": True},
     MessageKind.WITHDRAWAL_PLANNED: WITHDRAWAL,
@@ -147,6 +149,19 @@ def test_only_weighty_changes_are_called_important() -> None:
     assert german(MessageKind.SERVICE_REVISED, weighty=True).title == "Wichtige Änderung: Wohngeld online"
 
 
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [
+        ("online_service", "Neuer Dienst: Wohngeld online"), ("platform", "Neue Plattform: Wohngeld online"),
+        ("component", "Neue Basiskomponente: Wohngeld online"), (None, "Neuer Eintrag: Wohngeld online"),
+    ],
+)  # fmt: skip
+def test_a_new_entry_is_told_by_its_kind_and_with_what_it_does(kind: str | None, title: str) -> None:
+    assert german(MessageKind.SERVICE_PUBLISHED, entry_kind=kind).title == title
+    assert german(MessageKind.SERVICE_PUBLISHED).lines == ("Wohngeld ohne Gang zum Amt.",)
+    assert german(MessageKind.SERVICE_PUBLISHED, summary=None).lines == ("Der Eintrag ist veröffentlicht.",)
+
+
 def test_of_many_changed_fields_their_number_is_told() -> None:
     told = german(MessageKind.SERVICE_REVISED, fields=list(FACTS), restricted=[])
     assert told.lines == (f"Geändert sind {len(FACTS)} Angaben.",)
@@ -214,7 +229,9 @@ def test_a_rule_is_called_by_its_title_in_the_language() -> None:
 
 def test_a_rate_is_never_rounded_up_to_all_and_stands_with_numerator_and_denominator() -> None:
     told = german(MessageKind.FIGURE_CROSSED)
-    assert told.title == "Jetzt mindestens 75,0 %: Nachnutzungsquote, Wohngeld online, Nordrhein-Westfalen"
+    assert (
+        told.title == "Quote jetzt mindestens 75,0 %: Nachnutzungsquote, Wohngeld online, Nordrhein-Westfalen"
+    )
     assert told.lines == (
         "Am 01.06.2026: 99,9 % (2.499 von 2.500).",
         "Davor, am 01.05.2026: 50,0 % (1.250 von 2.500).",
@@ -232,7 +249,7 @@ def test_a_figure_leads_to_the_page_that_shows_it_pinned() -> None:
 
 
 def test_a_rate_below_its_threshold_says_so() -> None:
-    assert german(MessageKind.FIGURE_CROSSED, rate=0.2).title.startswith("Jetzt unter 75,0 %")
+    assert german(MessageKind.FIGURE_CROSSED, rate=0.2).title.startswith("Quote jetzt unter 75,0 %")
 
 
 def test_an_undefined_rate_is_no_number() -> None:

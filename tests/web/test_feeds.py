@@ -78,7 +78,7 @@ def test_the_list_tells_of_its_entries_with_what_they_say(
     revise(small, summary="Jetzt ohne Termin.")
     read = feed(client, LIST)
     revised, _, published = read.entries
-    assert (revised.title, published.title) == ("Geändert: Wohnsitz", "Neu im Marktplatz: Wohnsitz")
+    assert (revised.title, published.title) == ("Geändert: Wohnsitz", "Neuer Dienst: Wohnsitz")
     assert revised.id == "tag:127.0.0.1,2026:change/3"
     assert revised.link == "http://127.0.0.1:8000/dienste/wohnsitz/verlauf?version=2&mit=1"
     assert revised.updated == read.feed.updated == at.isoformat()
@@ -117,9 +117,9 @@ def test_who_walks_the_archives_meets_every_change_once(
 
 def test_a_list_tells_of_its_filters_alone(small: Context, client: FlaskClient) -> None:
     land.add_service(small, "portal", kind="platform", lead_state=land.BAVARIA, theme_field="bildung")
-    assert titles(client, f"{LIST}?kind=platform") == ["Neu im Marktplatz: Portal"]
+    assert titles(client, f"{LIST}?kind=platform") == ["Neue Plattform: Portal"]
     assert titles(client, f"{LIST}?lead_state=02&kind=platform") == []
-    assert titles(client, f"{LIST}?theme_field=bildung") == ["Neu im Marktplatz: Portal"]
+    assert titles(client, f"{LIST}?theme_field=bildung") == ["Neue Plattform: Portal"]
     address = f"{LIST}?theme_field=bildung&kind=platform"
     assert (
         atom.link(feed(client, address), "alternate")
@@ -138,7 +138,7 @@ def test_what_entries_belong_to_has_a_feed(small: Context, client: FlaskClient) 
     land.add_service(
         small, "ummelden", theme_field="bildung", ozg_ids=[BUNDLE], leika_keys=[PROCEDURE], publisher="rival"
     )
-    told = ["Neu im Marktplatz: Ummelden"]
+    told = ["Neuer Dienst: Ummelden"]
     for path in (f"/leistungsbuendel/{BUNDLE}", f"/leistungen/{PROCEDURE}", "/organisationen/rival"):
         assert titles(client, f"{path}.atom") == told
     report_need(small, {"theme_field": "bildung", "region": land.SEEDORF, "object": PROCEDURE[:8]})
@@ -198,7 +198,7 @@ def test_a_region_with_many_events_tells_of_all_its_changes(
 
 def test_a_search_tells_of_what_it_finds(small: Context, client: FlaskClient) -> None:
     revise(small, summary="Jetzt ohne Termin.")
-    assert titles(client, "/suche.atom?q=wohnsitz") == ["Geändert: Wohnsitz", "Neu im Marktplatz: Wohnsitz"]
+    assert titles(client, "/suche.atom?q=wohnsitz") == ["Geändert: Wohnsitz", "Neuer Dienst: Wohnsitz"]
     assert titles(client, "/suche.atom?q=wohnsitz&lead_state=09") == []
     revise(small, leika_keys=[PROCEDURE])
     assert len(titles(client, "/suche.atom?q=anmelden&in=procedures")) == 3
@@ -353,7 +353,7 @@ def test_new_counting_rules_are_told_with_the_figures(small: Context, client: Fl
     publish_rule(small, land.OPERATOR, rule_fields("coverage", stale_after_days=365))
     told = titles(client, "/quoten.atom")
     assert told[0].startswith("Neue Fassung der Zählregel: ")
-    assert told[1].startswith("Stand des Monats: ")
+    assert told[1].startswith("Quote im Monat: ")
 
 
 def test_what_concerns_the_whole_country_has_feeds_of_its_own(small: Context, client: FlaskClient) -> None:

@@ -69,10 +69,10 @@ def test_a_message_leads_to_what_it_is_about_and_is_marked_as_read_alone(
     first, second = told(shared_catalogue), told(shared_catalogue, MessageKind.SERVICE_REVISED, weighty=True)
     page = page_of(analyst)
     assert [one.text for one in page.all("h2", class_="m-entry__name m-break")] == [
-        "Geändert: Wohnsitz neu wichtig", "Neu im Marktplatz: Wohnsitz neu",
+        "Geändert: Wohnsitz neu wichtig", "Neuer Eintrag: Wohnsitz neu",
     ]  # fmt: skip
     assert {
-        one.attributes["href"] for one in page.all("a") if one.text.startswith(("Neu im", "Geändert:"))
+        one.attributes["href"] for one in page.all("a") if one.text.startswith(("Neuer Eintrag", "Geändert:"))
     } == {f"/dienste/{ENTRY}"}
     assert send(analyst, id=first) == 303
     unread = page_of(analyst, f"{ADDRESS}?unread=true")
