@@ -9,13 +9,14 @@ from marketplace.actions.context import Context
 from marketplace.actions.mail_links import confirm_address, end_address, subscriptions_address
 from marketplace.actions.mail_titles import title_for_strangers, titles_of
 from marketplace.actions.message_rights import readable
+from marketplace.domain.dates import GERMANY
 from marketplace.domain.link_tokens import EVERYTHING
 from marketplace.domain.mail_address import address_or_none
 from marketplace.domain.message import Message
 from marketplace.domain.subscription import Follower, Subscription
 from marketplace.notify.catalogues import translator
 from marketplace.notify.letter import Letter
-from marketplace.notify.letters import NewsGroup, confirmation, news
+from marketplace.notify.letters import NewsGroup, Period, confirmation, news
 from marketplace.notify.mail import Recipient, write_mail
 from marketplace.notify.wording import word
 from marketplace.store import confirmations, followers, mail_reach, mails, notifications, subscriptions
@@ -98,7 +99,13 @@ def _news(ctx: Context, session: Session, reader: Follower, messages: Sequence[M
         for key, told in groups.items()
     ]
     page = subscriptions_address(base_url) if reader.person_id else None
-    return news(written, end_address(base_url, reader, EVERYTHING), page, translate)
+    return news(written, _period(messages), end_address(base_url, reader, EVERYTHING), page, translate)
+
+
+def _period(messages: Sequence[Message]) -> Period:
+    """Return the first and the last day, in Germany, on which something was told."""
+    first, last = min(one.created_at for one in messages), max(one.updated_at for one in messages)
+    return first.astimezone(GERMANY).date(), last.astimezone(GERMANY).date()
 
 
 def _end(base_url: str, reader: Follower, one: Subscription | None) -> str | None:

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from marketplace import formats
 from marketplace.notify.catalogues import Translator
 from marketplace.notify.letter import Letter, Link, Part
-from marketplace.notify.plain import MAX_TITLE, plain
+from marketplace.notify.plain import plain
 from marketplace.notify.sentence import Wording
 
 SITE = "OZG Marketplace"
+MAX_SUBJECT = 100
+"""Longest subject in characters: mail programs show about so much of it, and it begins with what kind of thing happened."""
+Period = tuple[date, date]
+"""The first and the last day of which a letter tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,10 @@ class NewsGroup:
     end: str | None
 
 
-def news(groups: Sequence[NewsGroup], end_all: str, settings_page: str | None, _: Translator) -> Letter:
-    """Return the letter that tells what happened.
+def news(
+    groups: Sequence[NewsGroup], period: Period, end_all: str, settings_page: str | None, _: Translator
+) -> Letter:
+    """Return the letter that tells what happened in a period.
 
     ``end_all`` ends all mails to the reader; ``settings_page`` is where somebody with an account chooses what is told.
     One click in the reader's mail program ends the subscription that the letter is about, or all of them where it is
@@ -35,9 +41,7 @@ def news(groups: Sequence[NewsGroup], end_all: str, settings_page: str | None, _
     items = [item for group in groups for item in group.items]
     ends = {group.end for group in groups}
     (only,) = ends if len(ends) == 1 else (None,)
-    subject = items[0].title
-    if len(items) > 1:
-        subject = _("%(number)s Nachrichten von %(site)s", number=len(items), site=SITE)
+    subject = items[0].title if len(items) == 1 else _of_many(len(items), period, _)
     links = [Link(_("Alle Mails beenden"), end_all)]
     if settings_page is not None:
         links.insert(0, Link(_("Abonnements ansehen und ändern"), settings_page))
@@ -48,7 +52,14 @@ def news(groups: Sequence[NewsGroup], end_all: str, settings_page: str | None, _
         links=links,
     )
     parts = [part for group in groups for part in _group(group, _)]
-    return Letter(_.language, plain(subject, MAX_TITLE), parts, footer, only or end_all)
+    return Letter(_.language, plain(subject, MAX_SUBJECT), parts, footer, only or end_all)
+
+
+def _of_many(number: int, period: Period, _: Translator) -> str:
+    first, last = (formats.day(one, _.locale) for one in period)
+    if first == last:
+        return _("%(number)s Nachrichten vom %(day)s", number=number, day=first)
+    return _("%(number)s Nachrichten vom %(first)s bis %(last)s", number=number, first=first, last=last)
 
 
 def _group(group: NewsGroup, _: Translator) -> list[Part]:

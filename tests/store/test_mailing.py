@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from babel import Locale
 from sqlalchemy import delete, insert, select, update
 
+from marketplace import formats
 from marketplace.actions import mail_ending, mailing
 from marketplace.actions.context import Context
 from marketplace.actions.mail_links import END_PATH
@@ -140,7 +142,7 @@ def test_messages_that_are_due_become_one_mail_sent_once(ctx: Context, post: Pos
     work(ctx)
     work(ctx)
     (mail,) = post.to(READER)
-    assert mail["Subject"] == "2 Nachrichten von OZG Marketplace"
+    assert mail["Subject"] == f"2 Nachrichten vom {formats.day(ctx.today(), Locale('de'))}"
     text = body(mail)
     assert "Geändert: Wohnsitz" in text
     assert "Geändert: Hundesteuer" in text

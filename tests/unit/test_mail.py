@@ -1,6 +1,7 @@
 """A mail as programs read it: headers that nobody can add to, HTML that says what the text says and loads nothing."""
 
 import re
+from datetime import date
 from email import message_from_bytes
 from email.headerregistry import AddressHeader
 from email.message import EmailMessage
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from marketplace.domain.mail_address import MAX_LOCAL, address_or_none
 from marketplace.notify.catalogues import translator
 from marketplace.notify.letter import Letter
-from marketplace.notify.letters import NewsGroup, confirmation, news
+from marketplace.notify.letters import MAX_SUBJECT, NewsGroup, confirmation, news
 from marketplace.notify.mail import Recipient, write_mail
 from marketplace.notify.sentence import Wording
 from tests.conftest import NOW
@@ -21,8 +22,9 @@ from tests.mail_server import BASE_URL, SENDER, body
 
 GERMAN = translator("de")
 END, END_ALL = f"{BASE_URL}/abbestellen/{'a' * 36}.{'b' * 36}.{'c' * 43}", f"{BASE_URL}/abbestellen/all"
+DAY = date(2026, 3, 2)
 ITEM = Wording(
-    "Neu im Marktplatz: Wohnsitz", ("Der Eintrag ist veröffentlicht.",), f"{BASE_URL}/dienste/w", "Eintrag"
+    "Neuer Dienst: Wohnsitz", ("Der Eintrag ist veröffentlicht.",), f"{BASE_URL}/dienste/w", "Eintrag"
 )
 LURE = '<img src=https://evil.example/pixel.gif><script>alert(1)</script> & "Söhne"'
 
@@ -38,7 +40,7 @@ def read(letter: Letter, to: Recipient | None = None) -> EmailMessage:
 
 
 def about(*items: Wording, title: str | None = "Wohnsitz") -> Letter:
-    return news([NewsGroup(title, items, END)], END_ALL, None, GERMAN)
+    return news([NewsGroup(title, items, END)], (DAY, DAY), END_ALL, None, GERMAN)
 
 
 def test_a_mail_has_two_bodies_and_ends_with_one_click() -> None:
@@ -73,15 +75,32 @@ def test_one_click_ends_everything_where_a_mail_tells_of_several_things_or_of_wh
     None
 ):
     several = news(
-        [NewsGroup("A", [ITEM], END), NewsGroup("B", [ITEM], END_ALL + "2")], END_ALL, None, GERMAN
+        [NewsGroup("A", [ITEM], END), NewsGroup("B", [ITEM], END_ALL + "2")],
+        (DAY, DAY),
+        END_ALL,
+        None,
+        GERMAN,
     )
     assert read(several)["List-Unsubscribe"] == f"<{END_ALL}>"
-    assert read(several)["Subject"] == "2 Nachrichten von OZG Marketplace"
-    of_organisation = news([NewsGroup(None, [ITEM], None)], END_ALL, f"{BASE_URL}/abonnements", GERMAN)
+    of_organisation = news(
+        [NewsGroup(None, [ITEM], None)], (DAY, DAY), END_ALL, f"{BASE_URL}/abonnements", GERMAN
+    )
     mail = read(of_organisation)
     assert mail["List-Unsubscribe"] == f"<{END_ALL}>"
     assert "Aus Ihrer Organisation" in body(mail)
     assert f"{BASE_URL}/abonnements" in body(mail)
+
+
+@pytest.mark.parametrize(
+    ("last", "language", "subject"),
+    [
+        (DAY, "de", "12 Nachrichten vom 02.03.2026"),
+        (date(2026, 3, 8), "de", "12 Nachrichten vom 02.03.2026 bis 08.03.2026"),
+    ],
+)
+def test_a_digest_says_how_much_happened_and_when(last: date, language: str, subject: str) -> None:
+    groups = [NewsGroup("A", [ITEM] * 5, END), NewsGroup(None, [ITEM] * 7, None)]
+    assert news(groups, (DAY, last), END_ALL, None, translator(language)).subject == subject
 
 
 @pytest.mark.parametrize("break_", ["\r\n", "\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029", "\x00"])
@@ -160,7 +179,7 @@ def test_nothing_in_a_mail_tells_that_it_was_read_and_every_link_is_our_own() ->
 def test_long_subjects_are_cut_and_umlauts_survive() -> None:
     mail = read(about(ITEM._replace(title="Übergrößenänderung " * 40)))
     assert mail["Subject"].startswith("Übergrößenänderung Übergrößenänderung")
-    assert len(mail["Subject"]) <= 200
+    assert len(mail["Subject"]) <= MAX_SUBJECT
 
 
 def test_who_is_asked_to_confirm_can_do_nothing_and_is_not_on_a_list_yet() -> None:
