@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from marketplace.actions.context import Context
+from marketplace.actions.message_causes import Cause, causes_of
 from marketplace.actions.message_rights import readable
 from marketplace.actions.paging import Page, PageRequest
 from marketplace.actions.rights import acting
@@ -27,11 +28,15 @@ __all__ = ["MOST_COUNTED", "Inbox", "InboxFilter", "Worded", "count_unread", "ma
 
 @dataclass(frozen=True, slots=True)
 class Worded:
-    """A message in words. ``organisation_name``: of the one because of which it was told, None: of nobody's."""
+    """A message in words, and why it was made.
+
+    ``organisation_name``: of the one because of which it was told, None: of nobody's.
+    """
 
     message: Message
     wording: Wording
     organisation_name: str | None
+    cause: Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +61,19 @@ def read_inbox(
         Unauthenticated: nobody is known who acts.
         Forbidden: a token that no person stands behind has no inbox.
     """
-    reader = _reader(acting(actor, Action.OWN_ACCOUNT))
+    who = acting(actor, Action.OWN_ACCOUNT)
+    reader = _reader(who)
     translate = translator(language)
     with ctx.database.reading() as session:
         total = inbox.count(session, reader, wanted)
         found = readable(session, None, inbox.page(session, reader, wanted, page.page_size, page.offset))
         unread = inbox.count_unread(session, reader)
+        causes = causes_of(ctx, session, who, reader, found, language)
         known = organisations.organisations(session, {one.organisation_id for one in found})
     names = {key: one.name for key, one in known.items()}
     items = [
-        Worded(one, word(one, translate, base_url), names.get(one.organisation_id or "")) for one in found
+        Worded(one, word(one, translate, base_url), names.get(one.organisation_id or ""), causes[one.id])
+        for one in found
     ]
     return Inbox(Page(items, total, page.page, page.page_size), unread)
 

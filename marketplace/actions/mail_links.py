@@ -1,7 +1,7 @@
 """The addresses in mails: all on the marketplace's own host, each saying for itself what it is good for."""
 
 from marketplace.domain.link_tokens import make_token
-from marketplace.domain.subscription import Follower
+from marketplace.domain.subscription import Follower, Subscription
 
 CONFIRM_PATH = "/abonnieren/bestaetigen/"
 END_PATH = "/abbestellen/"
@@ -21,3 +21,8 @@ def end_address(base_url: str, follower: Follower, what: str) -> str:
 def subscriptions_address(base_url: str) -> str:
     """Return the address of the page where somebody with an account sees all that they follow."""
     return base_url + SUBSCRIPTIONS_PATH
+
+
+def subscription_path(one: Subscription) -> str:
+    """Return the path of the page where a subscription is changed or ended."""
+    return f"{SUBSCRIPTIONS_PATH}/{one.id}"

@@ -45,7 +45,7 @@ def list_notifications(query: Mapping[str, Any]) -> Response:
         query["lang"],
         context().settings.base_url,
     )
-    response = answer(inbox_body(found))
+    response = answer(inbox_body(found, context().settings.base_url))
     response.headers["Link"] = link_header(found.page.page, found.page.pages)
     return response
 

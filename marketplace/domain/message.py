@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from marketplace.domain.change import MessageKind
+from marketplace.domain.followed import KINDS_OF, FollowedKind
+
+_OWN = frozenset({*KINDS_OF[FollowedKind.OWN], MessageKind.WEBHOOK_OFF})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,3 +36,11 @@ class Message:
     read_at: datetime | None = None
     organisation_id: str | None = None
     subscription_id: str | None = None
+
+    @property
+    def is_own_matter(self) -> bool:
+        """Whether an organisation is told of its own matters, which nobody has to subscribe to.
+
+        Other messages without a subscription had one that has ended.
+        """
+        return self.subscription_id is None and self.organisation_id is not None and self.kind in _OWN

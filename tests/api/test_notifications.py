@@ -10,8 +10,10 @@ from marketplace.actions.context import Context
 from marketplace.actions.tokens import create_token
 from marketplace.domain.access import Role
 from marketplace.domain.change import MessageKind
+from marketplace.domain.followed import FollowedKind
 from tests.api.conftest import Headers, bearer, broken_rules
 from tests.api.test_shapes import assert_fits
+from tests.following import follow
 from tests.inboxes import tell
 from tests.members import acting_as, add_person
 
@@ -47,8 +49,23 @@ def test_the_inbox_is_listed_in_words_and_as_facts(
     assert one["lines"] == ["Geändert: Kurzbeschreibung"]
     assert one["link"] == f"{small.settings.base_url}/dienste/wohnsitz/verlauf?version=2&mit=1"
     assert one["content"]["fields"] == ["summary"]
+    assert (one["subscription_title"], one["subscription_link"], one["own_matter"]) == (None, None, False)
     assert one["read_at"] is None
     assert (body["total"], body["unread"]) == (1, 1)
+
+
+def test_a_message_leads_to_the_subscription_that_asked_for_it(
+    app: Flask, small: Context, client: FlaskClient, anna: Headers
+) -> None:
+    asked = follow(small, FollowedKind.SERVICE, "wohnsitz", person="anna")
+    tell(small, "anna", subscription_id=asked)
+    tell(small, "anna", MessageKind.CLAIM_REJECTED, organisation_id="provider")
+    body = listed(client, anna)
+    assert_fits(app, "list_notifications", body)
+    own, by_subscription = body["items"]
+    assert (own["subscription"], own["subscription_link"], own["own_matter"]) == (None, None, True)
+    assert by_subscription["subscription_title"] == "Wohnsitz"
+    assert by_subscription["subscription_link"] == f"{small.settings.base_url}/abonnements/{asked}"
 
 
 def test_a_list_is_filtered_paged_and_not_public(small: Context, client: FlaskClient, anna: Headers) -> None:

@@ -12,6 +12,7 @@ from marketplace.actions.inbox import InboxFilter, count_unread, mark_read, read
 from marketplace.actions.paging import PageRequest
 from marketplace.domain.access import Action, Actor, Role
 from marketplace.domain.change import MessageKind
+from marketplace.domain.followed import FollowedKind
 from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.message_rights import is_public
 from marketplace.errors import Forbidden, Unauthenticated
@@ -20,6 +21,7 @@ from marketplace.store.inbox import MOST_COUNTED
 from marketplace.store.tables import ServiceRow
 from tests import land
 from tests.conftest import Clock
+from tests.following import follow
 from tests.inboxes import tell
 from tests.members import acting_as, add_person
 
@@ -72,6 +74,42 @@ def test_a_message_is_in_words_with_a_link_and_the_organisation_it_was_told_for(
     assert one.wording.title == "Angabe abgelehnt: Wohnsitz"
     assert one.wording.address == f"{HOST}/dienste/wohnsitz/ausrollung#zurueckgewiesen"
     assert one.organisation_name == "provider"
+
+
+def causes(ctx: Context, actor: Actor | None = None) -> list[tuple[str | None, str | None, bool]]:
+    """Of each message, newest first: title and page of its subscription, and whether it is an own matter."""
+    found = read_inbox(ctx, actor or anna(ctx), InboxFilter(), PageRequest(), "de", HOST).page.items
+    return [(one.cause.title, one.cause.path, one.cause.is_own_matter) for one in found]
+
+
+def test_a_message_says_which_subscription_asked_for_it(small: Context) -> None:
+    own = follow(small, FollowedKind.SERVICE, "wohnsitz", person="anna")
+    ours = follow(small, FollowedKind.SERVICE, "hundesteuer", organisation="provider")
+    theirs = follow(small, FollowedKind.SERVICE, "hundesteuer", organisation="rival")
+    tell(small, "anna", subscription_id=own)
+    tell(small, "anna", subscription_id=ours, organisation_id="provider")
+    tell(small, "anna", subscription_id=theirs)
+    tell(small, "anna", MessageKind.CLAIM_REJECTED, organisation_id="provider")
+    tell(small, "anna")
+    assert causes(small) == [
+        (None, None, False), (None, None, True), (None, None, False),
+        ("Hundesteuer", f"/abonnements/{ours}", False), ("Wohnsitz", f"/abonnements/{own}", False),
+    ]  # fmt: skip
+
+
+def test_a_subscription_of_an_organisation_that_one_does_not_act_for_now_is_named_without_a_link(
+    small: Context,
+) -> None:
+    with small.database.writing() as session:
+        memberships.give(session, "rival", "anna", [Role.PUBLISHER], small.clock(), "a test")
+    ours = follow(small, FollowedKind.OWN, "provider", organisation="provider")
+    theirs = follow(small, FollowedKind.SERVICE, "hundesteuer", organisation="rival")
+    tell(small, "anna", MessageKind.CLAIM_REJECTED, organisation_id="provider", subscription_id=ours)
+    tell(small, "anna", organisation_id="rival", subscription_id=theirs)
+    assert causes(small) == [("Hundesteuer", None, False), (None, f"/abonnements/{ours}", True)]
+    assert causes(small, acting_as(small, "anna", "rival")) == [
+        ("Hundesteuer", f"/abonnements/{theirs}", False), (None, None, True),
+    ]  # fmt: skip
 
 
 def test_unread_messages_and_kinds_can_be_asked_for(small: Context, clock: Clock) -> None:

@@ -10,8 +10,10 @@ from sqlalchemy import delete, event
 from marketplace.actions.context import Context
 from marketplace.domain.change import MessageKind, Rhythm
 from marketplace.domain.demo_people import DEMO_PEOPLE
+from marketplace.domain.followed import FollowedKind
 from marketplace.store.tables import FollowerRow
 from marketplace.web.message_words import MESSAGE_KINDS, RHYTHMS
+from tests.following import follow
 from tests.inboxes import tell
 from tests.web.pages import Page
 from tests.web.test_session import sign_in
@@ -99,6 +101,18 @@ def test_messages_of_one_kind_can_be_picked_out(analyst: FlaskClient, shared_cat
     ]
     assert not page.all("input", name="until_position"), "it would mark what is not shown"
     assert "Keine solche Nachricht" in page_of(analyst, f"{ADDRESS}?kind=claim.waiting").text
+
+
+def test_a_message_says_why_it_came_and_leads_to_its_subscription(
+    analyst: FlaskClient, shared_catalogue: Context
+) -> None:
+    asked = follow(shared_catalogue, FollowedKind.SERVICE, ENTRY, person=ANALYST)
+    told(shared_catalogue, subscription_id=asked)
+    told(shared_catalogue)
+    page = page_of(analyst)
+    (link,) = page.all("a", href=f"/abonnements/{asked}")
+    assert link.text.startswith("Elektronische Wohnsitzanmeldung")
+    assert page.text.count("Das Abonnement dazu ist beendet.") == 1
 
 
 def test_html_in_a_name_is_shown_as_text(analyst: FlaskClient, shared_catalogue: Context) -> None:

@@ -46,6 +46,15 @@ class NotificationEntry(InAnswer):
     content = fields.Dict(metadata={"description": "Its facts; which there are depends on the kind"})
     organisation = nullable("Id of the organisation because of which it was told; null: because of oneself")
     subscription = nullable("Id of the subscription that asked for it; null: none, or it was ended")
+    subscription_title = nullable(
+        "What it is called; null: an own matter, or it was ended, or is not yours any more"
+    )
+    subscription_link = nullable(
+        "Address of the page where it is changed or ended; null: there is none for you"
+    )
+    own_matter = fields.Boolean(
+        metadata={"description": "Whether it is the organisation's own matter, told without being asked for"}
+    )
     created_at = fields.DateTime()
     updated_at = fields.DateTime(metadata={"description": "When it last came to tell of another change"})
     read_at = fields.DateTime(allow_none=True, metadata={"description": "null: not read yet"})
@@ -81,11 +90,11 @@ class ReadAnswer(InAnswer):
     unread = fields.Integer(metadata={"description": "How many are unread now; 100 stands for more, too"})
 
 
-def inbox_body(inbox: "Inbox") -> dict[str, object]:
-    """Make a page of the inbox."""
+def inbox_body(inbox: "Inbox", base_url: str) -> dict[str, object]:
+    """Make a page of the inbox; ``base_url`` stands before the paths of subscriptions."""
     page = inbox.page
     return {
-        "items": [notification_body(one) for one in page.items],
+        "items": [notification_body(one, base_url) for one in page.items],
         "total": page.total,
         "page": page.page,
         "page_size": page.page_size,
@@ -93,9 +102,9 @@ def inbox_body(inbox: "Inbox") -> dict[str, object]:
     }
 
 
-def notification_body(worded: "Worded") -> dict[str, object]:
-    """Make a message."""
-    one, said = worded.message, worded.wording
+def notification_body(worded: "Worded", base_url: str) -> dict[str, object]:
+    """Make a message; ``base_url`` stands before the path of its subscription."""
+    one, said, cause = worded.message, worded.wording, worded.cause
     return {
         "id": one.id,
         "kind": one.kind,
@@ -111,6 +120,9 @@ def notification_body(worded: "Worded") -> dict[str, object]:
         "content": dict(one.content),
         "organisation": one.organisation_id,
         "subscription": one.subscription_id,
+        "subscription_title": cause.title,
+        "subscription_link": None if cause.path is None else base_url.rstrip("/") + cause.path,
+        "own_matter": cause.is_own_matter,
         "created_at": instant(one.created_at),
         "updated_at": instant(one.updated_at),
         "read_at": instant(one.read_at),
