@@ -9,6 +9,7 @@ from marketplace.actions.context import Context
 from marketplace.actions.mail_links import confirm_address, end_address, subscriptions_address
 from marketplace.actions.mail_titles import title_for_strangers, titles_of
 from marketplace.actions.message_rights import readable
+from marketplace.actions.remaining_subscriptions import still_asked_for
 from marketplace.domain.dates import GERMANY
 from marketplace.domain.link_tokens import EVERYTHING
 from marketplace.domain.mail_address import address_or_none
@@ -52,7 +53,7 @@ def prepare(ctx: Context, session: Session, claimed: Sequence[Mail]) -> dict[int
     known = followers.load_many(session, {mail.follower_id for mail in claimed})
     willing = reachable(session, known.values())
     everybody = _recipients(session, list(known.values()))
-    told = _told(session, known, claimed)
+    told = _told(ctx, session, known, claimed)
     found = {}
     for mail in claimed:
         asks = mail.kind == CONFIRMATION
@@ -68,15 +69,18 @@ def prepare(ctx: Context, session: Session, claimed: Sequence[Mail]) -> dict[int
 
 
 def _told(
-    session: Session, known: Mapping[str, Follower], claimed: Sequence[Mail]
+    ctx: Context, session: Session, known: Mapping[str, Follower], claimed: Sequence[Mail]
 ) -> dict[int, list[Message]]:
     """Return by mail the messages that its reader may read now, and of each what is for them.
 
-    What was told because of a subscription that has ended since is left out: nobody wants a mail after that.
+    What was told because of a subscription that has ended since is left out, unless another one asks for it too:
+    nobody wants a mail after that.
     """
     ids = mails.messages_in(session, [mail.id for mail in claimed])
     messages = notifications.by_ids(session, [one for some in ids.values() for one in some])
-    wanted = [one for one in messages if one.subscription_id or one.organisation_id]
+    wanted = [one for one in messages if one.subscription_id is not None or one.is_own_matter]
+    ended = [one for one in messages if one.subscription_id is None and not one.is_own_matter]
+    wanted += still_asked_for(ctx, session, known, ended)
     allowed = {one.id: one for one in readable(session, known, wanted)}
     return {mail.id: [allowed[one] for one in ids.get(mail.id, ()) if one in allowed] for mail in claimed}
 
