@@ -92,7 +92,7 @@ def subscribe(
     """
     who = acting(actor, Action.FOLLOW)
     require(may_follow_for_organisation(who) if organisation else may_follow_alone(who))
-    wish = read_subscription(fields)
+    wish = read_subscription(fields, mailed=ctx.settings.mail_is_set_up)
     _check_own(who, wish, organisation=organisation)
     with ctx.database.reading() as session:
         wish = look_up(ctx, session, wish)
@@ -144,14 +144,14 @@ def choose(
         InvalidInput: fields that break a rule.
         VersionRequired, VersionMismatch: the version is missing, or another one stands.
     """
-    who = acting(actor, Action.FOLLOW)
+    who, mailed = acting(actor, Action.FOLLOW), ctx.settings.mail_is_set_up
     with ctx.database.reading() as session:
         found, _follower = _find(session, who, subscription_id)
-        detail = look_up_like(ctx, session, read_choice(fields, found.wish)).detail
+        detail = look_up_like(ctx, session, read_choice(fields, found.wish, mailed=mailed)).detail
     with ctx.database.writing() as session:
         found, follower = _find(session, who, subscription_id, to_write=True)
         _check_version(found, expected)
-        wish = read_choice(fields, found.wish)
+        wish = read_choice(fields, found.wish, mailed=mailed)
         chosen_now = replace(
             found, kinds=wish.kinds, rhythm=wish.rhythm, title=wish.title,
             detail=detail if "detail" in fields else found.detail, version=found.version + 1,

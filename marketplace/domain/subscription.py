@@ -21,6 +21,7 @@ from marketplace.domain.subscription_fields import (
     kinds_to_choose,
     read_choice,
     read_subscription,
+    rhythms_to_choose,
 )
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "mail_due",
     "read_choice",
     "read_subscription",
+    "rhythms_to_choose",
 ]
 
 MAX_SUBSCRIPTIONS = 500

@@ -38,14 +38,14 @@ class Wish:
     title: str | None
 
 
-def read_subscription(fields: Mapping[str, Any]) -> Wish:
+def read_subscription(fields: Mapping[str, Any], *, mailed: bool = True) -> Wish:
     """Read ``followed``, ``object`` (not of a search or figure), ``detail``, ``kinds``, ``rhythm`` and ``title``.
 
-    Without ``kinds`` or ``rhythm`` it gets the usual ones.
+    Without ``kinds`` or ``rhythm`` it gets the usual ones. ``mailed``: whether there are mails here at all.
 
     Raises:
         InvalidInput: unknown or missing fields, kinds that are never told of such an object, a detail without the
-            necessary form.
+            necessary form, a rhythm of mails where there are none.
     """
     errors: list[FieldError] = []
     reader = FieldReader(fields, errors)
@@ -56,7 +56,7 @@ def read_subscription(fields: Mapping[str, Any]) -> Wish:
         raise InvalidInput(errors)
     object_id = _object(reader, followed)
     detail = canonical_detail(followed, fields.get("detail"), errors)
-    kinds, rhythm = _kinds(reader, followed, detail), reader.one_of("rhythm", Rhythm)
+    kinds, rhythm = _kinds(reader, followed, detail), _rhythm(reader, rhythms_to_choose(mailed=mailed))
     if errors:
         raise InvalidInput(errors)
     if followed in DETAILED and detail is not None:
@@ -71,11 +71,12 @@ def read_subscription(fields: Mapping[str, Any]) -> Wish:
     )
 
 
-def read_choice(fields: Mapping[str, Any], stands: Wish) -> Wish:
-    """Return a subscription as chosen anew; what is left out stays as it stands.
+def read_choice(fields: Mapping[str, Any], stands: Wish, *, mailed: bool = True) -> Wish:
+    """Return a subscription as chosen anew; what is left out stays as it stands, also a rhythm that is no choice now.
 
     Raises:
-        InvalidInput: unknown fields, kinds that are never told of such an object, another search or figure.
+        InvalidInput: unknown fields, kinds that are never told of such an object, another search or figure, a rhythm
+            of mails where there are none.
     """
     errors: list[FieldError] = []
     reader = FieldReader(fields, errors)
@@ -85,7 +86,8 @@ def read_choice(fields: Mapping[str, Any], stands: Wish) -> Wish:
         detail = canonical_detail(followed, fields["detail"], errors)
         if followed in DETAILED and detail != stands.detail:
             reader.refuse("detail", "fixed", f"another {followed} is another subscription")
-    kinds, rhythm = _kinds(reader, followed, detail), reader.one_of("rhythm", Rhythm)
+    kinds = _kinds(reader, followed, detail)
+    rhythm = _rhythm(reader, rhythms_to_choose(stands.rhythm, mailed=mailed))
     title = reader.text("title", MAX_TITLE)
     if errors:
         raise InvalidInput(errors)
@@ -111,6 +113,27 @@ def default_kinds(followed: FollowedKind, detail: Mapping[str, Any] | None) -> t
     if detail is not None and "like" in detail and MessageKind.ADOPTION_RECORDED not in usual:
         return (*usual, MessageKind.ADOPTION_RECORDED)
     return usual
+
+
+def rhythms_to_choose(stands: Rhythm | None = None, *, mailed: bool) -> tuple[Rhythm, ...]:
+    """Return the rhythms to offer where one ``stands`` already, or none.
+
+    Without mails there are only the inbox, where everything stands at once, and the feed: the usual rhythm then means
+    the inbox, or the one that stands, which holds again as soon as there are mails.
+    """
+    if mailed:
+        return tuple(Rhythm)
+    inbox = DEFAULT_RHYTHM if stands in (None, Rhythm.FEED_ONLY) else stands
+    return (inbox, Rhythm.FEED_ONLY)
+
+
+def _rhythm(reader: FieldReader, choice: tuple[Rhythm, ...]) -> Rhythm | None:
+    rhythm = reader.one_of("rhythm", Rhythm)
+    if rhythm is None or rhythm in {*choice, DEFAULT_RHYTHM}:
+        return rhythm
+    inbox = f"{DEFAULT_RHYTHM} for the inbox alone"
+    reader.refuse("rhythm", "choice", f"no mails are sent here: choose {inbox}, or {Rhythm.FEED_ONLY}")
+    return None
 
 
 def _possible(kinds: Iterable[MessageKind], figure: Mapping[str, Any] | None) -> list[MessageKind]:

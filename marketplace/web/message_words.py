@@ -6,6 +6,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from marketplace.domain.change import MessageKind, Rhythm
+from marketplace.domain.subscription import rhythms_to_choose
 
 MESSAGE_KINDS: Mapping[MessageKind, LazyString] = {
     MessageKind.SERVICE_PUBLISHED: _("Neuer Eintrag"),
@@ -34,3 +35,17 @@ RHYTHMS: Mapping[Rhythm, LazyString] = {
     Rhythm.WEEKLY: _("wöchentlich"),
     Rhythm.FEED_ONLY: _("nur Feed"),
 }
+IN_INBOX = _("unter „Nachrichten“")
+
+
+def rhythm_words(*, mailed: bool) -> Mapping[Rhythm, LazyString]:
+    """Return what the rhythms are called: without mails all but one say that it stands in the inbox."""
+    if mailed:
+        return RHYTHMS
+    return {one: word if one is Rhythm.FEED_ONLY else IN_INBOX for one, word in RHYTHMS.items()}
+
+
+def rhythms_offered(stands: Rhythm | None = None, *, mailed: bool) -> list[tuple[str, LazyString]]:
+    """Return the rhythms that a form offers, each with its word; ``stands``: the one chosen so far."""
+    words = rhythm_words(mailed=mailed)
+    return [(one.value, words[one]) for one in rhythms_to_choose(stands, mailed=mailed)]

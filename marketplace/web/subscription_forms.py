@@ -21,7 +21,7 @@ from marketplace.web import queries
 from marketplace.web.blueprint import web
 from marketplace.web.labels import ENUMS
 from marketplace.web.language import language
-from marketplace.web.message_words import MESSAGE_KINDS, RHYTHMS
+from marketplace.web.message_words import MESSAGE_KINDS, rhythms_offered
 from marketplace.web.organisation_forms import CHECK, Form
 from marketplace.web.organisation_words import BROKEN_ANYWHERE
 from marketplace.web.subscription_words import BROKEN, LABELS
@@ -89,7 +89,7 @@ def _form(followed: str, form: Form) -> str:
         service_name=_service_name(str(form.typed.get("service") or "")),
         organisation_id=who.organisation_id if who else None,
         kinds=[(kind.value, MESSAGE_KINDS[kind], None) for kind in KINDS_OF[FollowedKind.OWN]],
-        rhythm_words=RHYTHMS,
+        rhythms_offered=rhythms_offered(mailed=ctx.settings.mail_is_set_up),
         mail_is_set_up=ctx.settings.mail_is_set_up,
     )
 

@@ -40,7 +40,7 @@ LABELS: Mapping[str, LazyString] = {
     "language": _("Sprache der Mails"),
 }
 DONE: Mapping[str, LazyString] = {
-    "followed": _("Abonniert. Hier wählen Sie, worüber und wann Sie etwas hören wollen."),
+    "followed": _("Abonniert. Hier wählen Sie, worüber und wie Sie etwas hören wollen."),
     "known": _("Das haben Sie schon abonniert."),
     "changed": _("Das Abonnement ist geändert."),
     "ended": _("Das Abonnement ist beendet. Was Sie dazu schon erhalten haben, bleibt unter „Nachrichten“."),

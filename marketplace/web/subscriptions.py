@@ -17,7 +17,7 @@ from marketplace.http import actor, context, needs
 from marketplace.web import my_region, queries
 from marketplace.web.blueprint import web
 from marketplace.web.language import LANGUAGES, language
-from marketplace.web.message_words import RHYTHMS
+from marketplace.web.message_words import rhythm_words, rhythms_offered
 from marketplace.web.organisation_forms import CHECK, Form
 from marketplace.web.subscription_forms import problems_of
 from marketplace.web.subscription_words import DONE, FOLLOWED, LABELS, feed_of, kind_words, page_of
@@ -42,7 +42,6 @@ def own_subscriptions() -> str:
         own_matters=following.own_matters(ctx, who) if of_organisation else None,
         may_change=not of_organisation or _may_choose_for_organisation(),
         settings=follower_settings.follower_settings(ctx, who, language()),
-        mail_is_set_up=ctx.settings.mail_is_set_up,
         done=DONE.get(queries.text_of("done")),
         **_words(),
     )
@@ -115,17 +114,19 @@ def _page(shown: Shown, form: Form | None) -> str:
             and following.standing(ctx, who, followed, one.object_id).organisation is None
         ),
         labels=LABELS,
-        mail_is_set_up=ctx.settings.mail_is_set_up,
+        rhythms_offered=rhythms_offered(one.rhythm, mailed=ctx.settings.mail_is_set_up),
         done=DONE.get(queries.text_of("done")) if form is None else None,
         **_words(),
     )
 
 
 def _words() -> dict[str, object]:
+    mailed = context().settings.mail_is_set_up
     return {
         "followed_words": FOLLOWED,
         "kind_words": kind_words,
-        "rhythm_words": RHYTHMS,
+        "rhythm_words": rhythm_words(mailed=mailed),
+        "mail_is_set_up": mailed,
         "page_of": page_of,
         "feed_of": feed_of,
         "languages": LANGUAGES,

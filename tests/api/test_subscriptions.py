@@ -23,7 +23,7 @@ def test_a_service_is_followed_chosen_anew_and_left(client: FlaskClient, publish
     assert (read.get_json(), read.headers["ETag"]) == (body, made.headers["ETag"])
     chosen = client.patch(
         address,
-        json={"kinds": ["service.withdrawn"], "rhythm": "at_once"},
+        json={"kinds": ["service.withdrawn"], "rhythm": "feed_only"},
         headers=publisher | {"If-Match": read.headers["ETag"]},
     )
     assert (chosen.status_code, chosen.get_json()["kinds"]) == (200, ["service.withdrawn"])
@@ -83,6 +83,7 @@ def test_what_is_wrong_with_a_subscription_is_named(client: FlaskClient, publish
     assert refused({}) == {("followed", "required")}
     assert refused(WOHNSITZ | {"object": "nothing"}) == {("object", "unknown")}
     assert refused(WOHNSITZ | {"kinds": ["claim.waiting"], "x": 1}) == {("kinds", "choice"), ("x", "unknown")}
+    assert refused(WOHNSITZ | {"rhythm": "weekly"}) == {("rhythm", "choice")}, "no mails are sent here"
     assert refused({"followed": "own", "object": "rival"}) == {("object", "choice")}
     assert refused({"followed": "search", "detail": {"filters": {"kind": ["x"]}}}) == {
         ("detail.filters.kind", "choice")

@@ -1,6 +1,7 @@
 """Following for oneself and for an organisation, on both databases."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -52,7 +53,8 @@ def ctx(context: Context) -> Context:
     land.settle(context)
     add_person(context, "erika", "provider", Role.PUBLISHER)
     add_person(context, "hans", "provider", Role.ANALYST)
-    return context
+    mails = {"smtp_host": "mail.example.org", "smtp_sender": "marktplatz@example.org"}
+    return replace(context, settings=context.settings.model_copy(update=mails))
 
 
 @pytest.fixture
@@ -88,6 +90,22 @@ def test_somebody_follows_a_service_chooses_anew_and_ends_it(ctx: Context, erika
     assert listed(ctx, erika) == []
     with pytest.raises(NotFound):
         end(ctx, erika, made.subscription.id)
+
+
+def test_without_mails_nobody_chooses_when_they_come_and_who_chose_before_keeps_it(
+    ctx: Context, erika: Actor
+) -> None:
+    weekly = subscribe(ctx, erika, WOHNSITZ | {"rhythm": "weekly"}).subscription
+    without = replace(ctx, settings=ctx.settings.model_copy(update={"smtp_host": None}))
+    hundesteuer = {"followed": "service", "object": "hundesteuer"}
+    with pytest.raises(InvalidInput) as refused:
+        subscribe(without, erika, hundesteuer | {"rhythm": "at_once"})
+    assert [(one.field, one.rule) for one in refused.value.errors] == [("rhythm", "choice")]
+    with pytest.raises(InvalidInput, match="no mails are sent here"):
+        choose(without, erika, weekly.id, {"rhythm": "at_once"}, 1)
+    assert subscribe(without, erika, hundesteuer).subscription.rhythm is Rhythm.DAILY
+    kept = choose(without, erika, weekly.id, {"rhythm": "weekly", "title": "Meldewesen"}, 1)
+    assert (kept.subscription.rhythm, kept.subscription.title) == (Rhythm.WEEKLY, "Meldewesen")
 
 
 def test_the_same_is_followed_once(ctx: Context, erika: Actor) -> None:

@@ -18,6 +18,7 @@ from marketplace.domain.subscription import (
     mail_due,
     read_choice,
     read_subscription,
+    rhythms_to_choose,
 )
 from marketplace.errors import InvalidInput
 
@@ -158,6 +159,24 @@ def test_what_a_choice_leaves_out_stays() -> None:
     assert (chosen.title, chosen.rhythm) == ("Meldewesen", Rhythm.WEEKLY)
     assert chosen.kinds == {MessageKind.SERVICE_WITHDRAWN}
     assert read_choice({"title": "", "detail": {"like": "09"}}, stands).title is None
+
+
+@pytest.mark.parametrize(
+    ("stands", "offered"),
+    [
+        (None, [Rhythm.DAILY, Rhythm.FEED_ONLY]),
+        (Rhythm.WEEKLY, [Rhythm.WEEKLY, Rhythm.FEED_ONLY]),
+        (Rhythm.FEED_ONLY, [Rhythm.DAILY, Rhythm.FEED_ONLY]),
+    ],
+)
+def test_without_mails_there_are_the_inbox_and_the_feed(stands: Rhythm | None, offered: list[Rhythm]) -> None:
+    assert list(rhythms_to_choose(stands, mailed=False)) == offered
+    assert set(rhythms_to_choose(stands, mailed=True)) == set(Rhythm)
+
+
+def test_the_inbox_alone_can_be_chosen_by_its_usual_name_whatever_stands() -> None:
+    weekly = read_subscription(MADE_UP | {"rhythm": "weekly"})
+    assert read_choice({"rhythm": "daily"}, weekly, mailed=False).rhythm is Rhythm.DAILY
 
 
 def test_another_search_is_no_choice_but_another_subscription() -> None:

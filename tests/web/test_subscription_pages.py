@@ -42,6 +42,11 @@ def follow(client: FlaskClient, place: str) -> str:
     return answer.location.partition("?")[0]
 
 
+def rhythms_in(page: str) -> list[str | None]:
+    """The rhythms that a form offers."""
+    return [one.attributes["value"] for one in Page(page).all("input", name="rhythm")]
+
+
 @pytest.mark.parametrize("followed", PLACES)
 def test_one_click_follows_and_another_ends_it(client: FlaskClient, followed: str) -> None:
     sign_in(client, "analyst")
@@ -70,19 +75,22 @@ def test_two_searches_of_one_word_are_told_apart_by_their_filters(client: FlaskC
     assert sorted(found) == ["Suche „Wohngeld“", "Suche „Wohngeld“, Nordrhein-Westfalen"]
 
 
-def test_one_chooses_what_to_hear_of_and_when(client: FlaskClient) -> None:
+def test_one_chooses_what_to_hear_of_and_how(client: FlaskClient) -> None:
     sign_in(client, "authority")
     address = follow(client, SERVICE)
-    form = form_of(client.get(address).text, address)
+    page = client.get(address).text
+    form = form_of(page, address)
     assert (form["rhythm"], form["version"]) == ("daily", "1")
+    assert rhythms_in(page) == ["daily", "feed_only"], "no mails are sent here"
     answer = client.post(
-        address, data=form | {"kinds": ["service.withdrawn"], "rhythm": "weekly", "title": "Geld"}
+        address, data=form | {"kinds": ["service.withdrawn"], "rhythm": "feed_only", "title": "Geld"}
     )
     assert answer.status_code == 303
     listed = Page(client.get(answer.location).text)
     assert "Das Abonnement ist geändert." in listed.text
     assert "Geld" in listed.links()
-    assert "wöchentlich" in listed.text
+    assert "nur Feed" in listed.text
+    assert "täglich" not in listed.text
     stale = client.post(address, data=form)
     assert stale.status_code == 412
     none = client.post(address, data=form | {"kinds": [], "version": "2"})
@@ -160,7 +168,9 @@ def test_an_organisation_chooses_how_it_is_told_of_its_own_matters(client: Flask
     before = Page(client.get(f"{FOLLOW}?of=organisation").text)
     form = form_of(client.get(before.links()["Anders wählen"]).text, FOLLOW)
     assert len(form["kinds"]) == 4
-    made = client.post(FOLLOW, data=form | {"kinds": ["claim.waiting"], "rhythm": "weekly"})
+    weekly = client.post(FOLLOW, data=form | {"rhythm": "weekly"})
+    assert (weekly.status_code, rhythms_in(weekly.text)) == (422, ["daily", "feed_only"])
+    made = client.post(FOLLOW, data=form | {"kinds": ["claim.waiting"], "rhythm": "feed_only"})
     address = made.location.partition("?")[0]
     after = Page(client.get(f"{FOLLOW}?of=organisation").text)
     assert "Anders wählen" not in after.links()

@@ -20,6 +20,9 @@ _DETAIL = (
 )
 _KINDS = "What is told; the usual kinds if left out"
 _RHYTHM = "When mails go out; `feed_only`: neither mail nor inbox"
+_RHYTHM_CHOICE = (
+    f"{_RHYTHM}. Where no mails are sent, only `daily` (the inbox alone) and `feed_only` can be chosen"
+)
 
 
 class SubscriptionFields(Schema):
@@ -34,7 +37,10 @@ class SubscriptionFields(Schema):
         fields.Enum(MessageKind, by_value=True), allow_none=True, metadata={"description": _KINDS}
     )
     rhythm = fields.Enum(
-        Rhythm, by_value=True, allow_none=True, metadata={"description": f"{_RHYTHM}; else daily"}
+        Rhythm,
+        by_value=True,
+        allow_none=True,
+        metadata={"description": f"{_RHYTHM_CHOICE}. Daily if left out"},
     )
     title = fields.String(
         allow_none=True,
@@ -54,7 +60,12 @@ class SubscriptionChoice(Schema):
     kinds = fields.List(
         fields.Enum(MessageKind, by_value=True), allow_none=True, metadata={"description": _KINDS}
     )
-    rhythm = fields.Enum(Rhythm, by_value=True, allow_none=True, metadata={"description": _RHYTHM})
+    rhythm = fields.Enum(
+        Rhythm,
+        by_value=True,
+        allow_none=True,
+        metadata={"description": f"{_RHYTHM_CHOICE}; the one that stands can be kept"},
+    )
     title = fields.String(allow_none=True, validate=validate.Length(max=MAX_TITLE))
 
 
