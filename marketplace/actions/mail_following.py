@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from marketplace.actions.context import Context
 from marketplace.actions.followed_objects import look_up
 from marketplace.actions.mail_titles import titles_of
-from marketplace.domain.change import Rhythm
+from marketplace.domain.change import MessageKind, Rhythm
 from marketplace.domain.followed import FollowedKind
 from marketplace.domain.mail_address import read_address
 from marketplace.domain.subscription import MAX_SUBSCRIPTIONS, Follower, Subscription, Wish, read_subscription
@@ -47,10 +47,12 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a confirming link is about; ``until``: how long it is good."""
+    """What a confirming link begins; ``until``: how long it is good."""
 
     state: LinkState
     title: str
+    followed: FollowedKind
+    kinds: frozenset[MessageKind]
     rhythm: Rhythm
     until: datetime
 
@@ -82,6 +84,7 @@ def ask(ctx: Context, email: str, fields: Mapping[str, Any], language: str) -> N
 
     Whether the address is known here makes no difference to who asks: nothing is sent where it follows this already,
     got the same link within the last hour, was sent many and used none, or has too many links or subscriptions.
+    What waits for a link that is still good stays as it was asked for first, whoever asks again.
 
     Raises:
         NotFound: no mail server is set up.
@@ -133,7 +136,10 @@ def _wished(ctx: Context, session: Session, fields: Mapping[str, Any]) -> Wish:
 
 
 def _waiting(session: Session, follower: Follower, wish: Wish, now: datetime) -> Subscription | None:
-    """Return the subscription that waits for a new link, None where no mail is to be sent."""
+    """Return the subscription that waits for a new link, None where no mail is to be sent.
+
+    While a link to it is good nobody can change what it begins: another one begins the same.
+    """
     known = subscriptions.to_object(session, follower.id, wish.followed, wish.object_id)
     links = confirmations.links_out(session, follower.id, now)
     used = confirmations.last_used(session, follower.id)
@@ -150,9 +156,11 @@ def _waiting(session: Session, follower: Follower, wish: Wish, now: datetime) ->
     if known.confirmed_at is not None or sent_lately:
         return None
     has_expired = good_until is None or good_until <= now
-    if has_expired and links >= MAX_WAITING:
+    if not has_expired:
+        return known
+    if links >= MAX_WAITING:
         return None
-    return replace(known, kinds=wish.kinds, rhythm=wish.rhythm, version=known.version + 1)
+    return replace(known, kinds=wish.kinds, rhythm=wish.rhythm, detail=wish.detail, version=known.version + 1)
 
 
 def _subscription(own_id: str, follower_id: str, wish: Wish, now: datetime) -> Subscription:
@@ -205,4 +213,4 @@ def _asked(ctx: Context, session: Session, waiting: Waiting, one: Subscription, 
     if waiting.has_expired(ctx.clock()):
         state = LinkState.EXPIRED
     title = titles_of(ctx, session, [one], language)[one.id]
-    return Asked(state, title, one.rhythm, waiting.confirm_by)
+    return Asked(state, title, one.followed, one.kinds, one.rhythm, waiting.confirm_by)

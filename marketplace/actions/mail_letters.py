@@ -14,14 +14,15 @@ from marketplace.domain.dates import GERMANY
 from marketplace.domain.link_tokens import EVERYTHING
 from marketplace.domain.mail_address import address_or_none
 from marketplace.domain.message import Message
-from marketplace.domain.subscription import Follower, Subscription
+from marketplace.domain.subscription import Follower, Subscription, kinds_to_choose
 from marketplace.notify.catalogues import translator
 from marketplace.notify.letter import Letter
-from marketplace.notify.letters import NewsGroup, Period, confirmation, news
+from marketplace.notify.letters import Begins, NewsGroup, Period, confirmation, news
 from marketplace.notify.mail import Recipient, write_mail
 from marketplace.notify.wording import word
 from marketplace.store import confirmations, followers, mail_reach, mails, notifications, subscriptions
 from marketplace.store.mails import CONFIRMATION, Mail
+from marketplace.telling_words import RHYTHMS, kind_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,4 +127,7 @@ def _question(ctx: Context, session: Session, reader: Follower, mail: Mail) -> L
     base_url, language = ctx.settings.base_url, reader.language
     title = title_for_strangers(ctx, session, one, language)
     address = confirm_address(base_url, secret)
-    return confirmation(title, address, waiting.confirm_by, base_url, translator(language))
+    words = kind_words(one.followed)
+    kinds = [words[kind] for kind in kinds_to_choose(one.followed, one.detail) if kind in one.kinds]
+    begins = Begins(title, kinds, RHYTHMS[one.rhythm])
+    return confirmation(begins, address, waiting.confirm_by, base_url, translator(language))

@@ -29,6 +29,15 @@ class NewsGroup:
     end: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Begins:
+    """A subscription that waits to be confirmed; ``kinds`` and ``rhythm`` are German texts, to be translated."""
+
+    title: str
+    kinds: Sequence[str]
+    rhythm: str
+
+
 def news(
     groups: Sequence[NewsGroup], period: Period, end_all: str, settings_page: str | None, _: Translator
 ) -> Letter:
@@ -74,11 +83,13 @@ def _group(group: NewsGroup, _: Translator) -> list[Part]:
     return parts
 
 
-def confirmation(title: str, address: str, until: datetime, base_url: str, _: Translator) -> Letter:
-    """Return the letter that asks whether somebody wants to follow what ``title`` names; ``address`` confirms it."""
-    what = plain(title)
+def confirmation(begins: Begins, address: str, until: datetime, base_url: str, _: Translator) -> Letter:
+    """Return the letter that asks whether somebody wants what ``address`` begins: just this is confirmed there."""
+    what = plain(begins.title)
     paragraphs = (
         _("Mit dieser Mailadresse wurde bei %(site)s ein Abonnement bestellt: %(title)s.", site=SITE, title=what),
+        _("Wir schreiben %(rhythm)s über: %(kinds)s.",
+          rhythm=_(begins.rhythm), kinds=", ".join(_(kind) for kind in begins.kinds)),
         _("Es beginnt erst, wenn Sie es bestätigen. Der Link gilt bis %(when)s.",
           when=formats.instant(until, _.locale)),
         _("Waren Sie das nicht, tun Sie nichts: Dann wird die Adresse gelöscht."),

@@ -20,7 +20,7 @@ from marketplace.web import queries
 from marketplace.web.blueprint import web
 from marketplace.web.invitations import NOT_KEPT
 from marketplace.web.language import language
-from marketplace.web.message_words import MESSAGE_KINDS, RHYTHMS
+from marketplace.web.message_words import RHYTHMS, kind_words
 from marketplace.web.organisation_forms import CHECK, Form, problems_of
 
 MAX_DETAIL = 20_000
@@ -94,7 +94,12 @@ def confirm_by_mail(token: str) -> Response:
 
 def _confirming(token: str, found: Asked, *, begun: bool) -> Response:
     page = render_template(
-        "mail/confirm.html", asked=found, token=token, begun=begun, rhythm=RHYTHMS[found.rhythm]
+        "mail/confirm.html",
+        asked=found,
+        token=token,
+        begun=begun,
+        rhythm=RHYTHMS[found.rhythm],
+        kinds=[word for kind, word in kind_words(found.followed).items() if kind in found.kinds],
     )
     return make_response(page, STATUS_OF[found.state], NOT_KEPT)
 
@@ -118,12 +123,12 @@ def _fields(named: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _form(found: Offer, named: Mapping[str, str], form: Form) -> str:
-    kinds = kinds_to_choose(found.wish.followed, found.wish.detail)
+    kinds, words = kinds_to_choose(found.wish.followed, found.wish.detail), kind_words(found.wish.followed)
     return render_template(
         "mail/follow.html",
         offer=found,
         named={name: text for name, text in named.items() if text},
         form=form,
-        kinds=[(kind.value, MESSAGE_KINDS[kind], "") for kind in kinds],
+        kinds=[(kind.value, words[kind], "") for kind in kinds],
         rhythms=[(rhythm.value, RHYTHMS[rhythm]) for rhythm in MAILED],
     )

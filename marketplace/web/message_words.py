@@ -5,37 +5,21 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from marketplace import telling_words
 from marketplace.domain.change import MessageKind, Rhythm
+from marketplace.domain.followed import FollowedKind
 from marketplace.domain.subscription import rhythms_to_choose
 
 MESSAGE_KINDS: Mapping[MessageKind, LazyString] = {
-    MessageKind.SERVICE_PUBLISHED: _("Neuer Eintrag"),
-    MessageKind.SERVICE_REVISED: _("Geänderter Eintrag"),
-    MessageKind.OFFER_ADDED: _("Neues Angebot"),
-    MessageKind.WITHDRAWAL_PLANNED: _("Geplante Zurückziehung"),
-    MessageKind.WITHDRAWAL_CANCELLED: _("Abgesagte Zurückziehung"),
-    MessageKind.SERVICE_WITHDRAWN: _("Zurückgezogener Eintrag"),
-    MessageKind.ADOPTION_RECORDED: _("Nachnutzung durch Behörden"),
-    MessageKind.CLAIM_WAITING: _("Angabe eines Anbieters wartet auf Bestätigung"),
-    MessageKind.CLAIM_CONFIRMED: _("Eigene Angabe bestätigt"),
-    MessageKind.CLAIM_REJECTED: _("Eigene Angabe abgelehnt"),
-    MessageKind.RECORD_STALE_SOON: _("Meldung gilt bald als unbestätigt"),
-    MessageKind.NEED_REPORTED: _("Neuer Bedarf"),
-    MessageKind.REGION_REFORMED: _("Gebietsänderung"),
-    MessageKind.RULE_PUBLISHED: _("Neue Fassung einer Zählregel"),
-    MessageKind.FIGURE_CROSSED: _("Quote über- oder unterschreitet eine Schwelle"),
-    MessageKind.FIGURE_MONTHLY: _("Quote im Monat"),
-    MessageKind.FIGURE_RESTATED: _("Quote nachträglich geändert"),
-    MessageKind.WEBHOOK_OFF: _("Webhook ausgeschaltet"),
-    MessageKind.SUBSCRIPTION_INVALID: _("Abonnement trifft nichts mehr"),
+    kind: _(text) for kind, text in telling_words.MESSAGE_KINDS.items()
 }
-RHYTHMS: Mapping[Rhythm, LazyString] = {
-    Rhythm.AT_ONCE: _("sofort"),
-    Rhythm.DAILY: _("täglich"),
-    Rhythm.WEEKLY: _("wöchentlich"),
-    Rhythm.FEED_ONLY: _("nur Feed"),
-}
+RHYTHMS: Mapping[Rhythm, LazyString] = {one: _(text) for one, text in telling_words.RHYTHMS.items()}
 IN_INBOX = _("unter „Nachrichten“")
+
+
+def kind_words(followed: FollowedKind) -> Mapping[MessageKind, LazyString]:
+    """Return what the kinds of messages are called beside something that is followed."""
+    return {kind: _(text) for kind, text in telling_words.kind_words(followed).items()}
 
 
 def rhythm_words(*, mailed: bool) -> Mapping[Rhythm, LazyString]:

@@ -7,11 +7,9 @@ from flask import url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from marketplace.domain.change import MessageKind
 from marketplace.domain.followed import FollowedKind
 from marketplace.domain.subscription import MAX_SUBSCRIPTIONS, Subscription
 from marketplace.web.links import with_query
-from marketplace.web.message_words import MESSAGE_KINDS
 
 FOLLOWED: Mapping[FollowedKind, LazyString] = {
     FollowedKind.SERVICE: _("Onlinedienst"),
@@ -73,13 +71,6 @@ _PAGES: Mapping[FollowedKind, tuple[str, str]] = {
     FollowedKind.PROCEDURE: ("web.procedure", "leika_key"),
     FollowedKind.REGION: ("web.region", "key"),
 }
-
-
-def kind_words(followed: FollowedKind) -> Mapping[MessageKind, LazyString]:
-    """Return what the kinds of messages are called beside something that is followed: an entry is published again."""
-    if followed is FollowedKind.SERVICE:
-        return {**MESSAGE_KINDS, MessageKind.SERVICE_PUBLISHED: _("Wieder veröffentlicht")}
-    return MESSAGE_KINDS
 
 
 def page_of(one: Subscription) -> str:

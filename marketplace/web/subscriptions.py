@@ -17,10 +17,10 @@ from marketplace.http import actor, context, needs
 from marketplace.web import my_region, queries
 from marketplace.web.blueprint import web
 from marketplace.web.language import LANGUAGES, language
-from marketplace.web.message_words import rhythm_words, rhythms_offered
+from marketplace.web.message_words import kind_words, rhythm_words, rhythms_offered
 from marketplace.web.organisation_forms import CHECK, Form
 from marketplace.web.subscription_forms import problems_of
-from marketplace.web.subscription_words import DONE, FOLLOWED, LABELS, feed_of, kind_words, page_of
+from marketplace.web.subscription_words import DONE, FOLLOWED, LABELS, feed_of, page_of
 
 PAGE_SIZE = 50
 

@@ -140,12 +140,36 @@ def test_who_asks_again_gets_a_new_link_after_an_hour_and_the_old_one_is_good_no
     ask(ctx)
     assert len(post.to(READER)) == 1
     clock.tick(hours=2)
-    ask(ctx, rhythm="at_once")
+    ask(ctx)
     first, second = secret_in(post, number=0), secret_in(post, number=1)
     with pytest.raises(NotFound):
         mail_following.confirm(ctx, first, "de")
-    assert mail_following.confirm(ctx, second, "de").rhythm is Rhythm.AT_ONCE
+    assert mail_following.confirm(ctx, second, "de").state is LinkState.WAITING
     assert count(ctx, SubscriptionRow.id) == 1
+
+
+def test_nobody_changes_what_somebody_else_is_about_to_confirm(
+    ctx: Context, post: Post, clock: Clock
+) -> None:
+    ask(ctx, rhythm="weekly", kinds=["service.withdrawn"])
+    clock.tick(hours=2)
+    ask(ctx, rhythm="at_once", kinds=["adoption.recorded"])
+    said = "Wir schreiben wöchentlich über: Zurückgezogener Eintrag."
+    assert [said in " ".join(body(mail).split()) for mail in post.to(READER)] == [True, True]
+    begun = mail_following.confirm(ctx, secret_in(post), "de")
+    assert (begun.rhythm, begun.kinds) == (Rhythm.WEEKLY, frozenset({MessageKind.SERVICE_WITHDRAWN}))
+
+
+def test_what_nobody_confirmed_in_time_can_be_asked_for_in_another_way(
+    ctx: Context, post: Post, clock: Clock
+) -> None:
+    ask(ctx, rhythm="weekly", detail={"like": "02"})
+    clock.tick(days=4)
+    ask(ctx, rhythm="at_once")
+    assert "Wir schreiben sofort über:" in body(post.to(READER)[-1])
+    assert mail_following.confirm(ctx, secret_in(post), "de").rhythm is Rhythm.AT_ONCE
+    with ctx.database.reading() as session:
+        assert session.scalar(select(SubscriptionRow.detail)) is None
 
 
 def test_asking_for_what_an_address_follows_already_changes_and_sends_nothing(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from marketplace.domain.mail_address import MAX_LOCAL, address_or_none
 from marketplace.notify.catalogues import translator
 from marketplace.notify.letter import Letter
-from marketplace.notify.letters import MAX_SUBJECT, NewsGroup, confirmation, news
+from marketplace.notify.letters import MAX_SUBJECT, Begins, NewsGroup, confirmation, news
 from marketplace.notify.mail import Recipient, write_mail
 from marketplace.notify.sentence import Wording
 from tests.conftest import NOW
@@ -183,7 +183,13 @@ def test_long_subjects_are_cut_and_umlauts_survive() -> None:
 
 
 def test_who_is_asked_to_confirm_can_do_nothing_and_is_not_on_a_list_yet() -> None:
-    letter = confirmation("Wohnsitz", f"{BASE_URL}/abonnieren/bestaetigen/x", NOW, BASE_URL, GERMAN)
+    letter = confirmation(
+        Begins("Wohnsitz", ["Neuer Eintrag"], "täglich"),
+        f"{BASE_URL}/abonnieren/bestaetigen/x",
+        NOW,
+        BASE_URL,
+        GERMAN,
+    )
     mail = read(letter)
     assert "List-Unsubscribe" not in mail
     assert f"{BASE_URL}/abonnieren/bestaetigen/x" in body(mail)
