@@ -11,22 +11,34 @@ from werkzeug.wrappers import Response
 
 from marketplace.actions import mail_following
 from marketplace.actions.mail_following import Asked, LinkState, Offer
+from marketplace.actions.questions import DEFAULT_RULE
 from marketplace.domain.access import Action
 from marketplace.domain.change import Rhythm
+from marketplace.domain.followed import FollowedKind
 from marketplace.domain.subscription import kinds_to_choose
 from marketplace.errors import Conflict, InvalidInput, NotFound
 from marketplace.http import context, needs
-from marketplace.web import queries
+from marketplace.web import figure_form, queries
 from marketplace.web.blueprint import web
 from marketplace.web.invitations import NOT_KEPT
 from marketplace.web.language import language
 from marketplace.web.message_words import RHYTHMS, kind_words
-from marketplace.web.organisation_forms import CHECK, Form, problems_of
+from marketplace.web.organisation_forms import CHECK, Form
+from marketplace.web.subscription_forms import problems_of
+from marketplace.web.subscription_words import BROKEN as FOLLOWING_BROKEN
+from marketplace.web.subscription_words import LABELS
 
 MAX_DETAIL = 20_000
 NAMED = ("followed", "object", "detail")
 MAILED = (Rhythm.AT_ONCE, Rhythm.DAILY, Rhythm.WEEKLY)
+MAIL_LABELS: Mapping[str, LazyString] = {
+    **LABELS,
+    "email": _("Mailadresse"),
+    "rhythm": _("Wann wir schreiben"),
+    "kinds": _("Worüber wir schreiben"),
+}
 BROKEN: Mapping[tuple[str, str], LazyString] = {
+    **FOLLOWING_BROKEN,
     ("email", "required"): _("Bitte geben Sie Ihre Mailadresse an."),
     ("email", "format"): _("Das ist keine Mailadresse."),
     ("kinds", "required"): _("Bitte wählen Sie mindestens eine Art von Nachricht."),
@@ -41,8 +53,8 @@ def follow_by_mail() -> str:
     """Offer to follow what the address names: ``followed``, ``object``, and ``detail`` as JSON."""
     named = {name: queries.text_of(name) for name in NAMED}
     found = mail_following.offer(context(), _fields(named), language())
-    typed = {"email": "", "rhythm": found.wish.rhythm, "kinds": found.wish.kinds}
-    return _form(found, named, Form(typed))
+    typed: dict[str, Any] = {"email": "", "rhythm": found.wish.rhythm, "kinds": found.wish.kinds}
+    return _form(found, named, Form(typed | figure_form.typed_of(found.wish.detail or {})))
 
 
 @web.post("/abonnieren/mail")
@@ -50,13 +62,17 @@ def follow_by_mail() -> str:
 def send_confirmation() -> str | Response:
     """Let the link be sent that begins the subscription; the answer is the same for every address."""
     named = {name: request.form.get(name, "") for name in NAMED}
-    email, kinds = request.form.get("email", "").strip(), request.form.getlist("kinds")
-    typed = {"email": email, "rhythm": request.form.get("rhythm", ""), "kinds": kinds}
-    chosen = {"rhythm": typed["rhythm"] or None, "kinds": kinds}
+    kinds = request.form.getlist("kinds")
+    typed = {"email": "", "rhythm": ""} | request.form.to_dict() | {"kinds": kinds}
+    wanted: dict[str, Any] = {"rhythm": request.form.get("rhythm") or None}
+    if named["followed"] == FollowedKind.FIGURE:
+        wanted |= {"followed": named["followed"], "detail": figure_form.detail_of(request.form)}
+    else:
+        wanted |= {"kinds": kinds, **_fields(named)}
     try:
-        mail_following.ask(context(), email, _fields(named) | chosen, language())
+        mail_following.ask(context(), request.form.get("email", "").strip(), wanted, language())
     except InvalidInput as error:
-        found = mail_following.offer(context(), _fields(named), language())
+        found = mail_following.offer(context(), _offered(named), language())
         form = Form(typed, problems_of(error.errors, BROKEN), CHECK, 422)
         return make_response(_form(found, named, form), form.status)
     return redirect(url_for("web.confirmation_sent"), 303)
@@ -122,13 +138,25 @@ def _fields(named: Mapping[str, str]) -> dict[str, Any]:
         raise InvalidInput.one("detail", "format", "must be JSON") from error
 
 
+def _offered(named: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a form was about that is shown again: of a figure what nobody types into it."""
+    if named["followed"] != FollowedKind.FIGURE:
+        return _fields(named)
+    detail = {"rule": DEFAULT_RULE, "service": request.form.get("service") or None}
+    return {"followed": named["followed"], "detail": detail}
+
+
 def _form(found: Offer, named: Mapping[str, str], form: Form) -> str:
-    kinds, words = kinds_to_choose(found.wish.followed, found.wish.detail), kind_words(found.wish.followed)
+    followed, is_figure = found.wish.followed, found.wish.followed is FollowedKind.FIGURE
+    kinds, words = kinds_to_choose(followed, found.wish.detail), kind_words(followed)
     return render_template(
         "mail/follow.html",
         offer=found,
-        named={name: text for name, text in named.items() if text},
+        is_figure=is_figure,
+        named={"followed": followed} if is_figure else {name: text for name, text in named.items() if text},
         form=form,
+        labels=MAIL_LABELS,
         kinds=[(kind.value, words[kind], "") for kind in kinds],
         rhythms=[(rhythm.value, RHYTHMS[rhythm]) for rhythm in MAILED],
+        **(figure_form.choices(form.typed) if is_figure else {}),
     )

@@ -8,18 +8,15 @@ from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import LazyString
 from werkzeug.wrappers import Response
 
-from marketplace.actions import catalogue, counting_rules, subscriptions
+from marketplace.actions import subscriptions
 from marketplace.actions.questions import DEFAULT_RULE
-from marketplace.actions.services import get_service
 from marketplace.domain.access import Action
 from marketplace.domain.followed import FollowedKind
-from marketplace.domain.rule import Unit
 from marketplace.domain.subscription import DEFAULT_RHYTHM, KINDS_OF
-from marketplace.errors import Conflict, FieldError, InvalidInput, NotFound
+from marketplace.errors import Conflict, FieldError, InvalidInput
 from marketplace.http import actor, context, needs
-from marketplace.web import queries
+from marketplace.web import figure_form, queries
 from marketplace.web.blueprint import web
-from marketplace.web.labels import ENUMS
 from marketplace.web.language import language
 from marketplace.web.message_words import MESSAGE_KINDS, rhythms_offered
 from marketplace.web.organisation_forms import CHECK, Form
@@ -27,7 +24,6 @@ from marketplace.web.organisation_words import BROKEN_ANYWHERE
 from marketplace.web.subscription_words import BROKEN, LABELS
 
 MAX_DETAIL = 20_000
-FIGURE_FIELDS = ("rule", "unit", "service", "state", "threshold")
 
 
 @web.post("/abonnements")
@@ -54,8 +50,9 @@ def follow() -> Response:
 def new_subscription() -> str:
     """Offer to follow a figure, or to choose what is told of the organisation's own matters."""
     followed = queries.text_of("followed")
-    typed: dict[str, Any] = {name: queries.text_of(name) for name in FIGURE_FIELDS}
+    typed: dict[str, Any] = {name: queries.text_of(name) for name in figure_form.FIELDS}
     typed["rule"] = typed["rule"] or DEFAULT_RULE
+    typed["monthly"] = "" if typed["threshold"] else figure_form.TRUE
     if followed == FollowedKind.OWN:
         typed |= {"kinds": sorted(KINDS_OF[FollowedKind.OWN]), "rhythm": DEFAULT_RHYTHM.value}
     elif followed != FollowedKind.FIGURE:
@@ -63,12 +60,14 @@ def new_subscription() -> str:
     return _form(followed, Form(typed))
 
 
-def problems_of(errors: Sequence[FieldError]) -> dict[str, list[LazyString | str]]:
-    """Return what is wrong by the field of the form: of a detail its last part."""
+def problems_of(
+    errors: Sequence[FieldError], known: Mapping[tuple[str, str], LazyString] = BROKEN
+) -> dict[str, list[LazyString | str]]:
+    """Return what is wrong by the field of the form, of a detail by its last part; ``known``: words by field and rule."""
     found: dict[str, list[LazyString | str]] = {}
     for error in errors:
         name = error.field.removeprefix("detail.").partition(".")[0]
-        why = BROKEN.get((name, error.rule)) or BROKEN_ANYWHERE.get(error.rule) or error.message
+        why = known.get((name, error.rule)) or BROKEN_ANYWHERE.get(error.rule) or error.message
         words = found.setdefault(name, [])
         if why not in words:
             words.append(why)
@@ -77,30 +76,17 @@ def problems_of(errors: Sequence[FieldError]) -> dict[str, list[LazyString | str
 
 def _form(followed: str, form: Form) -> str:
     ctx, who = context(), actor()
-    rule = counting_rules.find_rule(ctx, str(form.typed.get("rule") or DEFAULT_RULE))
     return render_template(
         "subscription/new.html",
         followed=followed,
         form=form,
         labels=LABELS,
-        rules=[] if rule is None else counting_rules.rules_to_choose_from(ctx, rule),
-        units=list(ENUMS[Unit].items()),
-        states=catalogue.state_names(ctx),
-        service_name=_service_name(str(form.typed.get("service") or "")),
+        **figure_form.choices(form.typed),
         organisation_id=who.organisation_id if who else None,
         kinds=[(kind.value, MESSAGE_KINDS[kind], None) for kind in KINDS_OF[FollowedKind.OWN]],
         rhythms_offered=rhythms_offered(mailed=ctx.settings.mail_is_set_up),
         mail_is_set_up=ctx.settings.mail_is_set_up,
     )
-
-
-def _service_name(service_id: str) -> str | None:
-    if not service_id:
-        return None
-    try:
-        return get_service(context(), service_id, actor()).service.name
-    except NotFound:
-        return None
 
 
 def _fields() -> dict[str, Any]:
@@ -116,7 +102,7 @@ def _fields() -> dict[str, Any]:
     if "detail" in typed:
         fields["detail"] = _detail(typed["detail"])
     elif typed.get("followed") == FollowedKind.FIGURE:
-        fields["detail"] = _figure(typed)
+        fields["detail"] = figure_form.detail_of(typed)
     if typed.get("followed") == FollowedKind.OWN:
         fields["kinds"] = typed.getlist("kinds")
     return fields
@@ -127,13 +113,3 @@ def _detail(text: str) -> object:
         return orjson.loads(text[:MAX_DETAIL])
     except orjson.JSONDecodeError as error:
         raise InvalidInput.one("detail", "format", "must be JSON") from error
-
-
-def _figure(typed: Mapping[str, str]) -> dict[str, Any]:
-    found: dict[str, Any] = {name: typed.get(name) or None for name in ("rule", "service", "state", "unit")}
-    percent = (typed.get("threshold") or "").strip().replace(",", ".")
-    try:
-        found["threshold"] = round(float(percent) / 100, 6) if percent else None
-    except ValueError:
-        found["threshold"] = percent
-    return found | {"monthly": typed.get("monthly") == "true"}

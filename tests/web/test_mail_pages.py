@@ -194,6 +194,31 @@ def test_a_search_is_followed_with_all_that_it_asks_for(
     assert found.detail["filters"] == {"kind": ["online_service"]}
 
 
+def test_a_figure_is_followed_by_its_threshold_and_by_the_month_as_by_those_who_signed_in(
+    ctx: Context, visitor: FlaskClient, post: Post
+) -> None:
+    detail = quote(json.dumps({"rule": "coverage", "service": "wohnsitz", "monthly": True}))
+    page = f"/abonnieren/mail?followed=figure&detail={detail}"
+    form = form_of(visitor.get(page).text, FORM.partition("?")[0])
+    assert (form["rule"], form["service"], form["monthly"]) == ("coverage", "wohnsitz", "true")
+    assert "Die Quote von „Wohnsitz“." in Page(visitor.get(page).text).text
+    wrong = send(visitor, page, email=READER, threshold="viel")
+    assert wrong.status_code == 422
+    assert "muss eine Zahl sein, zum Beispiel 25" in wrong.text
+    assert form_of(wrong.text, FORM.partition("?")[0])["service"] == "wohnsitz"
+    assert send(visitor, page, email=READER, threshold="12,5", state="09").status_code == 303
+    link_in(ctx, post, CONFIRM_PATH)
+    with ctx.database.reading() as session:
+        who = followers.of_email(session, READER)
+        assert who is not None
+        (found,) = subscriptions.of_follower(session, who.id)
+    assert found.detail == {
+        "rule": "coverage", "service": "wohnsitz", "state": "09", "unit": "authorities", "threshold": 0.125,
+        "monthly": True,
+    }  # fmt: skip
+    assert str(post.to(READER)[-1]["Subject"]).endswith("Wohnsitz, Bayern, Schwelle 12,5 %")
+
+
 def test_one_page_ends_single_subscriptions_or_all(ctx: Context, visitor: FlaskClient, post: Post) -> None:
     follow(ctx, visitor, post)
     follow(ctx, visitor, post, FORM.replace("wohnsitz", "hundesteuer"))

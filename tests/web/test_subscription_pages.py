@@ -200,7 +200,7 @@ def test_where_mails_go_out_the_public_can_follow_by_mail(shared_catalogue: Cont
         links = Page(client.get(PLACES["search"]).text).links()
         assert links["Per Mail abonnieren"].startswith("/abonnieren/mail?followed=search&detail=%7B")
         assert client.get(links["Per Mail abonnieren"]).status_code == 200
-        figure = Page(client.get("/quoten").text).links()["Quote jeden Monat per Mail"]
+        figure = Page(client.get("/quoten").text).links()["Quote per Mail abonnieren"]
         assert client.get(figure).status_code == 200
 
 
