@@ -36,9 +36,13 @@ MAIL_LABELS: Mapping[str, LazyString] = {
     "email": _("Mailadresse"),
     "rhythm": _("Wann wir schreiben"),
     "kinds": _("Worüber wir schreiben"),
+    "detail": _("Gespeicherte Suche oder Quote"),
+    "region": _("Gebiet"),
+    "filters": _("Filter"),
 }
 BROKEN: Mapping[tuple[str, str], LazyString] = {
     **FOLLOWING_BROKEN,
+    ("followed", "choice"): _("Das kann man nicht per Mail abonnieren."),
     ("email", "required"): _("Bitte geben Sie Ihre Mailadresse an."),
     ("email", "format"): _("Das ist keine Mailadresse."),
     ("kinds", "required"): _("Bitte wählen Sie mindestens eine Art von Nachricht."),
@@ -49,10 +53,13 @@ STATUS_OF = {LinkState.WAITING: 200, LinkState.DONE: 200, LinkState.EXPIRED: 410
 
 @web.get("/abonnieren/mail")
 @needs(Action.READ_PUBLIC)
-def follow_by_mail() -> str:
-    """Offer to follow what the address names: ``followed``, ``object``, and ``detail`` as JSON."""
+def follow_by_mail() -> str | Response:
+    """Offer to follow what the address names: ``followed``, ``object``, and ``detail`` as JSON; or say why not."""
     named = {name: queries.text_of(name) for name in NAMED}
-    found = mail_following.offer(context(), _fields(named), language())
+    try:
+        found = mail_following.offer(context(), _fields(named), language())
+    except InvalidInput as error:
+        return _refused(error)
     typed: dict[str, Any] = {"email": "", "rhythm": found.wish.rhythm, "kinds": found.wish.kinds}
     return _form(found, named, Form(typed | figure_form.typed_of(found.wish.detail or {})))
 
@@ -68,11 +75,15 @@ def send_confirmation() -> str | Response:
     if named["followed"] == FollowedKind.FIGURE:
         wanted |= {"followed": named["followed"], "detail": figure_form.detail_of(request.form)}
     else:
-        wanted |= {"kinds": kinds, **_fields(named)}
+        wanted |= {"kinds": kinds}
     try:
-        mail_following.ask(context(), request.form.get("email", "").strip(), wanted, language())
-    except InvalidInput as error:
         found = mail_following.offer(context(), _offered(named), language())
+    except InvalidInput as error:
+        return _refused(error)
+    try:
+        email = request.form.get("email", "").strip()
+        mail_following.ask(context(), email, _offered(named) | wanted, language())
+    except InvalidInput as error:
         form = Form(typed, problems_of(error.errors, BROKEN), CHECK, 422)
         return make_response(_form(found, named, form), form.status)
     return redirect(url_for("web.confirmation_sent"), 303)
@@ -144,6 +155,13 @@ def _offered(named: Mapping[str, str]) -> dict[str, Any]:
         return _fields(named)
     detail = {"rule": DEFAULT_RULE, "service": request.form.get("service") or None}
     return {"followed": named["followed"], "detail": detail}
+
+
+def _refused(error: InvalidInput) -> Response:
+    page = render_template(
+        "mail/refused.html", problems=problems_of(error.errors, BROKEN), labels=MAIL_LABELS
+    )
+    return make_response(page, 422)
 
 
 def _form(found: Offer, named: Mapping[str, str], form: Form) -> str:

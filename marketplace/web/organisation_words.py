@@ -89,5 +89,7 @@ BROKEN_ANYWHERE: Mapping[str, LazyString] = {
     "characters": _("enthält Zeichen, die hier nicht vorkommen dürfen"),
     "choice": _("diese Auswahl gibt es nicht"),
     "format": _("hat nicht die nötige Form"),
+    "type": _("hat nicht die nötige Form"),
+    "unknown": _("gibt es nicht"),
     "unique": _("steht zweimal da"),
 }

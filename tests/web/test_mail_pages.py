@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 import pytest
 from flask import Flask
@@ -170,12 +170,29 @@ def test_what_is_wrong_is_said_beside_the_form(
 
 
 @pytest.mark.parametrize(
-    "query",
-    ["", "followed=service", "followed=service&object=nichts", "followed=own&object=authority",
-     "followed=search&detail=%7B", "followed=search&detail=[]", "followed=region&object=99"],
-)  # fmt: skip
-def test_what_cannot_be_followed_has_no_form(visitor: FlaskClient, query: str) -> None:
-    assert visitor.get(f"/abonnieren/mail?{query}").status_code == 422
+    ("query", "words"),
+    [
+        ("", "Was Sie abonnieren: fehlt"),
+        ("followed=wetter", "Was Sie abonnieren: Das kann man nicht per Mail abonnieren."),
+        ("followed=service", "Was Sie abonnieren: fehlt"),
+        ("followed=service&object=nichts", "Was Sie abonnieren: Das gibt es nicht (mehr)"),
+        ("followed=own&object=authority", "Was Sie abonnieren: Das kann man nicht per Mail abonnieren."),
+        ("followed=search&detail=%7B", "Gespeicherte Suche oder Quote: hat nicht die nötige Form"),
+        ("followed=search&detail=[]", "Gespeicherte Suche oder Quote: hat nicht die nötige Form"),
+        ("followed=region&object=99", "Was Sie abonnieren: Das gibt es nicht (mehr)"),
+        ("followed=search&detail=%7B%22filters%22:%7B%22kind%22:[%22x%22]%7D%7D", "Filter: diese Auswahl"),
+        ("followed=search&detail=%7B%22x%22:1%7D", "Gespeicherte Suche oder Quote: gibt es nicht"),
+        ("followed=figure&detail=%7B%22rule%22:%22x%22%7D", "Regel: Diese Zählregel gibt es nicht."),
+    ],
+)
+def test_what_cannot_be_followed_has_no_form_and_a_reason(
+    visitor: FlaskClient, query: str, words: str
+) -> None:
+    answer = visitor.get(f"/abonnieren/mail?{query}")
+    assert answer.status_code == 422
+    assert words in Page(answer.text).text
+    sent = send(visitor, FORM, **dict(parse_qsl(query)) if query else {"followed": ""})
+    assert sent.status_code == 422
 
 
 def test_a_search_is_followed_with_all_that_it_asks_for(
