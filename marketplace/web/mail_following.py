@@ -45,6 +45,10 @@ BROKEN: Mapping[tuple[str, str], LazyString] = {
     ("followed", "choice"): _("Das kann man nicht per Mail abonnieren."),
     ("email", "required"): _("Bitte geben Sie Ihre Mailadresse an."),
     ("email", "format"): _("Das ist keine Mailadresse."),
+    ("email", "ascii"): _(
+        "Vor dem @ kann die Adresse nur Buchstaben von a bis z haben: An Umlaute und andere Buchstaben können wir nicht "
+        "schreiben. Nach dem @ sind sie möglich."
+    ),
     ("kinds", "required"): _("Bitte wählen Sie mindestens eine Art von Nachricht."),
     ("rhythm", "choice"): _("Bitte wählen Sie, wann wir schreiben."),
 }

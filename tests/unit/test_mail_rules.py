@@ -74,6 +74,12 @@ def test_a_mail_that_was_taken_clears_the_address_and_an_outage_says_nothing_of_
     [
         ("  Max.Muster+abo@Example.ORG ", "max.muster+abo@example.org"),
         ("amt@münchen.de", "amt@xn--mnchen-3ya.de"),
+        ("amt@BÜCHER.example", "amt@xn--bcher-kva.example"),
+        ("amt@xn--bcher-kva.example", "amt@xn--bcher-kva.example"),
+        (
+            "amt@straße.example",
+            "amt@xn--strae-oqa.example",
+        ),  # another domain than strasse.example since IDNA 2008
         ("a@b.co", "a@b.co"),
     ],
 )
@@ -87,9 +93,9 @@ def test_addresses_are_read_kindly(given: str, read: str) -> None:
         "amt", "amt@", "@example.org", "amt@localhost", "a b@example.org", "a@exa mple.org", "a@@example.org",
         "a..b@example.org", ".a@example.org", '"a b"@example.org', "a@[127.0.0.1]", "a@-example.org",
         "a@example.org\r\nBcc: b@example.org", "a@example.org\nRCPT TO:<b@example.org>", "a,b@example.org",
-        "<a@example.org>", "ü@example.org", "a@example.org.", "a@" + "b" * 64 + ".org", "a" * 65 + "@example.org",
+        "<a@example.org>", "ü b@example.org", "a@example.org.", "a@" + "b" * 64 + ".org", "a" * 65 + "@example.org",
         "a@" + ".".join(["b" * 60] * 5) + ".org", "a\x00@example.org", "=?utf-8?b?YQ==?=@example.org", "a@\ud800.org",
-        "ſ@example.org", "ı@example.org", "İ@example.org",
+        "ü..b@example.org", "ü@example", "a@♥.example", "a@xn--a.example", "a@" + "ü" * 5000 + ".example",
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(given: str) -> None:
@@ -97,6 +103,16 @@ def test_what_is_no_address_is_refused(given: str) -> None:
         read_address(given)
     assert (refused.value.errors[0].field, refused.value.errors[0].rule) == ("email", "format")
     assert address_or_none(given) is None
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["müller@bücher.example", "müller@example.org", "ſ@example.org", "ı@example.org", "İ@example.org"],
+)
+def test_letters_before_the_at_that_no_mail_can_be_written_to_are_named(given: str) -> None:
+    with pytest.raises(InvalidInput, match="only the letters a to z") as refused:
+        read_address(given)
+    assert (refused.value.errors[0].field, refused.value.errors[0].rule) == ("email", "ascii")
 
 
 @pytest.mark.parametrize("given", ["", "   ", None, 7])

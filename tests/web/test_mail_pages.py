@@ -156,6 +156,7 @@ def test_the_answer_is_the_same_whether_the_address_is_known(
     [
         ({"email": ""}, "Bitte geben Sie Ihre Mailadresse an."),
         ({"email": "amt"}, "Das ist keine Mailadresse."),
+        ({"email": "müller@bücher.example"}, "Vor dem @ kann die Adresse nur Buchstaben von a bis z haben"),
         ({"email": "a@example.org\r\nBcc: b@example.org"}, "Das ist keine Mailadresse."),
         ({"email": READER, "rhythm": "feed_only"}, "Bitte wählen Sie, wann wir schreiben."),
         ({"email": READER, "kinds": []}, "Bitte wählen Sie mindestens eine Art von Nachricht."),
