@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from marketplace.actions.authority_naming import Naming
 from marketplace.actions.context import Context
 from marketplace.actions.counting_rules import find_rule
+from marketplace.actions.figure_values import FigureValues
 from marketplace.actions.marks import current_marks
 from marketplace.actions.search_labels import check_values, label_tables
 from marketplace.domain.authority_key import regions_meant
 from marketplace.domain.followed import FollowedKind, digest_of
+from marketplace.domain.followed_figures import FollowedFigure
 from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.subscription import Subscription, Wish
 from marketplace.errors import FieldError, InvalidInput
@@ -148,6 +150,18 @@ def _search(ctx: Context, session: Session, wish: Wish, errors: list[FieldError]
     return replace(wish, detail=detail, object_id=digest_of(detail))
 
 
+def _without_value(ctx: Context, session: Session, figure: FollowedFigure) -> list[FieldError]:
+    """Name what a figure of a service fails at: nobody is counted by its rule, in its state or at all."""
+    values, today = FigureValues(ctx, session), ctx.today()
+    if values.value(replace(figure, state=None), today).rate is None:
+        message = f"{figure.rule} has no figure of {figure.service!r}: whom to count is not known"
+        return [FieldError("detail.service", "undefined", message)]
+    if figure.state is not None and values.value(figure, today).rate is None:
+        message = f"{figure.rule} counts nobody in state {figure.state} for {figure.service!r}"
+        return [FieldError("detail.state", "undefined", message)]
+    return []
+
+
 def _figure(ctx: Context, session: Session, wish: Wish, errors: list[FieldError]) -> Wish:
     detail: dict[str, Any] = dict(wish.detail or {})
     rule = find_rule(ctx, detail["rule"])
@@ -164,4 +178,6 @@ def _figure(ctx: Context, session: Session, wish: Wish, errors: list[FieldError]
     elif detail["state"] is not None and detail["state"] not in catalogue.state_names(session):
         errors.append(FieldError("detail.state", "unknown", f"there is no state {detail['state']!r}"))
     detail["unit"] = str(unit)
+    if not errors and detail["service"] is not None:
+        errors += _without_value(ctx, session, FollowedFigure.of(detail))
     return replace(wish, detail=detail, object_id=digest_of(detail))

@@ -154,11 +154,10 @@ def _fields(named: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _offered(named: Mapping[str, str]) -> dict[str, Any]:
-    """Return what a form was about that is shown again: of a figure what nobody types into it."""
+    """Return what a form is about, apart from what is typed into it: that is all of a figure."""
     if named["followed"] != FollowedKind.FIGURE:
         return _fields(named)
-    detail = {"rule": DEFAULT_RULE, "service": request.form.get("service") or None}
-    return {"followed": named["followed"], "detail": detail}
+    return {"followed": named["followed"], "detail": {"rule": DEFAULT_RULE}}
 
 
 def _refused(error: InvalidInput) -> Response:

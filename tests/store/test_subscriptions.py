@@ -183,6 +183,24 @@ def test_a_search_and_a_figure_are_followed_by_what_they_ask(ctx: Context, erika
         subscribe(ctx, erika, {"followed": "figure", "detail": same})
 
 
+def test_a_figure_that_a_service_does_not_have_cannot_be_followed(ctx: Context, erika: Actor) -> None:
+    land.add_service(ctx, "ohne-land", authority_set="municipalities", lead_state=None)
+    land.add_service(
+        ctx, "ohne-behoerden", authority_set=None, authority_set_reason="x", lead_state=land.HAMBURG
+    )
+
+    def broken(service: str, **more: str) -> list[tuple[str, str]]:
+        detail = {"rule": "reuse-rate", "service": service, "threshold": 0.5} | more
+        return refused(ctx, erika, {"followed": "figure", "detail": detail})
+
+    assert broken("ohne-land") == broken("ohne-behoerden") == [("detail.service", "undefined")]
+    assert broken("ohne-land", rule="nothing") == [("detail.rule", "unknown")]
+    in_hamburg = broken("hundesteuer", state=land.HAMBURG)
+    assert in_hamburg == [("detail.state", "undefined")], "it develops the service: the rule leaves it out"
+    by_another = {"rule": "coverage", "service": "ohne-land", "threshold": 0.5}
+    assert subscribe(ctx, erika, {"followed": "figure", "detail": by_another}).name is None
+
+
 def test_only_adoptions_by_authorities_like_one_can_be_asked_for_and_given_up(
     ctx: Context, erika: Actor
 ) -> None:

@@ -237,6 +237,21 @@ def test_a_figure_is_followed_by_its_threshold_and_by_the_month_as_by_those_who_
     assert str(post.to(READER)[-1]["Subject"]).endswith("Wohnsitz, Bayern, Schwelle 12,5 %")
 
 
+def test_a_figure_that_a_service_has_by_another_rule_alone_is_followed_by_that(
+    ctx: Context, visitor: FlaskClient
+) -> None:
+    land.add_service(ctx, "ohne-land", authority_set="municipalities", lead_state=None)
+    detail = quote(json.dumps({"rule": "coverage", "service": "ohne-land", "monthly": True}))
+    page = f"/abonnieren/mail?followed=figure&detail={detail}"
+    refused = send(visitor, page, email=READER, rule="reuse-rate")
+    assert refused.status_code == 422
+    assert "Dienst: Nach dieser Regel hat der Dienst keine Quote." in Page(refused.text).text
+    assert "Die Quote von „Ohne-land“." in Page(refused.text).text
+    assert send(visitor, page, email=READER).status_code == 303
+    assert "Quote per Mail" not in visitor.get("/dienste/ohne-land").text
+    assert "Quote per Mail" in visitor.get("/dienste/ohne-land?rule=coverage").text
+
+
 def test_one_page_ends_single_subscriptions_or_all(ctx: Context, visitor: FlaskClient, post: Post) -> None:
     follow(ctx, visitor, post)
     follow(ctx, visitor, post, FORM.replace("wohnsitz", "hundesteuer"))
