@@ -135,18 +135,25 @@ def procedure_feed(leika_key: str) -> FeedAt:
 
 
 def region_feed(key: str) -> FeedAt:
-    """Return the feed of a region: what is recorded of the authorities in it, its reforms, the needs reported there."""
+    """Return the feed of a region: what is recorded of the authorities in it, its reforms, the needs reported there.
+
+    All authorities lie in the federation: its feed names none of them, which would cost more than all it tells.
+    """
 
     def find(ctx: Context, session: Session, translate: Translator) -> Found:
         detail = get_region(ctx, key)
         region = detail.region
-        inside = "" if region.key == _FEDERATION else region.key
+        is_whole = region.key == _FEDERATION
+        inside = "" if is_whole else region.key
         return Found(
             feed_titles.of_region(region.name, translate),
             ChangeFilter(
                 reforms_in=[inside, *detail.former_keys],
                 needs_in=inside,
-                authorities=_authorities_in(ctx, session, region.key, region.authority_id),
+                authorities=()
+                if is_whole
+                else _authorities_in(ctx, session, region.key, region.authority_id),
+                recorded=is_whole,
             ),
             part=f"region/{region.key}",
         )
@@ -179,10 +186,7 @@ def _of_everything(page: str, title: Callable[[Translator], str], wanted: Change
 def _authorities_in(ctx: Context, session: Session, key: str, own: int | None) -> frozenset[int]:
     """Return the identities of the authorities of a region: its own administration's, and of all that lie in it."""
     land = territory_at(session, ctx.today(), head.known_now(session, ctx.clock()))
-    if key == _FEDERATION:
-        inside = {region.key for region in land}
-    else:
-        inside = {key, *(region.key for region in land.within(key))}
+    inside = {key, *(region.key for region in land.within(key))}
     found = {one.id for one in authorities.named_authorities(session, land) if one.region_key in inside}
     found |= {region.authority_id for region in land if region.key in inside and region.authority_id}
     return frozenset(found | ({own} if own else set()))

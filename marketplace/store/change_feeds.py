@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select, text, true
 from sqlalchemy.orm import Session
 
-from marketplace.domain.change import Change, ObjectKind
+from marketplace.domain.change import Change, ChangeKind, ObjectKind
 from marketplace.domain.public_change import is_for_readers
 from marketplace.store import changes, ledger
 from marketplace.store.ledger import StoredEvent
@@ -27,8 +27,9 @@ class ChangeFilter:
     """Which changes a feed holds: all that one of its parts names.
 
     Changes of the entries of a list (``entries``, withdrawn ones too) or of some ``services``; everything about an
-    object (``about``); reforms of regions whose key begins so (``reforms_in``); needs of a region (``needs_in``, all where it is empty); new
-    counting rules (``rules``); what was recorded of some ``authorities``, by their identities.
+    object (``about``); reforms of regions whose key begins so (``reforms_in``); needs of a region (``needs_in``, all where
+    it is empty); new counting rules (``rules``); what was recorded of some ``authorities``, by their identities, or of
+    all (``recorded``).
     """
 
     entries: ServiceQuery | None = None
@@ -38,6 +39,12 @@ class ChangeFilter:
     needs_in: str | None = None
     rules: bool = False
     authorities: Collection[int] = ()
+    recorded: bool = False
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether it names so many of all changes that reading them in their order soon finds enough."""
+        return self.recorded or self.entries == ServiceQuery()
 
 
 def page(session: Session, wanted: ChangeFilter, before: int, limit: int) -> list[Change]:
@@ -60,7 +67,7 @@ def _read(session: Session, wanted: ChangeFilter, before: int, limit: int) -> li
         return []
     # A sum is in no index: SQLite would otherwise walk all changes in their order to find the few of a filter.
     plain: ColumnElement[int] = ChangeRow.__table__.c.position
-    position = plain if wanted.entries == ServiceQuery() else plain + 0
+    position = plain if wanted.is_dense else plain + 0
     condition = and_(position < before, or_(*parts) if len(parts) > 1 else parts[0])
     return changes.newest_where(session, condition, limit, by=position)
 
@@ -85,6 +92,8 @@ def _parts(wanted: ChangeFilter) -> list[ColumnElement[bool]]:
         parts.append(and_(ChangeRow.object_kind == str(ObjectKind.THEME_FIELD), begins))
     if wanted.rules:
         parts.append(ChangeRow.object_kind == str(ObjectKind.COUNTING_RULE))
+    if wanted.recorded:
+        parts.append(ChangeRow.kind == str(ChangeKind.ADOPTION_RECORDED))
     return parts
 
 

@@ -174,6 +174,11 @@ def test_a_region_tells_what_is_recorded_of_the_authorities_in_it(
     assert "Hamburg" not in claimed
     assert read.entries[0].id.endswith(f"change/5/region/{land.SUEDKREIS}")
     assert len(feed(client, "/regionen/09.atom").entries) == 3
+    whole_country = feed(client, "/regionen/00.atom").entries
+    assert [one.id for one in whole_country] == [
+        f"tag:127.0.0.1,2026:change/{number}/region/00" for number in (5, 4, 3)
+    ]
+    assert "Hamburg" in whole_country[0].content[0].value
     assert len(feed(client, f"/regionen/{land.SEEDORF}.atom").entries) == 1
     assert feed(client, f"/regionen/{land.BERGSTADT}.atom").entries == []
     whole = feed(client, "/dienste/hundesteuer.atom").entries[0].content[0].value
