@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.actions.audiences import audience_of
 from marketplace.actions.context import Context
+from marketplace.actions.figure_facts import facts_of
 from marketplace.actions.figure_values import FigureValues
 from marketplace.actions.followed_objects import figure_names
 from marketplace.actions.message_writing import MessageWriting
@@ -68,18 +69,8 @@ class FigureMessages:
         return self._contents[key]
 
     def _facts(self, subscription: Subscription, figure: FollowedFigure, one: FigureNews) -> dict[str, Any]:
-        names = figure_names(self._ctx, self._session, subscription)
-        facts = {
-            "title_de": names.title_de, "title_en": names.title_en, "service": figure.service,
-            "name": names.service, "state": figure.state, "state_name": names.state, "unit": figure.unit,
-            **one.value.as_stored(), "before": None, "causes": [],
-        }  # fmt: skip
-        if one.kind is MessageKind.FIGURE_CROSSED:
-            facts["threshold"] = figure.threshold
-        if one.before is not None and one.before.as_of <= one.value.as_of:
-            facts["before"] = one.before.as_stored()
-            facts["causes"] = self._values.causes(figure, one.before, one.value)
-        return facts
+        names = figure_names(self._ctx, self._session, subscription.detail or {})
+        return facts_of(figure, names, one, lambda before, after: self._values.causes(figure, before, after))
 
 
 def _key(subscription: Subscription, one: FigureNews) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -23,12 +23,22 @@ MOST_EXPLAINED = 25
 """Of so many services at most a difference of the figure of all services is explained: each takes several readings."""
 
 
+class MovedService(NamedTuple):
+    """The numerators of a service at two ends, and its denominator at the later."""
+
+    name: str
+    before: int
+    after: int
+    denominator: int
+
+
 class FigureValues:
     """Values of figures on one snapshot; each is read once."""
 
     def __init__(self, ctx: Context, session: Session) -> None:
         self._ctx, self._session = ctx, session
         self._kept: dict[tuple[object, ...], FigureValue] = {}
+        self._read_ones: dict[tuple[str | None, Question], tuple[Mapping[str, ServiceFigures], datetime]] = {}
 
     def value(self, figure: FollowedFigure, as_of: date, known_at: datetime | None = None) -> FigureValue:
         """Return a figure on a day, by its rule's newest version; ``known_at`` None: as known now.
@@ -63,13 +73,24 @@ class FigureValues:
             {"cause": cause, "numerator": added[0], "denominator": added[1]} for cause, added in sums.items()
         ]
 
+    def moved(self, figure: FollowedFigure, before: FigureValue, after: FigureValue) -> list["MovedService"]:
+        """Return the services whose numerators differ between two values of the figure of all, most of all first."""
+        first, last = self._ends(figure, before, after)
+        found = []
+        for entry in wholes(self._session, OverviewFilter()):
+            was, now = (_tally(figure, [end[entry.id]]) for end in (first, last))
+            if was.numerator != now.numerator:
+                found.append(MovedService(entry.name, was.numerator, now.numerator, now.denominator))
+        return sorted(found, key=lambda one: (-abs(one.after - one.before), one.name))
+
     def _read(self, figure: FollowedFigure, as_of: date, known_at: datetime | None) -> FigureValue:
         question = self._question(figure, figure.rule, as_of, known_at)
-        found, pinned = self._figures(figure, question, known_at)
+        found, pinned = self._figures(figure, question)
         tally = _tally(figure, found.values())
         return FigureValue(
             rule=rule_name(question.rule), as_of=as_of, known_at=pinned, numerator=tally.numerator,
-            denominator=tally.denominator, rate=tally.rate,
+            denominator=tally.denominator, rate=tally.rate, unconfirmed=tally.classes["unconfirmed"],
+            unknown=tally.classes["unknown"],
         )  # fmt: skip
 
     def _question(
@@ -80,26 +101,40 @@ class FigureValues:
         )  # fmt: skip
 
     def _figures(
-        self, figure: FollowedFigure, question: Question, known_at: datetime | None
+        self, figure: FollowedFigure, question: Question
     ) -> tuple[Mapping[str, ServiceFigures], datetime]:
-        if figure.service is not None:
-            pinned, reader = figures_reader(self._ctx, self._session, [figure.service], question)
-            return figures_of(self._session, [figure.service], question, pinned, reader), pinned
-        pinned = knowledge(self._ctx, head.head(self._session), known_at)
+        key = figure.service, question
+        if key not in self._read_ones:
+            self._read_ones[key] = self._count(figure.service, question)
+        return self._read_ones[key]
+
+    def _count(
+        self, service_id: str | None, question: Question
+    ) -> tuple[Mapping[str, ServiceFigures], datetime]:
+        if service_id is not None:
+            pinned, reader = figures_reader(self._ctx, self._session, [service_id], question)
+            return figures_of(self._session, [service_id], question, pinned, reader), pinned
+        pinned = knowledge(self._ctx, head.head(self._session), question.known_at)
         entries = [one.id for one in wholes(self._session, OverviewFilter())]
         return figures_of(self._session, entries, question, pinned), pinned
 
     def _differing(self, figure: FollowedFigure, before: FigureValue, after: FigureValue) -> list[str]:
-        ends = []
-        for end in (before, after):
-            question = self._question(figure, end.rule, end.as_of, end.known_at)
-            ends.append(self._figures(figure, question, end.known_at)[0])
-        first, last = ends
+        first, last = self._ends(figure, before, after)
         return [
             one
             for one in last
             if _tally(figure, [first[one]]).counters != _tally(figure, [last[one]]).counters
         ]
+
+    def _ends(
+        self, figure: FollowedFigure, before: FigureValue, after: FigureValue
+    ) -> list[Mapping[str, ServiceFigures]]:
+        """Return the figures of the services that two values are made of."""
+        ends = []
+        for end in (before, after):
+            question = self._question(figure, end.rule, end.as_of, end.known_at)
+            ends.append(self._figures(figure, question)[0])
+        return ends
 
     def _changed(
         self, service_id: str, figure: FollowedFigure, before: FigureValue, after: FigureValue

@@ -17,7 +17,8 @@ from marketplace.domain.authority_key import regions_meant
 from marketplace.domain.followed import FollowedKind, digest_of
 from marketplace.domain.followed_figures import FollowedFigure
 from marketplace.domain.lifecycle import EntryStatus
-from marketplace.domain.subscription import Subscription, Wish
+from marketplace.domain.rule import Rule
+from marketplace.domain.subscription import Wish
 from marketplace.errors import FieldError, InvalidInput
 from marketplace.store import catalogue, mergers, organisations, regions, services
 
@@ -95,9 +96,8 @@ def names_of(ctx: Context, session: Session, followed: Iterable[Followed]) -> di
     return {(kind, key): names[key] for kind, names in found.items() for key in wanted[kind] if key in names}
 
 
-def figure_names(ctx: Context, session: Session, subscription: Subscription) -> FigureNames:
-    """Return what a followed figure is called."""
-    detail = subscription.detail or {}
+def figure_names(ctx: Context, session: Session, detail: Mapping[str, Any]) -> FigureNames:
+    """Return what the figure that a detail describes is called."""
     rule = find_rule(ctx, str(detail.get("rule")))
     service, state = detail.get("service"), detail.get("state")
     head = services.heads(session, [service]).get(service) if service else None
@@ -107,6 +107,15 @@ def figure_names(ctx: Context, session: Session, subscription: Subscription) -> 
         head.name if head else service,
         catalogue.state_names(session).get(state, state) if state else None,
     )
+
+
+def broken_state(session: Session, rule: Rule, state: str | None) -> list[FieldError]:
+    """Return why a rule has no figure of a state; None is all of Germany."""
+    if state is not None and rule.state_counts is not None:
+        return [FieldError("state", "choice", f"{rule.id} counts states: it has one figure")]
+    if state is not None and state not in catalogue.state_names(session):
+        return [FieldError("state", "unknown", f"there is no state {state!r}")]
+    return []
 
 
 def _exists(session: Session, followed: FollowedKind, key: str) -> bool:
@@ -173,10 +182,9 @@ def _figure(ctx: Context, session: Session, wish: Wish, errors: list[FieldError]
         errors.append(FieldError("detail.unit", "choice", f"{rule.id} counts {', '.join(rule.units)}"))
     if detail["service"] is not None and not _exists(session, FollowedKind.SERVICE, detail["service"]):
         errors.append(FieldError("detail.service", "unknown", f"there is no service {detail['service']!r}"))
-    if detail["state"] is not None and rule.state_counts is not None:
-        errors.append(FieldError("detail.state", "choice", f"{rule.id} counts states: it has one figure"))
-    elif detail["state"] is not None and detail["state"] not in catalogue.state_names(session):
-        errors.append(FieldError("detail.state", "unknown", f"there is no state {detail['state']!r}"))
+    errors += [
+        replace(one, field=f"detail.{one.field}") for one in broken_state(session, rule, detail["state"])
+    ]
     detail["unit"] = str(unit)
     if not errors and detail["service"] is not None:
         errors += _without_value(ctx, session, FollowedFigure.of(detail))

@@ -41,7 +41,7 @@ def _detailed(ctx: Context, session: Session, one: Subscription, _: Translator) 
     if one.followed is FollowedKind.SEARCH:
         return ", ".join([_query(one, _), *_filters(ctx, session, one)])
     if one.followed is FollowedKind.FIGURE:
-        names = figure_names(ctx, session, one)
+        names = figure_names(ctx, session, one.detail or {})
         rule = names.title_en if _.language == "en" else names.title_de
         threshold = (one.detail or {}).get("threshold")
         crossed = _("Schwelle %(share)s", share=formats.percent(threshold, _.locale)) if threshold else None

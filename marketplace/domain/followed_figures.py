@@ -1,8 +1,9 @@
 """Figures that somebody follows: what of them is news, and what was told last."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 from marketplace.domain.change import MessageKind
@@ -31,7 +32,10 @@ class FollowedFigure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureValue:
-    """A figure as it was read: ``rule`` with its version, ``rate`` None where there is none."""
+    """A figure as it was read: ``rule`` with its version, ``rate`` None where there is none.
+
+    ``unconfirmed`` and ``unknown`` are in the denominator and not in the numerator; None: they were not noted then.
+    """
 
     rule: str
     as_of: date
@@ -39,6 +43,8 @@ class FigureValue:
     numerator: int
     denominator: int
     rate: float | None
+    unconfirmed: int | None = None
+    unknown: int | None = None
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "FigureValue":
@@ -54,6 +60,7 @@ class FigureValue:
         return {
             "rule": self.rule, "as_of": self.as_of.isoformat(), "known_at": self.known_at.isoformat(),
             "numerator": self.numerator, "denominator": self.denominator, "rate": self.rate,
+            "unconfirmed": self.unconfirmed, "unknown": self.unknown,
         }  # fmt: skip
 
     def says_the_same_as(self, other: "FigureValue") -> bool:
@@ -114,6 +121,19 @@ def is_above(figure: FollowedFigure, value: FigureValue, otherwise: bool = False
     if figure.threshold is None or value.rate is None:
         return otherwise
     return value.rate >= figure.threshold
+
+
+def crossings(figure: FollowedFigure, values: Sequence[FigureValue]) -> list[FigureNews]:
+    """Return where a rate rose to its threshold or fell below it, of values in the order of their days.
+
+    A day without a rate is passed over.
+    """
+    rated = [one for one in values if one.rate is not None]
+    return [
+        FigureNews(MessageKind.FIGURE_CROSSED, now, before)
+        for before, now in pairwise(rated)
+        if is_above(figure, before) != is_above(figure, now)
+    ]
 
 
 def reported_on(figure: FollowedFigure, told: ToldFigure, today: date) -> date | None:

@@ -52,11 +52,12 @@ def of_rules(_: Translator) -> str:
     return _("Zählregeln: neue Fassungen")
 
 
-def of_figures(rule: str, service: str, _: Translator) -> str:
-    """Name the feed of figures by a rule, of one service or (``service`` empty) of all."""
-    if not service:
-        return _("%(rule)s: Zahlen aller Dienste", rule=plain(rule))
-    return _("%(rule)s: %(name)s", rule=plain(rule), name=plain(service))
+def of_figures(rule: str, service: str, state: str, threshold: float | None, _: Translator) -> str:
+    """Name the feed of a figure: of one service or (``service`` empty) of all, in a state or (``state`` empty) anywhere."""
+    parts = [plain(rule), plain(service) if service else _("alle Dienste"), plain(state)]
+    if threshold is not None:
+        parts.append(_("Schwelle %(share)s", share=formats.percent(threshold, _.locale)))
+    return ", ".join(part for part in parts if part)
 
 
 def moved_figure(name: str, before: int, now: int, of: int, _: Translator) -> str:

@@ -1,9 +1,11 @@
 """What became of a figure that somebody follows, in words."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from marketplace import formats
+from marketplace.domain import dates
 from marketplace.notify.catalogues import Translator
 from marketplace.notify.other_wording import title_of_rule
 from marketplace.notify.plain import plain
@@ -20,13 +22,13 @@ def crossed(_digest: str, content: Mapping[str, Any], _: Translator) -> Sentence
         title = _("Quote jetzt mindestens %(threshold)s: %(figure)s", **values)
     else:
         title = _("Quote jetzt unter %(threshold)s: %(figure)s", **values)
-    return _sentence(title, [_now(content, _), _before(content, _), *_causes(content, _)], content, _)
+    return _sentence(title, [_before(content, _), *_causes(content, _)], content, _)
 
 
 def monthly(_digest: str, content: Mapping[str, Any], _: Translator) -> Sentence:
     """Say what a figure is this month, and why it differs from the last time it was told."""
     title = _("Quote im Monat: %(figure)s", figure=_figure(content, _))
-    return _sentence(title, [_now(content, _), _before(content, _), *_causes(content, _)], content, _)
+    return _sentence(title, [_before(content, _), *_causes(content, _)], content, _)
 
 
 def restated(_digest: str, content: Mapping[str, Any], _: Translator) -> Sentence:
@@ -34,7 +36,7 @@ def restated(_digest: str, content: Mapping[str, Any], _: Translator) -> Sentenc
     title = _("Quote nachträglich geändert: %(figure)s", figure=_figure(content, _))
     told = _share(content.get("before"), _)
     line = _("Mitgeteilt war: %(share)s.", share=told) if told else ""
-    return _sentence(title, [_now(content, _), line, *_causes(content, _)], content, _)
+    return _sentence(title, [line, *_causes(content, _)], content, _)
 
 
 def _sentence(title: str, lines: list[str], content: Mapping[str, Any], _: Translator) -> Sentence:
@@ -43,7 +45,8 @@ def _sentence(title: str, lines: list[str], content: Mapping[str, Any], _: Trans
     path = path_of(
         *page, rule=content.get("rule"), as_of=content.get("as_of"), known_at=content.get("known_at")
     )
-    return Sentence(title, tuple(lines), path, _("Zahlen ansehen"))
+    first = [_now(content, _), _apart(content, _)]
+    return Sentence(title, (*first, *lines, _counted_by(content, _)), path, _("Zahlen ansehen"))
 
 
 def _figure(content: Mapping[str, Any], _: Translator) -> str:
@@ -55,6 +58,27 @@ def _figure(content: Mapping[str, Any], _: Translator) -> str:
 def _now(content: Mapping[str, Any], _: Translator) -> str:
     share, on = _share(content, _), day_of(content, "as_of", _)
     return _("Am %(day)s: %(share)s.", day=on, share=share) if on and share else share
+
+
+def _apart(content: Mapping[str, Any], _: Translator) -> str:
+    """Return what of the denominator nobody knows for sure."""
+    unconfirmed, unknown = content.get("unconfirmed"), content.get("unknown")
+    if unconfirmed is None or unknown is None:
+        return ""
+    return _(
+        "Davon unbestätigt: %(unconfirmed)s, unbekannt: %(unknown)s.",
+        unconfirmed=formats.number(unconfirmed, _.locale),
+        unknown=formats.number(unknown, _.locale),
+    )
+
+
+def _counted_by(content: Mapping[str, Any], _: Translator) -> str:
+    """Return the rule with its version, and of when the knowledge is."""
+    known_at = content.get("known_at")
+    if not content.get("rule") or not isinstance(known_at, str):
+        return ""
+    known_on = formats.day(dates.today(datetime.fromisoformat(known_at)), _.locale)
+    return _("Gezählt nach %(rule)s, Wissensstand %(day)s.", rule=plain(content["rule"]), day=known_on)
 
 
 def _before(content: Mapping[str, Any], _: Translator) -> str:

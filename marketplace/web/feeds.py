@@ -114,8 +114,11 @@ def feed_of_rules() -> Response:
 @web.get("/quoten.atom")
 @needs(Action.READ_PUBLIC)
 def feed_of_figures() -> Response:
-    """Tell month by month what a figure was, of all services or of one, and of new counting rules."""
-    found = figure_feed(context(), queries.text_of("rule"), queries.text_of("service") or None, language())
+    """Tell what the followers of a figure are told: month by month, or when it crosses a threshold."""
+    given = {name: queries.text_of(name) or None for name in ("rule", "service", "state", "unit")}
+    threshold = queries.share_of("threshold", 0) if queries.text_of("threshold") else None
+    wanted = {**given, "threshold": threshold, "monthly": queries.truth_of("monthly")}
+    found = figure_feed(context(), wanted, language())
     return _conditional(found.tag, found.last_modified, lambda: figure_document(context(), found, _compared))
 
 

@@ -12,6 +12,7 @@ from marketplace.domain.followed_figures import (
     FigureValue,
     FollowedFigure,
     ToldFigure,
+    crossings,
     is_above,
     news,
     reported_on,
@@ -117,3 +118,22 @@ def test_what_was_told_is_kept_as_it_was() -> None:
     kept = ToldFigure(is_above=True, month="2026-11", value=value(0, 0), on=TODAY)
     assert ToldFigure.of(kept.as_stored()) == kept
     assert ToldFigure.of(KNOWN.as_stored()) == KNOWN
+
+
+def test_a_threshold_is_crossed_between_days_that_have_a_rate() -> None:
+    days = [value(49), value(50), value(0, 0), value(60), value(49), value(0, 0), value(51)]
+    found = crossings(FIGURE, days)
+    assert {one.kind for one in found} == {MessageKind.FIGURE_CROSSED}
+    assert [(one.before and one.before.numerator, one.value.numerator) for one in found] == [
+        (49, 50),
+        (60, 49),
+        (49, 51),
+    ]
+    assert crossings(FIGURE, []) == crossings(FIGURE, [value(50)]) == []
+
+
+def test_a_value_noted_before_what_is_unknown_was_can_still_be_read() -> None:
+    stored = value(50).as_stored()
+    del stored["unknown"], stored["unconfirmed"]
+    assert FigureValue.of(stored) == value(50)
+    assert FigureValue.of(value(50, unknown=3, unconfirmed=1).as_stored()).unknown == 3

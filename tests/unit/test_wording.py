@@ -257,6 +257,18 @@ def test_an_undefined_rate_is_no_number() -> None:
     assert told.lines[0] == "Am 01.06.2026: keine Quote, weil nichts zu zählen ist."
 
 
+def test_a_figure_keeps_the_unknown_apart_and_names_its_rule_and_what_was_known() -> None:
+    more = {
+        "rule": "reuse-rate@1",
+        "known_at": "2026-06-01T22:30:00+00:00",
+        "unconfirmed": 1,
+        "unknown": 1200,
+    }
+    told = german(MessageKind.FIGURE_MONTHLY, **more)
+    assert told.lines[1] == "Davon unbestätigt: 1, unbekannt: 1.200."
+    assert told.lines[-1] == "Gezählt nach reuse-rate@1, Wissensstand 02.06.2026."
+
+
 @pytest.mark.parametrize("name", [*FACTS, "sources", "contacts", "prices"])
 def test_every_field_of_an_entry_has_a_name(name: str) -> None:
     assert field_words(name, translator("de")) != name

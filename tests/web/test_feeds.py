@@ -296,7 +296,11 @@ def test_a_feed_that_cannot_be_is_refused(client: FlaskClient) -> None:
     answers = {
         f"{LIST}?before=3": 200, f"{LIST}?theme_field=unbekannt": 200, f"{LIST}?before=0": 422,
         f"{LIST}?before=x": 422, f"{LIST}?before=99": 422, f"{LIST}?before=-1": 422, f"{LIST}?before=" + "9" * 30: 422,
-        f"{LIST}?kind=%00": 422, "/quoten.atom?rule=unbekannt": 422, "/suche.atom?q=x&in=people": 422,
+        f"{LIST}?kind=%00": 422, "/quoten.atom?rule=unbekannt": 422, "/quoten.atom?rule=coverage@9": 422,
+        "/quoten.atom?rule=coverage@1": 200, "/quoten.atom?state=99": 422, "/quoten.atom?rule=joined-states&state=09": 422,
+        "/quoten.atom?threshold=0": 422, "/quoten.atom?threshold=1.1": 422, "/quoten.atom?threshold=nan": 422,
+        "/quoten.atom?unit=x": 422, "/quoten.atom?unit=population&threshold=1": 200, "/quoten.atom?monthly=1": 422,
+        "/quoten.atom?state=&service=&threshold=": 200, "/suche.atom?q=x&in=people": 422,
         "/dienste/unbekannt.atom": 404, "/regionen/99.atom": 404, "/regionen/x.atom": 404,
         "/organisationen/unbekannt.atom": 404, "/themenfelder/unbekannt.atom": 404, "/leistungen/1.atom": 404,
         "/leistungsbuendel/1.atom": 404, "/quoten.atom?service=unbekannt": 404,
@@ -352,6 +356,64 @@ def test_the_figures_of_a_service_are_told_month_by_month(
     assert [(one.id, one.content[0].value) for one in feed(client, address).entries[1:]] == [
         (one.id, one.content[0].value) for one in first
     ]
+
+
+def test_every_figure_says_its_rule_its_dates_and_what_is_unknown(
+    small: Context, client: FlaskClient, clock: Clock
+) -> None:
+    say(small, land.SEEDORF)
+    say(small, land.SEEHEIM, actor=land.PUBLISHER)
+    clock.tick(days=9)
+    (entry,) = feed(client, "/quoten.atom?service=hundesteuer&rule=coverage").entries
+    assert entry.content[0].value == (
+        "<p>Am 30.11.2026: 20,0 % (1 von 5).</p>\n<p>Davon unbestätigt: 1, unbekannt: 3.</p>\n"
+        "<p>Davor, am 31.10.2026: 0 % (0 von 5).</p>\n<p>neu hinzugekommen: +1 im Zähler</p>\n"
+        "<p>Gezählt nach coverage@1, Wissensstand 30.11.2026.</p>"
+    )
+    (of_all,) = feed(client, "/quoten.atom?rule=coverage").entries
+    assert "<p>Hundesteuer: 0, jetzt 1 von 5</p>" in of_all.content[0].value
+
+
+def test_a_figure_of_a_state_has_a_feed(small: Context, client: FlaskClient, clock: Clock) -> None:
+    say(small, land.SEEDORF)
+    say(small, land.HAMBURG_TOWN)
+    clock.tick(days=9)
+    for state, share, name in (
+        (land.BAVARIA, "25,0 % (1 von 4)", "Bayern"),
+        (land.HAMBURG, "100 % (1 von 1)", "Hamburg"),
+    ):
+        address = f"/quoten.atom?service=hundesteuer&rule=coverage&state={state}"
+        read = feed(client, address)
+        (entry,) = read.entries
+        assert entry.title == f"Stand des Monats: Flächendeckungsgrad, Hundesteuer, {name}"
+        assert entry.id == f"tag:127.0.0.1,2026:figure/coverage@1/hundesteuer/{state}/2026-11"
+        assert share in entry.content[0].value
+        own = f"http://127.0.0.1:8000/quoten.atom?rule=coverage&service=hundesteuer&state={state}"
+        assert atom.link(read, "self") == own
+    assert len(feed(client, f"/quoten.atom?state={land.BAVARIA}").entries) == 1
+
+
+def test_a_threshold_is_told_for_every_day_on_which_it_was_crossed(
+    small: Context, client: FlaskClient, clock: Clock
+) -> None:
+    address = "/quoten.atom?service=hundesteuer&rule=coverage&threshold=0.4"
+    say(small, land.SEEDORF)
+    clock.tick(days=1)
+    say(small, land.SEEHEIM)
+    assert feed(client, address).entries == []
+    clock.tick(days=1)
+    (rose,) = feed(client, address).entries
+    assert rose.title == "Jetzt mindestens 40,0 %: Flächendeckungsgrad, Hundesteuer"
+    assert rose.id == "tag:127.0.0.1,2026:figure/coverage@1/hundesteuer/crossed/0.4/2026-11-23"
+    assert "<p>Davor, am 22.11.2026: 20,0 % (1 von 5).</p>" in rose.content[0].value
+    say(small, land.SEEHEIM, "own_solution")
+    clock.tick(days=1)
+    fell, again = feed(client, address).entries
+    assert fell.title == "Jetzt unter 40,0 %: Flächendeckungsgrad, Hundesteuer"
+    assert (again.id, again.content[0].value) == (rose.id, rose.content[0].value)
+    clock.tick(days=9)
+    both = [entry.id.split("hundesteuer/")[1] for entry in feed(client, f"{address}&monthly=true").entries]
+    assert both == ["2026-11"]
 
 
 def test_new_counting_rules_are_told_with_the_figures(small: Context, client: FlaskClient) -> None:

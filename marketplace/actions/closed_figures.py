@@ -1,0 +1,59 @@
+"""A figure at the ends of days that are over, each as it was known then: such a value stays, and is kept a process."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from marketplace.actions.context import Context
+from marketplace.actions.figure_values import FigureValues, MovedService
+from marketplace.actions.kept import Kept
+from marketplace.domain import dates
+from marketplace.domain.followed_figures import FigureValue, FollowedFigure
+
+KEPT_VALUES, KEPT_DIFFERENCES = 8192, 1024
+_values: Kept[FigureValue] = Kept(KEPT_VALUES)
+_causes: Kept[Sequence[dict[str, Any]]] = Kept(KEPT_DIFFERENCES)
+_moved: Kept[Sequence[MovedService]] = Kept(KEPT_DIFFERENCES)
+
+
+class ClosedFigures:
+    """Values of one figure, read by one session as followers read them (``FigureValues``).
+
+    ``rule`` is its newest version by name; ``entries`` the position of the catalogue's newest change, because the
+    figure of all services is that of the entries that are published now.
+    """
+
+    def __init__(
+        self, ctx: Context, session: Session, figure: FollowedFigure, rule: str, entries: int
+    ) -> None:
+        self._figure, self._read = figure, FigureValues(ctx, session)
+        self._engine = ctx.database.engine
+        untold = replace(figure, threshold=None, monthly=False)
+        self._key = (untold, rule, None if figure.service else entries)
+
+    def value(self, day: date) -> FigureValue:
+        """Return the figure at the end of a day.
+
+        Raises:
+            NotFound: there is no such service that the public may see.
+        """
+        return _values.get(
+            self._engine,
+            (*self._key, day),
+            lambda: self._read.value(self._figure, day, dates.end_of_day(day)),
+        )
+
+    def causes(self, before: FigureValue, after: FigureValue) -> list[dict[str, Any]]:
+        """Return why a figure of one service differs; of all services that would take many readings: nothing."""
+        if self._figure.service is None:
+            return []
+        key = (*self._key, before.as_of, after.as_of)
+        return list(_causes.get(self._engine, key, lambda: self._read.causes(self._figure, before, after)))
+
+    def moved(self, before: FigureValue, after: FigureValue) -> Sequence[MovedService]:
+        """Return the services whose numerators differ between two values of the figure of all, most of all first."""
+        key = (*self._key, before.as_of, after.as_of)
+        return _moved.get(self._engine, key, lambda: self._read.moved(self._figure, before, after))
