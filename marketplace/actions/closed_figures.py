@@ -1,6 +1,6 @@
 """A figure at the ends of days that are over, each as it was known then: such a value stays, and is kept a process."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,9 +12,10 @@ from marketplace.actions.figure_values import FigureValues, MovedService
 from marketplace.actions.kept import Kept
 from marketplace.domain import dates
 from marketplace.domain.followed_figures import FigureValue, FollowedFigure
+from marketplace.store import catalogue
 
-KEPT_VALUES, KEPT_DIFFERENCES = 8192, 1024
-_values: Kept[FigureValue] = Kept(KEPT_VALUES)
+KEPT_VALUES, KEPT_DIFFERENCES = 2048, 1024
+_values: Kept[Mapping[str | None, FigureValue]] = Kept(KEPT_VALUES)
 _causes: Kept[Sequence[dict[str, Any]]] = Kept(KEPT_DIFFERENCES)
 _moved: Kept[Sequence[MovedService]] = Kept(KEPT_DIFFERENCES)
 
@@ -31,20 +32,23 @@ class ClosedFigures:
     ) -> None:
         self._figure, self._read = figure, FigureValues(ctx, session)
         self._engine = ctx.database.engine
-        untold = replace(figure, threshold=None, monthly=False)
-        self._key = (untold, rule, None if figure.service else entries)
+        self._states = (None, *catalogue.state_names(session))
+        self._of_states = (figure.service, figure.unit, rule, None if figure.service else entries)
+        self._key = (figure.state, *self._of_states)
 
     def value(self, day: date) -> FigureValue:
-        """Return the figure at the end of a day.
+        """Return the figure at the end of a day; one reading tells those of all states.
 
         Raises:
             NotFound: there is no such service that the public may see.
         """
-        return _values.get(
-            self._engine,
-            (*self._key, day),
-            lambda: self._read.value(self._figure, day, dates.end_of_day(day)),
-        )
+
+        def read() -> Mapping[str | None, FigureValue]:
+            known_at = dates.end_of_day(day)
+            figures = (replace(self._figure, state=state) for state in self._states)
+            return {figure.state: self._read.value(figure, day, known_at) for figure in figures}
+
+        return _values.get(self._engine, (*self._of_states, day), read)[self._figure.state]
 
     def causes(self, before: FigureValue, after: FigureValue) -> list[dict[str, Any]]:
         """Return why a figure of one service differs; of all services that would take many readings: nothing."""

@@ -1,6 +1,7 @@
 """What feeds are about: the list of entries, a search, an entry, and what entries belong to; regions, needs, rules."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -68,119 +69,84 @@ def search_feed(
     return FeedAt("/suche", find, _parameters(asked))
 
 
-def service_feed(service_id: str) -> FeedAt:
-    """Return the feed of an entry that was published, withdrawn ones too: everything about it."""
-
-    def find(_ctx: Context, session: Session, translate: Translator) -> Found:
-        service = services.load(session, [service_id]).get(service_id)
-        if service is None or not was_published(service):
-            raise NotFound("service", service_id)
-        wanted = ChangeFilter(about=[(ObjectKind.SERVICE, service_id)])
-        return Found(feed_titles.of_service(service.name, translate), wanted)
-
-    return FeedAt(f"/dienste/{service_id}", find)
+def feed_about(page: str, key: str) -> FeedAt:
+    """Return the feed beside the page of one object: ``page`` is one of ``ABOUT``."""
+    return FeedAt(f"{page}/{key}", partial(ABOUT[page], key))
 
 
-def publisher_feed(organisation_id: str) -> FeedAt:
-    """Return the feed of what an organisation publishes; of one that went into another, what that one does."""
+def feed_of_all(page: str) -> FeedAt:
+    """Return the feed beside a page about all objects of a kind: ``page`` is one of ``OF_ALL``."""
+    title, wanted = OF_ALL[page]
 
-    def find(_ctx: Context, session: Session, translate: Translator) -> Found:
-        now = mergers.merged_into(session, organisation_id) or organisation_id
-        found = organisations.organisations(session, [now]).get(now)
-        if found is None:
-            raise NotFound("organisation", organisation_id)
-        return _entries(found.name, ServiceQuery(publisher=(now,)), translate)
-
-    return FeedAt(f"/organisationen/{organisation_id}", find)
-
-
-def theme_field_feed(theme_field_id: str) -> FeedAt:
-    """Return the feed of a theme field: its entries, and the needs reported in it."""
-
-    def find(_ctx: Context, session: Session, translate: Translator) -> Found:
-        found = catalogue.theme_field(session, theme_field_id)
-        if found is None:
-            raise NotFound("theme field", theme_field_id)
-        wanted = ChangeFilter(
-            entries=ServiceQuery(theme_field=(theme_field_id,)),
-            about=[(ObjectKind.THEME_FIELD, theme_field_id)],
-        )
-        return Found(feed_titles.of_theme_field(found.name, translate), wanted)
-
-    return FeedAt(f"/themenfelder/{theme_field_id}", find)
-
-
-def bundle_feed(ozg_id: str) -> FeedAt:
-    """Return the feed of the entries that serve a bundle."""
-
-    def find(_ctx: Context, session: Session, translate: Translator) -> Found:
-        found = catalogue.bundles(session, [ozg_id]).get(ozg_id)
-        if found is None:
-            raise NotFound("bundle", ozg_id)
-        return _entries(found.name, ServiceQuery(ozg_id=(ozg_id,)), translate)
-
-    return FeedAt(f"/leistungsbuendel/{ozg_id}", find)
-
-
-def procedure_feed(leika_key: str) -> FeedAt:
-    """Return the feed of the entries that put a procedure online."""
-
-    def find(_ctx: Context, session: Session, translate: Translator) -> Found:
-        found = catalogue.procedures(session, [leika_key]).get(leika_key)
-        if found is None:
-            raise NotFound("procedure", leika_key)
-        return _entries(found.name, ServiceQuery(leika_key=(leika_key,)), translate)
-
-    return FeedAt(f"/leistungen/{leika_key}", find)
-
-
-def region_feed(key: str) -> FeedAt:
-    """Return the feed of a region: what is recorded of the authorities in it, its reforms, the needs reported there.
-
-    All authorities lie in the federation: its feed names none of them, which would cost more than all it tells.
-    """
-
-    def find(ctx: Context, session: Session, translate: Translator) -> Found:
-        detail = get_region(ctx, key)
-        region = detail.region
-        is_whole = region.key == _FEDERATION
-        inside = "" if is_whole else region.key
-        return Found(
-            feed_titles.of_region(region.name, translate),
-            ChangeFilter(
-                reforms_in=[inside, *detail.former_keys],
-                needs_in=inside,
-                authorities=()
-                if is_whole
-                else _authorities_in(ctx, session, region.key, region.authority_id),
-                recorded=is_whole,
-            ),
-            part=f"region/{region.key}",
-        )
-
-    return FeedAt(f"/regionen/{key}", find)
-
-
-def demand_feed() -> FeedAt:
-    """Return the feed of all needs, those that name no region too."""
-    return _of_everything("/bedarf", feed_titles.of_demand, ChangeFilter(needs_in=""))
-
-
-def reforms_feed() -> FeedAt:
-    """Return the feed of what becomes of regions, wherever."""
-    return _of_everything("/regionen", feed_titles.of_reforms, ChangeFilter(reforms_in=[""]))
-
-
-def rules_feed() -> FeedAt:
-    """Return the feed of new versions of counting rules."""
-    return _of_everything("/zaehlregeln", feed_titles.of_rules, ChangeFilter(rules=True))
-
-
-def _of_everything(page: str, title: Callable[[Translator], str], wanted: ChangeFilter) -> FeedAt:
     def find(_ctx: Context, _session: Session, translate: Translator) -> Found:
         return Found(title(translate), wanted)
 
     return FeedAt(page, find)
+
+
+def _of_service(key: str, _ctx: Context, session: Session, translate: Translator) -> Found:
+    """Everything about an entry that was published, withdrawn ones too."""
+    service = services.load(session, [key]).get(key)
+    if service is None or not was_published(service):
+        raise NotFound("service", key)
+    return Found(
+        feed_titles.of_service(service.name, translate), ChangeFilter(about=[(ObjectKind.SERVICE, key)])
+    )
+
+
+def _of_publisher(key: str, _ctx: Context, session: Session, translate: Translator) -> Found:
+    """What an organisation publishes; of one that went into another, what that one does."""
+    now = mergers.merged_into(session, key) or key
+    found = organisations.organisations(session, [now]).get(now)
+    if found is None:
+        raise NotFound("organisation", key)
+    return _entries(found.name, ServiceQuery(publisher=(now,)), translate)
+
+
+def _of_theme_field(key: str, _ctx: Context, session: Session, translate: Translator) -> Found:
+    """The entries of a theme field, and the needs reported in it."""
+    found = catalogue.theme_field(session, key)
+    if found is None:
+        raise NotFound("theme field", key)
+    wanted = ChangeFilter(entries=ServiceQuery(theme_field=(key,)), about=[(ObjectKind.THEME_FIELD, key)])
+    return Found(feed_titles.of_theme_field(found.name, translate), wanted)
+
+
+def _of_bundle(key: str, _ctx: Context, session: Session, translate: Translator) -> Found:
+    """The entries that serve a bundle."""
+    found = catalogue.bundles(session, [key]).get(key)
+    if found is None:
+        raise NotFound("bundle", key)
+    return _entries(found.name, ServiceQuery(ozg_id=(key,)), translate)
+
+
+def _of_procedure(key: str, _ctx: Context, session: Session, translate: Translator) -> Found:
+    """The entries that put a procedure online."""
+    found = catalogue.procedures(session, [key]).get(key)
+    if found is None:
+        raise NotFound("procedure", key)
+    return _entries(found.name, ServiceQuery(leika_key=(key,)), translate)
+
+
+def _of_region(key: str, ctx: Context, session: Session, translate: Translator) -> Found:
+    """What is recorded of the authorities in a region, its reforms, the needs reported there.
+
+    All authorities lie in the federation: its feed names none of them, which would cost more than all it tells.
+    """
+    detail = get_region(ctx, key)
+    region = detail.region
+    is_whole = region.key == _FEDERATION
+    inside = "" if is_whole else region.key
+    return Found(
+        feed_titles.of_region(region.name, translate),
+        ChangeFilter(
+            reforms_in=[inside, *detail.former_keys],
+            needs_in=inside,
+            authorities=() if is_whole else _authorities_in(ctx, session, region.key, region.authority_id),
+            recorded=is_whole,
+        ),
+        part=f"region/{region.key}",
+    )
 
 
 def _authorities_in(ctx: Context, session: Session, key: str, own: int | None) -> frozenset[int]:
@@ -198,3 +164,21 @@ def _entries(name: str, wanted: ServiceQuery, translate: Translator) -> Found:
 
 def _parameters(filters: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
     return [(name, value) for name, values in filters.items() for value in sorted(set(values))]
+
+
+ABOUT: Mapping[str, Callable[[str, Context, Session, Translator], Found]] = {
+    "/dienste": _of_service,
+    "/organisationen": _of_publisher,
+    "/themenfelder": _of_theme_field,
+    "/leistungsbuendel": _of_bundle,
+    "/leistungen": _of_procedure,
+    "/regionen": _of_region,
+}
+"""What the feed beside a page of one object holds, by the path of these pages; NotFound where there is no such object."""
+OF_ALL: Mapping[str, tuple[Callable[[Translator], str], ChangeFilter]] = {
+    "/bedarf": (feed_titles.of_demand, ChangeFilter(needs_in="")),
+    "/regionen": (feed_titles.of_reforms, ChangeFilter(reforms_in=[""])),
+    "/themenfelder": (feed_titles.of_theme_fields, ChangeFilter(entries=ServiceQuery(), needs_in="")),
+    "/zaehlregeln": (feed_titles.of_rules, ChangeFilter(rules=True)),
+}
+"""What the feed beside a page about all objects of a kind is called and holds, by the path of the page."""

@@ -32,6 +32,11 @@ def of_theme_field(name: str, _: Translator) -> str:
     return _("%(name)s: neue und geänderte Einträge, gemeldeter Bedarf", name=plain(name))
 
 
+def of_theme_fields(_: Translator) -> str:
+    """Name the feed of all theme fields."""
+    return of_theme_field(_("Themenfelder"), _)
+
+
 def of_region(name: str, _: Translator) -> str:
     """Name the feed of a region."""
     return _("%(name)s: Nachnutzung, Gebietsänderungen und Bedarf", name=plain(name))

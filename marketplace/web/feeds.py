@@ -48,69 +48,6 @@ def feed_of_search() -> Response:
     )
 
 
-@web.get("/dienste/<service_id>.atom")
-@needs(Action.READ_PUBLIC)
-def feed_of_service(service_id: str) -> Response:
-    """Tell of everything about an entry."""
-    return _answer(subjects.service_feed(service_id))
-
-
-@web.get("/organisationen/<organisation_id>.atom")
-@needs(Action.READ_PUBLIC)
-def feed_of_organisation(organisation_id: str) -> Response:
-    """Tell of the entries of a publisher."""
-    return _answer(subjects.publisher_feed(organisation_id))
-
-
-@web.get("/themenfelder/<theme_field_id>.atom")
-@needs(Action.READ_PUBLIC)
-def feed_of_theme_field(theme_field_id: str) -> Response:
-    """Tell of the entries of a theme field, and of needs in it."""
-    return _answer(subjects.theme_field_feed(theme_field_id))
-
-
-@web.get("/leistungsbuendel/<ozg_id>.atom")
-@needs(Action.READ_PUBLIC)
-def feed_of_bundle(ozg_id: str) -> Response:
-    """Tell of the entries that serve a bundle."""
-    return _answer(subjects.bundle_feed(ozg_id))
-
-
-@web.get("/leistungen/<leika_key>.atom")
-@needs(Action.READ_PUBLIC)
-def feed_of_procedure(leika_key: str) -> Response:
-    """Tell of the entries that put a procedure online."""
-    return _answer(subjects.procedure_feed(leika_key))
-
-
-@web.get("/regionen/<key>.atom")
-@needs(Action.READ_PUBLIC)
-def feed_of_region(key: str) -> Response:
-    """Tell of adoptions, reforms and needs in a region."""
-    return _answer(subjects.region_feed(key))
-
-
-@web.get("/bedarf.atom")
-@needs(Action.READ_PUBLIC)
-def feed_of_demand() -> Response:
-    """Tell of needs that somebody reported."""
-    return _answer(subjects.demand_feed())
-
-
-@web.get("/regionen.atom")
-@needs(Action.READ_PUBLIC)
-def feed_of_reforms() -> Response:
-    """Tell of what becomes of regions."""
-    return _answer(subjects.reforms_feed())
-
-
-@web.get("/zaehlregeln.atom")
-@needs(Action.READ_PUBLIC)
-def feed_of_rules() -> Response:
-    """Tell of new versions of counting rules."""
-    return _answer(subjects.rules_feed())
-
-
 @web.get("/quoten.atom")
 @needs(Action.READ_PUBLIC)
 def feed_of_figures() -> Response:
@@ -120,6 +57,28 @@ def feed_of_figures() -> Response:
     wanted = {**given, "threshold": threshold, "monthly": queries.truth_of("monthly")}
     found = figure_feed(context(), wanted, language())
     return _conditional(found.tag, found.last_modified, lambda: figure_document(context(), found, _compared))
+
+
+def _add(page: str) -> None:
+    """Add the feeds beside the pages at a path: of one object each, and of all of them."""
+
+    @needs(Action.READ_PUBLIC)
+    def about(key: str) -> Response:
+        return _answer(subjects.feed_about(page, key))
+
+    @needs(Action.READ_PUBLIC)
+    def of_all() -> Response:
+        return _answer(subjects.feed_of_all(page))
+
+    name = page.removeprefix("/")
+    if page in subjects.ABOUT:
+        web.add_url_rule(f"{page}/<key>.atom", f"feed_about_{name}", about)
+    if page in subjects.OF_ALL:
+        web.add_url_rule(f"{page}.atom", f"feed_of_{name}", of_all)
+
+
+for _page in {**subjects.ABOUT, **subjects.OF_ALL}:
+    _add(_page)
 
 
 def _answer(feed: FeedAt) -> Response:

@@ -38,10 +38,11 @@ def typed_of(detail: Mapping[str, Any]) -> dict[str, str]:
 
 
 def choices(typed: Mapping[str, Any]) -> dict[str, object]:
-    """Return what the form offers, and the name of the service that it is about (None: of all of them)."""
+    """Return the rule that is chosen (None: there is no such), what the form offers, and the name of the service that it is about (None: of all of them)."""
     ctx = context()
     rule = counting_rules.find_rule(ctx, str(typed.get("rule") or DEFAULT_RULE))
     return {
+        "rule": rule,
         "rules": [] if rule is None else counting_rules.rules_to_choose_from(ctx, rule),
         "units": list(ENUMS[Unit].items()),
         "states": catalogue.state_names(ctx),

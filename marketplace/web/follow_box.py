@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from flask import url_for
 
-from marketplace.actions import following
+from marketplace.actions import catalogue, following
 from marketplace.actions.following import Standing
 from marketplace.domain.access import Action, decide
 from marketplace.domain.followed import DETAILED, FollowedKind
@@ -66,3 +66,9 @@ def follow_box(
         feed=figure_feed(detail or {}) if is_figure else own_feed(),
         sign_in=url_for("web.sign_in", next=asked_from()) if may_sign_in and not mails else None,
     )
+
+
+@web.app_template_global()
+def figure_states() -> Mapping[str, str]:
+    """Return the states whose figures can be followed, by key."""
+    return catalogue.state_names(context())

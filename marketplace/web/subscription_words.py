@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from marketplace.domain.followed import FollowedKind
 from marketplace.domain.subscription import MAX_SUBSCRIPTIONS, Subscription
+from marketplace.web.feed_links import figure_feed
 from marketplace.web.links import with_query
 
 FOLLOWED: Mapping[FollowedKind, LazyString] = {
@@ -98,10 +99,7 @@ def feed_of(one: Subscription) -> str | None:
         return f"{page_of(one)}.atom"
     if one.followed is FollowedKind.SEARCH:
         return with_query("/suche.atom", **_parameters(one))
-    detail = one.detail or {}
-    if one.followed is FollowedKind.FIGURE and not detail.get("state"):
-        return with_query("/quoten.atom", rule=detail.get("rule"), service=detail.get("service"))
-    return None
+    return figure_feed(one.detail or {}) if one.followed is FollowedKind.FIGURE else None
 
 
 def _parameters(one: Subscription) -> dict[str, str | list[str] | None]:

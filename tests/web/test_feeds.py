@@ -1,6 +1,5 @@
 """The feeds: what each holds, that nobody misses a change, that who holds one is not sent it again."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -429,35 +428,13 @@ def test_what_concerns_the_whole_country_has_feeds_of_its_own(small: Context, cl
     publish_rule(small, land.OPERATOR, rule_fields("coverage", stale_after_days=365))
     reform.reform(small)
     assert len(titles(client, "/bedarf.atom")) == 2
+    entries = titles(client, LIST)
+    of_theme_fields = titles(client, "/themenfelder.atom")
+    assert of_theme_fields == ["Neuer Bedarf: Bildung"] * 2 + entries
     (rule,) = titles(client, "/zaehlregeln.atom")
     assert rule.startswith("Neue Fassung der Zählregel: ")
     reformed = {entry.link.rsplit("/", 1)[1] for entry in feed(client, "/regionen.atom").entries}
     assert {land.SEEDORF, land.SEEHEIM, reform.SEESTADT} <= reformed
-
-
-def test_pages_lead_to_their_feeds(client: FlaskClient) -> None:
-    pages = {
-        "/dienste": [LIST],
-        "/dienste?kind=platform&sort=name&page=1": [f"{LIST}?kind=platform", LIST],
-        "/dienste/wohnsitz": ["/dienste/wohnsitz.atom", "/quoten.atom?service=wohnsitz", LIST],
-        "/suche?q=wohnsitz&lead_state=02&lead_state=09&sort=relevance": [
-            "/suche.atom?q=wohnsitz&lead_state=02&lead_state=09", LIST,
-        ],
-        f"/regionen/{land.SEEDORF}": [f"/regionen/{land.SEEDORF}.atom", LIST],
-        "/organisationen/provider": ["/organisationen/provider.atom", LIST],
-        "/themenfelder/bildung": ["/themenfelder/bildung.atom", LIST],
-        f"/leistungen/{PROCEDURE}": [f"/leistungen/{PROCEDURE}.atom", LIST],
-        "/quoten?rule=coverage": ["/quoten.atom?rule=coverage", LIST],
-        "/": [LIST],
-        "/dienste/unbekannt": [],
-    }  # fmt: skip
-    for page, feeds in pages.items():
-        links = re.findall(
-            r'<link rel="alternate" type="application/atom\+xml" href="([^"]+)"', client.get(page).text
-        )
-        assert [one.replace("&amp;", "&") for one in links] == feeds, page
-        for address in links:
-            feed(client, address.replace("&amp;", "&"))
 
 
 def test_a_date_is_told_in_the_order_of_changes(small: Context, client: FlaskClient, clock: Clock) -> None:

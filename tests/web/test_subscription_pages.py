@@ -151,6 +151,7 @@ def test_a_figure_is_followed_by_its_threshold_and_each_month(client: FlaskClien
     link = Page(client.get(SERVICE).text).links()["Quote abonnieren"]
     form = form_of(client.get(link).text, FOLLOW)
     assert (form["service"], form["monthly"]) == ("wohngeld-online", "true")
+    assert 'action="/quoten.atom"' in client.get(link).text
     wrong = client.post(FOLLOW, data=form | {"threshold": "viel"})
     assert wrong.status_code == 422
     assert "muss eine Zahl sein, zum Beispiel 25" in wrong.text
@@ -159,6 +160,9 @@ def test_a_figure_is_followed_by_its_threshold_and_each_month(client: FlaskClien
     page = Page(client.get(address).text)
     assert "Quote über- oder unterschreitet eine Schwelle" in page.text
     assert "Nordrhein-Westfalen" in page.all("h1")[0].text
+    figure = page.links()["Als Feed (Atom)"]
+    assert figure.endswith("&state=05&unit=authorities&threshold=0.125&monthly=true")
+    assert client.get(figure).status_code == 200
     client.post(f"{address}/beenden", data=form)
     assert client.get("/abonnements/neu?followed=service").status_code == 422
 
