@@ -63,7 +63,7 @@ def _now(content: Mapping[str, Any], _: Translator) -> str:
 def _apart(content: Mapping[str, Any], _: Translator) -> str:
     """Return what of the denominator nobody knows for sure."""
     unconfirmed, unknown = content.get("unconfirmed"), content.get("unknown")
-    if unconfirmed is None or unknown is None:
+    if unconfirmed is None or unknown is None or not content.get("denominator"):
         return ""
     return _(
         "Davon unbestätigt: %(unconfirmed)s, unbekannt: %(unknown)s.",

@@ -253,8 +253,10 @@ def test_a_rate_below_its_threshold_says_so() -> None:
 
 
 def test_an_undefined_rate_is_no_number() -> None:
-    told = german(MessageKind.FIGURE_MONTHLY, rate=None, numerator=0, denominator=0)
+    nothing = {"rate": None, "numerator": 0, "denominator": 0, "unconfirmed": 0, "unknown": 0}
+    told = german(MessageKind.FIGURE_MONTHLY, **nothing)
     assert told.lines[0] == "Am 01.06.2026: keine Quote, weil nichts zu zählen ist."
+    assert not [line for line in told.lines if "unbekannt" in line]
 
 
 def test_a_figure_keeps_the_unknown_apart_and_names_its_rule_and_what_was_known() -> None:
