@@ -1,4 +1,8 @@
-"""A figure at the ends of days that are over, each as it was known then: such a value stays, and is kept a process."""
+"""A figure at the ends of days that are over, each as it was known then: such a value stays, and is kept a process.
+
+What is recorded into a day that is over (a backfill, a demo that is removed, a transaction that spans midnight) moves the
+ledger's version, and the value is read anew.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,7 +16,8 @@ from marketplace.actions.figure_values import FigureValues, MovedService
 from marketplace.actions.kept import Kept
 from marketplace.domain import dates
 from marketplace.domain.followed_figures import FigureValue, FollowedFigure
-from marketplace.store import catalogue
+from marketplace.store import catalogue, projection
+from marketplace.store.head import head
 
 KEPT_VALUES, KEPT_DIFFERENCES = 2048, 1024
 _values: Kept[Mapping[str | None, FigureValue]] = Kept(KEPT_VALUES)
@@ -33,7 +38,7 @@ class ClosedFigures:
         self._figure, self._read = figure, FigureValues(ctx, session)
         self._engine = ctx.database.engine
         self._states = (None, *catalogue.state_names(session))
-        self._of_states = (figure.service, figure.unit, rule, None if figure.service else entries)
+        self._of_states = (figure.service, figure.unit, rule, _ledger(session, figure.service, entries))
         self._key = (figure.state, *self._of_states)
 
     def value(self, day: date) -> FigureValue:
@@ -61,3 +66,11 @@ class ClosedFigures:
         """Return the services whose numerators differ between two values of the figure of all, most of all first."""
         key = (*self._key, before.as_of, after.as_of)
         return _moved.get(self._engine, key, lambda: self._read.moved(self._figure, before, after))
+
+
+def _ledger(session: Session, service_id: str | None, entries: int) -> tuple[int, int]:
+    """Return where all stands that a figure of one service, or (None) of all of them, is read from."""
+    now = head(session)
+    if service_id is None:
+        return now.version, entries
+    return now.structure_version, projection.versions_of(session, [service_id]).get(service_id, 0)

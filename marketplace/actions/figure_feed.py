@@ -28,7 +28,7 @@ from marketplace.actions.questions import DEFAULT_RULE, Question
 from marketplace.domain import dates
 from marketplace.domain.change import MessageKind, ObjectKind
 from marketplace.domain.followed import FollowedKind
-from marketplace.domain.followed_detail import canonical_detail
+from marketplace.domain.followed_detail import canonical_detail, threshold_text
 from marketplace.domain.followed_figures import FigureNews, FollowedFigure, crossings
 from marketplace.domain.months import ends_of_months
 from marketplace.domain.revision import was_published
@@ -75,7 +75,7 @@ class FigureFeed:
             "service": figure.service,
             "state": figure.state,
             "unit": figure.unit if figure.unit != self.rule.units[0] else None,
-            "threshold": None if figure.threshold is None else f"{figure.threshold:g}",
+            "threshold": None if figure.threshold is None else threshold_text(figure.threshold),
             "monthly": "true" if figure.monthly and figure.threshold is not None else None,
         }
         return [(name, value) for name, value in given.items() if value]
@@ -222,8 +222,8 @@ def _name_parts(feed: FigureFeed, one: FigureNews) -> Iterator[str]:
         yield feed.figure.state
     if feed.figure.unit != feed.rule.units[0]:
         yield feed.figure.unit
-    if one.kind is MessageKind.FIGURE_CROSSED:
-        yield f"crossed/{feed.figure.threshold:g}/{one.value.as_of.isoformat()}"
+    if one.kind is MessageKind.FIGURE_CROSSED and feed.figure.threshold is not None:
+        yield f"crossed/{threshold_text(feed.figure.threshold)}/{one.value.as_of.isoformat()}"
     else:
         yield f"{one.value.as_of:%Y-%m}"
 

@@ -18,6 +18,8 @@ SEARCH_FACETS: Mapping[str, tuple[str, ...]] = {
 }
 """By what a saved search filters, by the collection that it searches."""
 FIGURE_FIELDS = ("rule", "service", "state", "unit", "threshold", "monthly")
+THRESHOLD_DIGITS = 6
+"""Digits of a threshold after the point; further ones are rounded away."""
 HAS_LIKE = frozenset(
     {
         FollowedKind.SERVICE,
@@ -119,7 +121,13 @@ def _threshold(reader: FieldReader) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         reader.refuse("threshold", "type", "must be a number")
         return None
-    if not 0 < value <= 1:
+    share = round(float(value), THRESHOLD_DIGITS)
+    if not 0 < share <= 1 or value > 1:
         reader.refuse("threshold", "range", "must lie above 0 and not above 1")
         return None
-    return float(value)
+    return share
+
+
+def threshold_text(share: float) -> str:
+    """Return a threshold as an address writes it: without an exponent, without zeros at the end."""
+    return f"{share:.{THRESHOLD_DIGITS}f}".rstrip("0").rstrip(".")

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from marketplace.actions.counting_rules import find_rule
 from marketplace.actions.questions import DEFAULT_RULE
+from marketplace.domain.followed_detail import threshold_text
 from marketplace.domain.ready_questions import find_ready_question
 from marketplace.http import context
 from marketplace.web.language import language
@@ -58,7 +59,9 @@ def figure_feed(detail: Mapping[str, Any]) -> str:
     said = {name: detail[name] for name in FIGURE_PARTS if detail.get(name)}
     if "rule" in said:
         said["rule"] = str(said["rule"]).partition("@")[0]
-    if "threshold" not in said:
+    if "threshold" in said:
+        said["threshold"] = threshold_text(said["threshold"])
+    else:
         # Without a threshold the months are all that there is.
         said.pop("monthly", None)
     if "monthly" in said:

@@ -10,6 +10,8 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from marketplace import create_app
+from marketplace.actions.adoption_files import import_with_rejects
+from marketplace.actions.bulk_recording import FileOptions
 from marketplace.actions.context import Context
 from marketplace.actions.counting_rules import publish_rule
 from marketplace.actions.demand import report_need
@@ -24,6 +26,7 @@ from marketplace.store.tables import BundleRow, ChangeRow
 from tests import atom, land, reform
 from tests.conftest import Clock
 from tests.rules import rule_fields
+from tests.store.test_adoption_import import BACKFILL
 
 LIST = "/dienste.atom"
 BUNDLE, PROCEDURE = "10124", "99115005104000"
@@ -384,7 +387,7 @@ def test_a_figure_of_a_state_has_a_feed(small: Context, client: FlaskClient, clo
         address = f"/quoten.atom?service=hundesteuer&rule=coverage&state={state}"
         read = feed(client, address)
         (entry,) = read.entries
-        assert entry.title == f"Stand des Monats: Flächendeckungsgrad, Hundesteuer, {name}"
+        assert entry.title == f"Quote im Monat: Flächendeckungsgrad, Hundesteuer, {name}"
         assert entry.id == f"tag:127.0.0.1,2026:figure/coverage@1/hundesteuer/{state}/2026-11"
         assert share in entry.content[0].value
         own = f"http://127.0.0.1:8000/quoten.atom?rule=coverage&service=hundesteuer&state={state}"
@@ -402,17 +405,36 @@ def test_a_threshold_is_told_for_every_day_on_which_it_was_crossed(
     assert feed(client, address).entries == []
     clock.tick(days=1)
     (rose,) = feed(client, address).entries
-    assert rose.title == "Jetzt mindestens 40,0 %: Flächendeckungsgrad, Hundesteuer"
+    assert rose.title == "Quote jetzt mindestens 40,0 %: Flächendeckungsgrad, Hundesteuer"
     assert rose.id == "tag:127.0.0.1,2026:figure/coverage@1/hundesteuer/crossed/0.4/2026-11-23"
     assert "<p>Davor, am 22.11.2026: 20,0 % (1 von 5).</p>" in rose.content[0].value
     say(small, land.SEEHEIM, "own_solution")
     clock.tick(days=1)
     fell, again = feed(client, address).entries
-    assert fell.title == "Jetzt unter 40,0 %: Flächendeckungsgrad, Hundesteuer"
+    assert fell.title == "Quote jetzt unter 40,0 %: Flächendeckungsgrad, Hundesteuer"
     assert (again.id, again.content[0].value) == (rose.id, rose.content[0].value)
     clock.tick(days=9)
     both = [entry.id.split("hundesteuer/")[1] for entry in feed(client, f"{address}&monthly=true").entries]
     assert both == ["2026-11"]
+
+
+def test_what_is_recorded_into_a_day_that_is_over_is_told_of_that_day(
+    small: Context, client: FlaskClient, clock: Clock
+) -> None:
+    address = "/quoten.atom?service=hundesteuer&rule=coverage&threshold=0.4"
+    say(small, land.SEEDORF)
+    clock.tick(days=3)
+    assert feed(client, address).entries == []
+    row = f"hundesteuer;{land.SEEHEIM};live;2025-06-01;Altdaten;2;contract;;2026-11-23;authority"
+    options = FileOptions(backfilled=True)
+    assert import_with_rejects(small, land.OPERATOR, f"{BACKFILL}\n{row}".encode(), options).report.written
+    (rose,) = feed(client, address).entries
+    assert rose.id.endswith("crossed/0.4/2026-11-23")
+
+
+def test_a_small_threshold_leads_to_itself(client: FlaskClient) -> None:
+    read = feed(client, "/quoten.atom?rule=coverage&threshold=0.00001")
+    assert atom.link(read, "self") == "http://127.0.0.1:8000/quoten.atom?rule=coverage&threshold=0.00001"
 
 
 def test_new_counting_rules_are_told_with_the_figures(small: Context, client: FlaskClient) -> None:
