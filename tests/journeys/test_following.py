@@ -157,7 +157,7 @@ def test_who_follows_a_rate_hears_that_an_authority_lifted_it_over_the_threshold
     follower, clerk = visitor(), visitor()
     page = signed_in(follower, "Auswertung", "/dienste/bartpass")
     page.get_by_role("link", name="Quote abonnieren").click()
-    page.get_by_label("Land").select_option("04")
+    page.locator("form.m-form").get_by_label("Land").select_option("04")
     page.get_by_label("Schwelle in Prozent").fill("die Hälfte")
     button(page, "Abonnieren").click()
     expect(page.get_by_text("muss eine Zahl sein, zum Beispiel 25", exact=True)).to_be_visible()
