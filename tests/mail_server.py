@@ -10,6 +10,7 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
@@ -128,3 +129,17 @@ def mail_settings(port: int, **others: Any) -> Settings:
 def with_login(ca_certs: Path | None, password: str = PASSWORD) -> dict[str, Any]:
     """The settings of a login over a connection that has to be encrypted, in one way or the other."""
     return {"smtp_ca_certs": ca_certs, "smtp_user": USER, "smtp_password": password}
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[Post, int]]:
+    """The server of a file's tests and its port."""
+    with serving() as served:
+        yield served
+
+
+@pytest.fixture
+def post(served: tuple[Post, int]) -> Post:
+    """What arrives in one test."""
+    served[0].envelopes.clear()
+    return served[0]

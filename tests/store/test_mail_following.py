@@ -1,6 +1,5 @@
 """Following with a mail address alone: asked, confirmed, expired, ended; nothing tells whether an address is known."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -18,23 +17,12 @@ from marketplace.store import followers, mail_reach, subscriptions
 from marketplace.store.tables import FollowerRow, MailRow, SubscriptionRow
 from tests import land
 from tests.conftest import Clock
-from tests.mail_server import BASE_URL, UNKNOWN, Post, body, mail_settings, serving
+from tests.mail_server import BASE_URL, UNKNOWN, Post, body, mail_settings, post, served
 from tests.members import add_person
 
+__all__ = ["post", "served"]
 READER = "amt@example.org"
 WISH: dict[str, Any] = {"followed": "service", "object": "wohnsitz"}
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[tuple[Post, int]]:
-    with serving() as served:
-        yield served
-
-
-@pytest.fixture
-def post(served: tuple[Post, int]) -> Post:
-    served[0].envelopes.clear()
-    return served[0]
 
 
 @pytest.fixture

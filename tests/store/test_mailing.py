@@ -1,6 +1,5 @@
 """From messages to mails at a real server: gathered, sent once, put off, parked, paused; rights asked last."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -33,23 +32,13 @@ from tests.mail_server import (
     body,
     free_port,
     mail_settings,
-    serving,
+    post,
+    served,
 )
 from tests.members import add_person
 
+__all__ = ["post", "served"]
 READER = "amt@example.org"
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[tuple[Post, int]]:
-    with serving() as served:
-        yield served
-
-
-@pytest.fixture
-def post(served: tuple[Post, int]) -> Post:
-    served[0].envelopes.clear()
-    return served[0]
 
 
 @pytest.fixture

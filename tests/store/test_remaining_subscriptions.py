@@ -1,6 +1,6 @@
 """A subscription ends between the message and its mail: what another one asks for too is mailed, and nothing else."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -20,24 +20,13 @@ from tests import land
 from tests.conftest import Clock
 from tests.following import follow, tell
 from tests.inboxes import tell as put
-from tests.mail_server import Post, body, mail_settings, serving
+from tests.mail_server import Post, body, mail_settings, post, served
 from tests.members import add_person
 
+__all__ = ["post", "served"]
 K = FollowedKind
 ADDRESS = "anna@example.org"
 ALL = [MessageKind.ADOPTION_RECORDED, MessageKind.SERVICE_PUBLISHED, MessageKind.SERVICE_REVISED]
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[tuple[Post, int]]:
-    with serving() as served:
-        yield served
-
-
-@pytest.fixture
-def post(served: tuple[Post, int]) -> Post:
-    served[0].envelopes.clear()
-    return served[0]
 
 
 @pytest.fixture

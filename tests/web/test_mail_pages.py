@@ -17,25 +17,14 @@ from marketplace.domain.link_tokens import EVERYTHING, make_token
 from marketplace.store import followers, subscriptions
 from tests import land
 from tests.conftest import Clock
-from tests.mail_server import Post, body, mail_settings, serving
+from tests.mail_server import Post, body, mail_settings, post, served
 from tests.web.conftest import SECRET
 from tests.web.forms import form_of, send
 from tests.web.pages import Page
 
+__all__ = ["post", "served"]
 READER, HOST = "amt@example.org", "http://marktplatz.example"
 FORM = "/abonnieren/mail?followed=service&object=wohnsitz"
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[tuple[Post, int]]:
-    with serving() as served:
-        yield served
-
-
-@pytest.fixture
-def post(served: tuple[Post, int]) -> Post:
-    served[0].envelopes.clear()
-    return served[0]
 
 
 @pytest.fixture
