@@ -10,7 +10,7 @@ from marketplace.actions.mail_links import confirm_address, end_address, subscri
 from marketplace.actions.mail_titles import title_for_strangers, titles_of
 from marketplace.actions.message_rights import readable
 from marketplace.actions.remaining_subscriptions import still_asked_for
-from marketplace.domain.dates import GERMANY
+from marketplace.domain import dates
 from marketplace.domain.link_tokens import EVERYTHING
 from marketplace.domain.mail_address import address_or_none
 from marketplace.domain.message import Message
@@ -110,7 +110,7 @@ def _news(ctx: Context, session: Session, reader: Follower, messages: Sequence[M
 def _period(messages: Sequence[Message]) -> Period:
     """Return the first and the last day, in Germany, on which something was told."""
     first, last = min(one.created_at for one in messages), max(one.updated_at for one in messages)
-    return first.astimezone(GERMANY).date(), last.astimezone(GERMANY).date()
+    return dates.today(first), dates.today(last)
 
 
 def _end(base_url: str, reader: Follower, one: Subscription | None) -> str | None:
