@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from marketplace.store.rows import driver_of, ids_as_text, texts_as_text
+from marketplace.store.rows import driver_of, ids_as_text, run_raw, texts_as_text
 
 ROWS_A_STATEMENT = 400
 """How many rows one INSERT of SQLite takes: its limit is 32,766 values."""
@@ -67,7 +67,7 @@ def lines_of(session: Session, authority_ids: Mapping[str, Collection[int]]) -> 
     cursor = _cursor(session)
     found = {}
     for service_id, ids in authority_ids.items():
-        cursor.execute(query, (service_id, ids_as_text(dialect, sorted(ids))))
+        run_raw(cursor, dialect, query, (service_id, ids_as_text(dialect, sorted(ids))))
         rows = cursor.fetchall()
         if rows:
             found[service_id] = list(map(Line._make, _from_sqlite(rows) if is_sqlite else rows))
@@ -88,7 +88,7 @@ def ids_of_refs(session: Session, refs: Mapping[str, Collection[str]]) -> dict[t
     cursor = _cursor(session)
     found: dict[tuple[str, str], int] = {}
     for source, asked in refs.items():
-        cursor.execute(query, (source, texts_as_text(dialect, sorted(asked))))
+        run_raw(cursor, dialect, query, (source, texts_as_text(dialect, sorted(asked))))
         found |= {(source, ref): event_id for ref, event_id in cursor.fetchall()}
     cursor.close()
     return found

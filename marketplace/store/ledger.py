@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status
 from marketplace.store import guard
-from marketplace.store.rows import among, among_ids
+from marketplace.store.rows import WAYS, among, among_ids
 from marketplace.store.tables import AdoptionEventRow as E
 
 DEMO_SOURCE = "demo"
@@ -111,18 +111,18 @@ def events_of_service(session: Session, service_id: str) -> list[Event]:
 
 
 _OF_SOME = {
-    name: select(*_READ)
-    .where(_C.service_id == bindparam("service"), among(name, _C.authority_id))
+    way: select(*_READ)
+    .where(_C.service_id == bindparam("service"), among(way, _C.authority_id))
     .order_by(_C.id)
-    for name in ("sqlite", "postgresql")
+    for way in WAYS
 }
 
 
 def events_of_some(session: Session, service_id: str, authority_ids: Collection[int]) -> list[Event]:
     """Return all events of a service and some authorities, corrected ones included, by id."""
-    connection = session.connection()
-    given = {"service": service_id, "ids": among_ids(session, sorted(authority_ids))}
-    return [_event(row) for row in connection.execute(_OF_SOME[connection.dialect.name], given)]
+    way, given = among_ids(session, sorted(authority_ids))
+    rows = session.connection().execute(_OF_SOME[way], {"service": service_id, "ids": given})
+    return [_event(row) for row in rows]
 
 
 def events_of_authorities(session: Session, authority_ids: Collection[int]) -> dict[str, list[Event]]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.adoption import Status
 from marketplace.domain.reading import CONFIRMING, STALE_AFTER_DAYS
 from marketplace.domain.standing import CONFIRMED, STATEMENT_CODES
-from marketplace.store.rows import driver_of, ids_as_text, raw_rows
+from marketplace.store.rows import driver_of, ids_as_text, raw_rows, run_raw
 
 
 class Statements(NamedTuple):
@@ -87,4 +87,6 @@ def copy_lone(session: Session, service_id: str, authorities: Collection[int]) -
     if not authorities:
         return
     dialect = session.connection().dialect.name
-    driver_of(session).execute(_COPY[dialect], (service_id, ids_as_text(dialect, authorities))).close()
+    cursor = driver_of(session).cursor()
+    run_raw(cursor, dialect, _COPY[dialect], (service_id, ids_as_text(dialect, authorities)))
+    cursor.close()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.sheet import COVERS, ROLLUP, SHEET, Array
 from marketplace.domain.timeline import FOREVER, Interval
-from marketplace.store.rows import among, among_ids, insert_rows
+from marketplace.store.rows import WAYS, among, among_ids, insert_rows
 from marketplace.store.tables import AdoptionIntervalRow, ServiceProjectionRow
 
 _I, _P = cast("Table", AdoptionIntervalRow.__table__), cast("Table", ServiceProjectionRow.__table__)
@@ -120,10 +120,10 @@ def save_rollup(session: Session, one: Projection) -> None:
 
 
 _FORGET = {
-    name: delete(_I).where(
-        _I.c.service_id == bindparam("service"), _I.c.scope == bindparam("of"), among(name, _I.c.authority_id)
+    way: delete(_I).where(
+        _I.c.service_id == bindparam("service"), _I.c.scope == bindparam("of"), among(way, _I.c.authority_id)
     )
-    for name in ("sqlite", "postgresql")
+    for way in WAYS
 }
 
 
@@ -134,11 +134,8 @@ def forget(
     if scope is None:
         session.execute(delete(_I).where(_I.c.service_id == service_id))
     elif authorities:
-        connection = session.connection()
-        connection.execute(
-            _FORGET[connection.dialect.name],
-            {"service": service_id, "of": scope, "ids": among_ids(session, authorities)},
-        )
+        way, given = among_ids(session, authorities)
+        session.connection().execute(_FORGET[way], {"service": service_id, "of": scope, "ids": given})
 
 
 def forget_others(session: Session, service_ids: Sequence[str]) -> None:
