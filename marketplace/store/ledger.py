@@ -152,11 +152,18 @@ def has_demo_events(session: Session, service_id: str | None = None) -> bool:
     return session.execute(select(exists(query))).scalar_one()
 
 
+_DEMO_SERVICES = text(
+    "WITH RECURSIVE found (service_id) AS (SELECT min(service_id) FROM adoption_event WHERE source = 'demo' "
+    "UNION ALL SELECT (SELECT min(service_id) FROM adoption_event AS later "
+    "WHERE source = 'demo' AND later.service_id > found.service_id) FROM found WHERE service_id IS NOT NULL) "
+    "SELECT service_id FROM found WHERE service_id IS NOT NULL"
+)
+"""One step along the index a service: a DISTINCT reads every event of the demo."""
+
+
 def services_with_demo(session: Session) -> set[str]:
-    """Return the services that events of the demo are about; without a demo one look tells so."""
-    if not has_demo_events(session):
-        return set()
-    return set(session.scalars(select(E.service_id).where(_IS_DEMO).distinct()))
+    """Return the services that events of the demo are about."""
+    return set(session.scalars(_DEMO_SERVICES))
 
 
 def count_events(session: Session) -> int:
