@@ -15,6 +15,7 @@ FACTS: Mapping[str, str] = {
     "name": _("Name"),
     "summary": _("Kurzbeschreibung"),
     "description": _("Beschreibung"),
+    "words": _("Suchwörter"),
     "kind": _("Art"),
     "lead_state": _("Umsetzendes Land"),
     "partner_states": _("Mitentwickelnde Länder"),

@@ -119,6 +119,16 @@ class FieldReader:
                 found.append(value)
         return tuple(found)
 
+    def texts(self, field: str, limit: int, longest: int) -> dict[str, str]:
+        """Read a list of texts of at most ``longest`` characters each; return them by their fields' names, in order."""
+        one_by_one = FieldReader(
+            {f"{field}.{position}": value for position, value in enumerate(self._sequence(field, limit))},
+            self.errors,
+            self.prefix,
+        )
+        found = {name: one_by_one.text(name, longest, required=True) for name in one_by_one.fields}
+        return {name: text for name, text in found.items() if text is not None}
+
     def parts(self, field: str, limit: int, read: "Callable[[FieldReader], Item | None]") -> tuple[Item, ...]:
         """Read a list of objects, each by ``read``; those with broken rules are noted and left out."""
         found: list[Item] = []

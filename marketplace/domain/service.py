@@ -92,6 +92,7 @@ class Source:
 class Service:
     """An entry as it stands.
 
+    ``words`` are what people call it beside its name, as its publisher says (FIM: Begriff im Kontext).
     ``lead_state``, ``partner_states`` are state keys ("00" the federation); ``sources`` maps a field's name (``*``:
     all that have none of their own) to where it was read; ``version`` rises with every write.
     """
@@ -100,6 +101,7 @@ class Service:
     name: str
     summary: str
     description: str
+    words: tuple[str, ...] = ()
     kind: ServiceKind
     lead_state: str | None = None
     partner_states: tuple[str, ...] = ()

@@ -27,6 +27,7 @@ def service_as_dict(service: Service) -> dict[str, Any]:
         "name": service.name,
         "summary": service.summary,
         "description": service.description,
+        "words": list(service.words),
         "kind": service.kind.value,
         "lead_state": service.lead_state,
         "partner_states": list(service.partner_states),
@@ -91,6 +92,8 @@ def service_from_dict(said: Mapping[str, Any]) -> Service:
     texts = {name: said[name] for name in _AS_THEY_ARE}
     return Service(
         **texts,
+        # What was kept before entries had words of their own names none.
+        words=tuple(said.get("words", ())),
         kind=ServiceKind(said["kind"]),
         partner_states=tuple(said["partner_states"]),
         ozg_ids=tuple(said["ozg_ids"]),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from marketplace.domain.everyday_words import read_words
 from marketplace.domain.field_reader import SLUG, FieldReader
 from marketplace.domain.lifecycle import EntryStatus, may_become
 from marketplace.domain.reading import Activation
@@ -32,7 +33,7 @@ STATE_FORM = "a state's key, 00 (federation) to 16"
 MAX_NAME, MAX_SUMMARY, MAX_DESCRIPTION, MAX_NOTE, MAX_REASON = 300, 400, 8000, 500, 2000
 MAX_OFFERS, MAX_CONTACTS, MAX_SOURCES = 50, 20, 50
 FACTS = (
-    "name", "summary", "description", "kind", "lead_state", "partner_states", "theme_field", "ozg_ids",
+    "name", "summary", "description", "words", "kind", "lead_state", "partner_states", "theme_field", "ozg_ids",
     "leika_keys", "authority_set", "authority_set_reason", "authority_set_assumed", "activation", "part_of",
     "stage", "origin", "publisher", "url", "requires", "maturity", "available_from", "offers", "contacts",
 )  # fmt: skip
@@ -66,6 +67,7 @@ def read_service(
         name=reader.text("name", MAX_NAME, required=True) or "",
         summary=reader.text("summary", MAX_SUMMARY) or "",
         description=reader.text("description", MAX_DESCRIPTION, lines=True) or "",
+        words=read_words(reader, "words"),
         kind=kind or ServiceKind.ONLINE_SERVICE,
         lead_state=reader.matching("lead_state", STATE_KEY, STATE_FORM),
         partner_states=reader.keys("partner_states", STATE_KEY, STATE_FORM),

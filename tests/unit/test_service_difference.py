@@ -71,11 +71,21 @@ def test_what_the_server_keeps_is_no_change() -> None:
 def test_an_entry_is_read_back_as_it_was_kept() -> None:
     whole = service(
         lead_state="02", partner_states=["04"], theme_field="familie-kind", stage="pilot", origin="efa",
-        maturity={"model": "2.0", "level": 7}, available_from="2025-01-31", requires=["bezahlen"],
+        maturity={"model": "2.0", "level": 7}, available_from="2025-01-31", requires=["bezahlen"], words=["Heiraten"],
         offers=[{"id": "fit", "route": "fit_store", "price": "5 €", "price_source": "Preisblatt"}],
         contacts=[{"name": "Team Ehe", "email": "ehe@example.org"}],
     )  # fmt: skip
     assert service_from_dict(service_as_dict(whole)) == whole
+
+
+def test_what_was_kept_before_entries_had_words_is_read_without_any() -> None:
+    whole = service(words=["Heiraten"])
+    kept = service_as_dict(whole)
+    del kept["words"]
+    assert service_from_dict(kept) == replace(whole, words=())
+    assert [(one.field, one.old, one.new) for one in changes(service_from_dict(kept), whole)] == [
+        ("words", "", "Heiraten")
+    ]
 
 
 def test_the_tag_is_of_what_was_written_and_nothing_else() -> None:

@@ -29,7 +29,7 @@ FULL = shelf.entry(
     leika_keys=["99059001019000"], authority_set="local_administrations", authority_set_reason="Annahme: Standesämter.",
     authority_set_assumed=True, activation="central", part_of="standesamt", stage="pilot", origin="efa",
     url="https://example.org/ehe", requires=["epaybl"], maturity={"model": "2.0", "level": 7},
-    available_from="2025-01-31",
+    available_from="2025-01-31", words=["Heiraten", "Hochzeit anmelden"],
     offers=[{"id": "ehe-fit", "route": "fit_store", "supplier": "fitko", "price": "10 €", "price_source": "Preisblatt"}],
     contacts=[{"name": "Team Ehe", "email": "ehe@example.org", "phone": "040 1"}],
 )  # fmt: skip
@@ -48,6 +48,7 @@ def test_a_full_entry_keeps_every_field() -> None:
     assert (service.maturity, service.available_from) == (Maturity("2.0", 7), date(2025, 1, 31))
     assert (service.offers[0].route, service.offers[0].price_source) == (Route.FIT_STORE, "Preisblatt")
     assert service.partner_states == ("09", "04")
+    assert service.words == ("Heiraten", "Hochzeit anmelden")
     assert service.sources["*"][0].date == "2025-08"
 
 
@@ -127,6 +128,15 @@ def test_a_description_may_have_lines() -> None:
         ({"sources": {"name": [{"title": "ohne Adresse"}]}}, ("sources.name.0.url", "required")),
         ({"sources": {"name": [{"url": "https://example.org", "date": "2025-13"}]}}, ("sources.name.0.date", "format")),
         ({"status": "archived"}, ("status", "choice")),
+        ({"words": "Heiraten"}, ("words", "type")),
+        ({"words": ["Heiraten", 5]}, ("words.1", "type")),
+        ({"words": ["Heiraten", " "]}, ("words.1", "required")),
+        ({"words": ["ß"]}, ("words.0", "length")),
+        ({"words": ["ä" * 101]}, ("words.0", "length")),
+        ({"words": [f"Wort {number}" for number in range(31)]}, ("words", "length")),
+        ({"words": ["--"]}, ("words.0", "format")),
+        ({"words": ["Straße", "Umzug", "STRASSE"]}, ("words.2", "unique")),
+        ({"words": ["Café ", "  cafe"]}, ("words.1", "unique")),
         ({"part_of": "ehe-online"}, ("part_of", "itself")),
         ({"requires": ["ehe-online"]}, ("requires", "itself")),
         ({"lead_state": "02", "partner_states": ["02"]}, ("partner_states", "contradiction")),
@@ -136,6 +146,27 @@ def test_a_description_may_have_lines() -> None:
 )  # fmt: skip
 def test_a_broken_rule_is_named_with_its_field(fields: dict[str, Any], refused: tuple[str, str]) -> None:
     assert refusals(**fields) == {refused}
+
+
+@pytest.mark.parametrize("mark", ["\x00", "\x1b", "\x85", "\u2028", "\n", "\t", "\ud800", "|", ";", ","])
+def test_a_word_holds_nothing_that_would_part_it_or_that_programs_stumble_over(mark: str) -> None:
+    assert refusals(words=["Umzug", f"Hund{mark}Katze"]) == {("words.1", "characters")}
+
+
+def test_words_stand_in_their_order_without_surplus_blanks() -> None:
+    said = ["  Hund \u00a0 anmelden ", "über 3,5 Tonnen", "ä" * 100, "PC", "Kiew/Kyjiw", "Київ"]
+    read = read_service("ehe-online", shelf.entry(words=said)).words
+    assert read == ("Hund anmelden", "über 3,5 Tonnen", "ä" * 100, "PC", "Kiew/Kyjiw", "Київ")
+
+
+def test_thirty_words_are_taken_and_none_is_needed() -> None:
+    assert (
+        len(read_service("ehe-online", shelf.entry(words=[f"Wort {one}" for one in range(30)])).words) == 30
+    )
+    nothings: tuple[dict[str, Any], ...] = ({}, {"words": None}, {"words": []})
+    for nothing in nothings:
+        service = read_service("ehe-online", shelf.entry(**nothing))
+        assert (service.words, missing_to_publish(service)) == ((), [])
 
 
 def test_two_offers_need_two_ids() -> None:
