@@ -238,8 +238,13 @@ class _Run:
 
 
 def _digest_of_service(service: Service) -> str:
-    """Digest what an entry says, without what changes at every write."""
+    """Digest what an entry says, without what changes at every write.
+
+    No words are left out as well: digests that were remembered before entries had any still tell who wrote last.
+    """
     said = {name: value for name, value in service_as_dict(service).items() if name not in KEPT_BY_THE_SERVER}
+    if not service.words:
+        del said["words"]
     return _digest(said)
 
 

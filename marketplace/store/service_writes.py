@@ -145,6 +145,7 @@ def _values(service: Service) -> dict[str, Any]:
         "name_folded": fold(service.name)[:MAX_FOLDED],
         "summary": service.summary,
         "description": service.description,
+        "words": list(service.words),
         "lead_state": service.lead_state,
         "partner_states": list(service.partner_states),
         "theme_field_id": service.theme_field,

@@ -216,6 +216,7 @@ def _service(row: Any, links: Mapping[str, Sequence[str]], offers: Sequence[Offe
         description=row.description,
         kind=ServiceKind(row.kind),
         lead_state=row.lead_state,
+        words=tuple(row.words),
         partner_states=tuple(row.partner_states),
         theme_field=row.theme_field_id,
         ozg_ids=tuple(links.get("bundles", ())),

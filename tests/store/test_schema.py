@@ -4,12 +4,13 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.actions.context import Context
-from marketplace.store import guard, schema
+from marketplace.store import guard, schema, services
 from marketplace.store.database import Database, open_engine
 from marketplace.store.tables import AuthorityRow, OrganisationRow, RegionRow, ServiceRow
 
@@ -26,6 +27,18 @@ def test_a_migrated_database_is_left_alone(database: Database) -> None:
     assert not schema.upgrade(database.engine)
     with database.engine.connect() as connection:
         assert schema.is_at_head(connection)
+
+
+def test_entries_from_before_they_had_words_have_none(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'old.sqlite'}")
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        command.upgrade(schema.alembic_config(connection), "0008")
+        connection.execute(OLD_SERVICE)
+    assert schema.upgrade(engine)
+    database = Database(engine)
+    with database.reading() as session:
+        assert services.load(session, ["named"])["named"].words == ()
+    engine.dispose()
 
 
 def test_four_starts_at_once_migrate_an_empty_database_once(tmp_path: Path) -> None:
@@ -53,6 +66,11 @@ def test_lifting_and_installing_the_guard_gives_the_migrations_triggers_again(da
         assert connection.execute(triggers).all() == before
 
 
+OLD_SERVICE = text(
+    "INSERT INTO service (id, version, status, kind, name, name_folded, summary, description, partner_states, "
+    "authority_set_assumed, activation, contacts, sources, created_at, updated_at) VALUES ('named', 3, 'published', "
+    "'platform', 'n', 'n', 's', 'd', '[]', 0, 'each', '[]', '{}', '2026-01-01 00:00:00', '2026-01-01 00:00:00')"
+)
 EVENT = {
     "id": 1, "service_id": "named", "authority_id": 987_654, "authority_key": "named", "status": "live", "scope": "own",
     "effective_on": "2026-01-01", "recorded_at": "2026-01-01 00:00:00", "asserted_by": "authority", "proof": "none",

@@ -1,5 +1,6 @@
 """Loading the seed."""
 
+import hashlib
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -17,10 +18,12 @@ from marketplace.actions.register import list_registers
 from marketplace.actions.seed import seed
 from marketplace.actions.services import get_service, patch_service
 from marketplace.domain.register import Register
+from marketplace.domain.service_json import service_as_dict
+from marketplace.domain.service_rules import KEPT_BY_THE_SERVER
 from marketplace.errors import InvalidInput
 from marketplace.exchange.register_seed import SEED, write
 from marketplace.exchange.seed_files import SeedFolder, source_text
-from marketplace.store import ledger
+from marketplace.store import ledger, seed_state
 from marketplace.store.tables import (
     BundleProcedureRow,
     BundleRow,
@@ -179,6 +182,19 @@ def test_a_changed_seed_leaves_what_somebody_has_changed_and_says_so(
     assert load(loaded, folder) == [f"service/{EWA}"]
     assert get_service(loaded, EWA).service.name == "Ummeldung"
     assert seed(loaded, with_demo=False, folder=folder).nothing_to_do
+
+
+def test_words_reach_an_entry_that_was_loaded_before_entries_had_any(
+    loaded: Context, folder: SeedFolder
+) -> None:
+    said = service_as_dict(get_service(loaded, EWA, OPERATOR).service)
+    old = {name: value for name, value in said.items() if name not in (*KEPT_BY_THE_SERVER, "words")}
+    digest = hashlib.sha256(json.dumps(old, sort_keys=True).encode()).hexdigest()
+    with loaded.database.writing() as session:
+        seed_state.remember(session, {f"service/{EWA}": digest}, loaded.clock())
+    rewrite(folder, EWA, {"words": ["Umzug melden"]})
+    assert load(loaded, folder) == []
+    assert get_service(loaded, EWA).service.words == ("Umzug melden",)
 
 
 def test_an_authority_set_that_somebody_has_changed_is_left_alone(

@@ -74,7 +74,7 @@ def test_an_entry_is_read_as_it_was_put(ctx: Context, clock: Clock) -> None:
     fields = entry(
         lead_state="02", partner_states=["09", "04"], theme_field="familie-kind", ozg_ids=["10026", "10000"],
         leika_keys=["99059001019000"], stage="regular", origin="efa", requires=["bezahlen"],
-        maturity={"model": "1.1", "level": 3}, available_from="2025-01-31",
+        maturity={"model": "1.1", "level": 3}, available_from="2025-01-31", words=["Heiraten", "Ehe schließen"],
         offers=[
             {"id": "zwei", "route": "direct", "supplier": "suedwerk", "price": "5 €", "price_source": "Preisblatt"},
             {"id": "eins", "route": "fit_store", "supplier": "nordwerk"},

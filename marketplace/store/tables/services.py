@@ -31,6 +31,7 @@ class ServiceRow(Table):
     name_folded: Mapped[str] = mapped_column(String(320))
     summary: Mapped[str] = mapped_column(String(400))
     description: Mapped[str] = mapped_column(Text)
+    words: Mapped[list[Any]] = mapped_column(server_default="[]")
     lead_state: Mapped[str | None] = mapped_column(String(2))
     partner_states: Mapped[list[Any]]
     theme_field_id: Mapped[str | None] = mapped_column(ForeignKey("theme_field.id"))
