@@ -71,6 +71,7 @@ def document_of_service(service: Service, references: References) -> Document:
         id=service.id,
         version=service.version,
         name=service.name,
+        words=service.words,
         summary=service.summary,
         body=service.description,
         related=_once(

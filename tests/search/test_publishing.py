@@ -7,6 +7,7 @@ from marketplace.actions.context import Context
 from marketplace.actions.paging import PageRequest
 from marketplace.actions.search import search
 from marketplace.actions.service_writing import ANY_VERSION, patch_service
+from marketplace.actions.suggesting import suggest
 from tests import land
 from tests.search.conftest import arrive
 
@@ -73,3 +74,32 @@ def test_nothing_is_owed_once_everything_has_arrived(either: Context, publish: P
     assert status.engine.entries == {"services": 1, "procedures": 0}
     assert status.outbox is None or status.outbox.size == 0
     assert status.lag_seconds is None
+
+
+def test_an_entry_is_found_by_its_own_words_from_the_day_it_has_them(
+    either: Context, publish: Publish
+) -> None:
+    publish(either, "fischerei", name="Fischerei")
+    publish(
+        either, "teich", name="Teichwirtschaft", description="Auch wer einen Schluffi hält, meldet sich an."
+    )
+    assert found(either, "Petri Heil") == []
+    patch_service(either, land.OPERATOR, "fischerei", {"words": ["Petri Heil", "Schluffi"]}, 1)
+    assert found(either, "Petri Heil") == ["fischerei"]
+    assert found(either, "schluffis") == ["fischerei", "teich"], "said of the entry itself, not in passing"
+    assert [one.detail for one in suggest(either, "petri")] == ["Petri Heil"]
+    patch_service(either, land.OPERATOR, "fischerei", {"words": ["Wumbel"]}, 2)
+    assert (found(either, "Petri Heil"), found(either, "Schluffi")) == ([], ["teich"])
+    assert search_index.check(either).report.clean
+    assert suggest(either, "petri") == ()
+
+
+def test_an_entrys_own_words_leave_alone_how_all_others_are_read(either: Context, publish: Publish) -> None:
+    """Everybody may change them on any day; a lexicon that learned them would be another one for every entry."""
+    publish(either, "fremd", name="Schluffiwumbel")
+    arrive(either)
+    lexicon = either.engine.reader().state.language.lexicon
+    publish(either, "eigen", name="Eigenes", words=["Wumbel", "Wumbelschein"])
+    assert found(either, "Wumbel") == ["eigen"]
+    assert found(either, "Schein für Wumbel") == ["eigen"], "they are cut as any text is"
+    assert either.engine.reader().state.language.lexicon is lexicon

@@ -82,6 +82,16 @@ def test_an_everyday_word_says_why_its_procedure_is_offered() -> None:
     assert (found.name, found.detail, found.page) == ("Wohngeld", "Mietzuschuss", "99107023000000")
 
 
+def test_a_service_is_offered_by_its_own_everyday_word() -> None:
+    heard = SUGGESTIONS.changed(
+        [service("wohnsitz", "Elektronische Wohnsitzanmeldung", words=("Umzug melden",))]
+    )
+    assert [(one.id, one.name, one.detail) for one in heard.find("umz")] == [
+        ("wohnsitz", "Elektronische Wohnsitzanmeldung", "Umzug melden")
+    ]
+    assert heard.find("wohns")[0].detail == ""
+
+
 def test_procedures_of_one_name_are_told_apart_by_their_keys() -> None:
     assert [one.detail for one in SUGGESTIONS.find("approb")] == ["LeiKa 99 018 027", "LeiKa 99 150 002"]
 
