@@ -29,7 +29,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 SERVICE_COLUMNS = (
     "id", "name", "summary", "kind", "lead_state", "partner_states", "theme_field", "ozg_ids", "leika_keys",
-    "authority_set", "activation", "part_of", "stage", "origin", "publisher", "status", "version", "url",
+    "authority_set", "activation", "part_of", "stage", "origin", "publisher", "status", "version", "url", "words",
 )  # fmt: skip
 
 

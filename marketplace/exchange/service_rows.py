@@ -13,7 +13,7 @@ from typing import Any
 from marketplace.errors import InvalidInput
 
 MAX_BYTES = 50_000_000
-LISTS = frozenset({"partner_states", "ozg_ids", "leika_keys", "requires", "except", "parts"})
+LISTS = frozenset({"words", "partner_states", "ozg_ids", "leika_keys", "requires", "except", "parts"})
 JSON_CELLS = frozenset({"offers", "contacts", "sources", "maturity"})
 NUMBERS = frozenset({"version", "corrects", "answers"})
 FLAGS = {"true": True, "false": False}

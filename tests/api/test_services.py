@@ -192,13 +192,14 @@ def test_a_version_of_an_entry_that_does_not_exist_is_refused(
 
 
 def test_a_put_replaces_all_and_a_patch_what_it_names(client: FlaskClient, publisher: Headers) -> None:
-    begun = begin(client, publisher, stage="pilot", url="https://example.org")
+    begun = begin(client, publisher, stage="pilot", url="https://example.org", words=["Ummelden"])
     patched = client.patch(
         NEW, json={"stage": "regular"}, headers={**publisher, "If-Match": begun.headers["ETag"]}
     )  # fmt: skip
     assert (patched.get_json()["stage"], patched.get_json()["url"]) == ("regular", "https://example.org")
+    assert patched.get_json()["words"] == ["Ummelden"]
     put = client.put(NEW, json=FIELDS, headers={**publisher, "If-Match": patched.headers["ETag"]}).get_json()
-    assert (put["stage"], put["url"]) == (None, None)
+    assert (put["stage"], put["url"], put["words"]) == (None, None, [])
 
 
 def test_an_entry_can_be_sent_back_as_it_was_read(client: FlaskClient, publisher: Headers) -> None:

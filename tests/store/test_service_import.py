@@ -17,8 +17,10 @@ from marketplace.actions.services import (
     list_services,
     patch_service,
 )
+from marketplace.actions.tables import services_table, write_table
 from marketplace.domain.access import Actor
 from marketplace.errors import Forbidden, InvalidInput
+from marketplace.exchange.service_rows import read_rows
 from tests import shelf
 from tests.shelf import CLERK, NORTH, OPERATOR, entry
 
@@ -119,16 +121,25 @@ def test_a_csv_file_gives_the_same_entry_as_json_lines(ctx: Context) -> None:
     full = row(
         "ehe-online", lead_state="02", partner_states=["09", "04"], ozg_ids=["10026", "10000"],
         offers=[{"id": "fit", "route": "fit_store"}], maturity={"model": "1.1", "level": 3},
+        words=["Heiraten", "Ehe schließen"],
     )  # fmt: skip
     import_file(ctx, OPERATOR, json.dumps(full).encode())
     cells = {
-        **full, "partner_states": "09|04", "ozg_ids": "10026|10000", "offers": json.dumps(full["offers"]),
+        **full, "words": "Heiraten|Ehe schließen", "partner_states": "09|04", "ozg_ids": "10026|10000", "offers": json.dumps(full["offers"]),
         "maturity": json.dumps(full["maturity"]), "sources": json.dumps(full["sources"]), "stage": "",
         "authority_set_assumed": "false",
     }  # fmt: skip
     quoted = ['"' + str(value).replace('"', '""') + '"' for value in cells.values()]
     file = ";".join(cells) + "\r\n" + ";".join(quoted) + "\r\n"
     assert import_file(ctx, OPERATOR, b"\xef\xbb\xbf" + file.encode()).unchanged == 1
+    assert get_service(ctx, "ehe-online").service.words == ("Heiraten", "Ehe schließen")
+
+
+def test_the_words_of_a_table_are_read_again_as_they_were(ctx: Context) -> None:
+    run(ctx, row("ehe-online", words=["-Ehe schließen", "Heiraten"]))
+    table = services_table(list_services(ctx, ServiceFilter(), "id", PageRequest(1, 100)).items)
+    (read,) = read_rows(write_table(table, "csv").content)
+    assert read["words"] == ["-Ehe schließen", "Heiraten"]
 
 
 def test_more_rows_than_the_limit_are_refused_at_once(ctx: Context) -> None:

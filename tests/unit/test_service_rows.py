@@ -19,10 +19,10 @@ def test_json_lines_may_have_empty_lines_and_a_byte_order_mark() -> None:
 
 
 def test_csv_cells_become_lists_objects_flags_and_unknown() -> None:
-    data = b'id,ozg_ids,maturity,authority_set_assumed,stage,name\na1,10026|10000,"{""model"": ""1.1""}",TRUE,,\'=1+1\n'
+    data = b'id,words,ozg_ids,maturity,authority_set_assumed,stage,name\na1,Hund anmelden | Hundemarke,10026|10000,"{""model"": ""1.1""}",TRUE,,\'=1+1\n'
     assert read_rows(data) == [
         {
-            "id": "a1", "ozg_ids": ["10026", "10000"], "maturity": {"model": "1.1"}, "authority_set_assumed": True,
+            "id": "a1", "words": ["Hund anmelden", "Hundemarke"], "ozg_ids": ["10026", "10000"], "maturity": {"model": "1.1"}, "authority_set_assumed": True,
             "stage": None, "name": "=1+1",
         }
     ]  # fmt: skip

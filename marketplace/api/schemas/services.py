@@ -12,6 +12,7 @@ from marketplace.api.schemas.service_life import (
     revision_state,
     withdrawal_body,
 )
+from marketplace.domain.everyday_words import MAX_WORD, MAX_WORDS, MIN_WORD
 from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.reading import Activation
 from marketplace.domain.revision import Revision, Withdrawal
@@ -87,6 +88,10 @@ class SourceFields(Schema):
 _STATES = fields.List(fields.String(validate=validate.Regexp(STATE)), metadata={"uniqueItems": True})
 
 
+_WORDS = (
+    "What people call it beside its name: it is found by these words. Different even without case and accents;"
+    " a word holds no `|`, no `;` and a comma between digits only"
+)
 _KEPT = "kept by the server: sent back as it was read it changes nothing"
 
 
@@ -96,6 +101,11 @@ class ServiceFields(Schema):
     name = fields.String(required=True, validate=validate.Length(1, 300))
     summary = fields.String(required=True, validate=validate.Length(max=400))
     description = fields.String(required=True, validate=validate.Length(max=8000))
+    words = fields.List(
+        fields.String(validate=validate.Length(MIN_WORD, MAX_WORD)),
+        validate=validate.Length(max=MAX_WORDS),
+        metadata={"description": _WORDS, "uniqueItems": True},
+    )
     kind = fields.String(required=True, validate=validate.OneOf([str(k) for k in ServiceKind]))
     lead_state = fields.String(
         allow_none=True,
@@ -167,6 +177,7 @@ class ServiceRow(InAnswer):
     id = fields.String()
     name = fields.String()
     summary = fields.String()
+    words = fields.List(fields.String(), metadata={"description": "What people call it"})
     kind = word(ServiceKind)
     lead_state = nullable()
     partner_states = fields.List(fields.String())
@@ -227,6 +238,7 @@ def service_row(service: Service) -> dict[str, object]:
         "id": service.id,
         "name": service.name,
         "summary": service.summary,
+        "words": service.words,
         "kind": service.kind,
         "lead_state": service.lead_state,
         "partner_states": service.partner_states,
