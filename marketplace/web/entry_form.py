@@ -11,6 +11,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from marketplace.domain.everyday_words import BETWEEN_WORDS
 from marketplace.web.entry_fields import FIELDS, GROUPS, Group, Widget
 
 Typed = Mapping[str, str]
@@ -168,6 +169,8 @@ def _value_of(name: str, text: str) -> Any:
 
 
 def _keys(name: str, text: str) -> list[str]:
+    if name == "words":
+        return [" ".join(word.split()) for word in BETWEEN_WORDS.split(text) if word.strip()]
     pieces = [piece.strip() for piece in _BETWEEN.split(text) if piece.strip()]
     if name == "leika_keys":
         return [key for piece in pieces for key in _leika_keys("".join(piece.split()))]

@@ -30,6 +30,7 @@ ENTRIES: list[dict[str, Any]] = [json.loads(line) for line in SEED.read_text("ut
 NOT_IN_THE_FORM = {"id", "status", *KEPT_BY_THE_SERVER}
 FULL: dict[str, Any] = {
     "name": "Hundesteuer", "summary": "Hunde anmelden.", "description": "Absatz eins.\n\nAbsatz zwei.",
+    "words": ["Hund anmelden", "Hund über 3,5 Kilo"],
     "kind": "component", "lead_state": "05", "partner_states": ["02", "04"], "theme_field": "steuern-zoll",
     "ozg_ids": ["10124", "10125"], "leika_keys": ["99102013000000"], "authority_set": "municipalities",
     "authority_set_reason": "§ 1\nKAG", "authority_set_assumed": True, "activation": "central", "part_of": "ganzes",
@@ -104,6 +105,7 @@ def test_a_form_brings_no_field_that_it_does_not_show() -> None:
         ("ozg_ids", "10124, 10125;10126\n10127 10128", ["10124", "10125", "10126", "10127", "10128"]),
         ("requires", "https://markt.example/dienste/bundid?by=state\nelfe", ["bundid", "elfe"]),
         ("partner_states", "02\n05", ["02", "05"]),
+        ("words", " Hund  anmelden, Hundemarke;Hundesteuer\n\nab 3,5 Kilo,Welpe,\n", ["Hund anmelden", "Hundemarke", "Hundesteuer", "ab 3,5 Kilo", "Welpe"]),
         ("part_of", " https://markt.example/dienste/sozialplattform ", "sozialplattform"),
         ("maturity", "2.0:7", {"model": "2.0", "level": 7}),
         ("maturity", "2.0:sehr", {"model": "2.0", "level": "sehr"}),

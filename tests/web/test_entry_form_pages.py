@@ -116,7 +116,7 @@ def test_the_public_and_other_roles_do_not_write(shared_app: Flask) -> None:
 def test_what_is_typed_is_saved(shared_catalogue: Context, publisher: FlaskClient) -> None:
     address = begin(shared_catalogue, "vollstaendig")
     answer = send(publisher, address, summary="Kurz.", requires="bundid", leika_keys="99 115 005 104 000",
-                  authority_set="municipalities", maturity="2.0:3")  # fmt: skip
+                  authority_set="municipalities", maturity="2.0:3", words="Umzug melden, ummelden\r\nab 3,5 t")  # fmt: skip
     assert answer.status_code == 303
     assert "Gespeichert. Öffentlich wird es erst" in shown(publisher.get(answer.location)).text
     service = read_revision(shared_catalogue, OTHER, "vollstaendig").service
@@ -125,8 +125,14 @@ def test_what_is_typed_is_saved(shared_catalogue: Context, publisher: FlaskClien
         ("bundid",),
         ("99115005104000",),
     )
+    assert service.words == ("Umzug melden", "ummelden", "ab 3,5 t")
     assert service.maturity is not None
-    assert form_of(publisher.get(address).text, address)["leika_keys"] == "99115005104000"
+    kept = form_of(publisher.get(address).text, address)
+    assert (kept["leika_keys"], kept["words"]) == ("99115005104000", "Umzug melden\nummelden\nab 3,5 t")
+    assert (
+        "Auch gesucht als: Umzug melden, ummelden, ab 3,5 t"
+        in shown(publisher.get(address.replace("bearbeiten", "vorschau"))).text
+    )
 
 
 def test_groups_grow_and_shrink_without_a_script(shared_catalogue: Context, publisher: FlaskClient) -> None:
@@ -152,19 +158,21 @@ def test_what_is_wrong_stands_above_the_form_with_links_to_the_fields(
 ) -> None:
     address = begin(shared_catalogue, "fehlerhaft")
     wrong = {"name": "", "url": "ftp://x", "offers__0__price": "1 Euro", "sources__0__url": "nix", "part_of": "gibt-es-nicht",
-             "description": WEIRD, "summary": "x" * 401, "contacts__0__phone": "0" * 51}  # fmt: skip
+             "description": WEIRD, "summary": "x" * 401, "contacts__0__phone": "0" * 51, "words": "Straße\nSTRASSE\nß"}  # fmt: skip
     answer = send(publisher, address, **wrong)
     assert answer.status_code == 422
     page = shown(answer)
     (summary,) = page.all("div", id="fehler")
     hrefs = [one.attributes["href"] for one in page.all("a") if one.attributes["href"].startswith("#f-")]
-    assert hrefs[:3] == ["#f-name", "#f-summary", "#f-url"]
+    assert hrefs[:3] == ["#f-name", "#f-summary", "#f-words"]
     assert {"#f-offers.0.route", "#f-offers.0.price_source", "#f-sources.0.url"} <= set(hrefs)
     ids = {element.attributes.get("id") for element in page.elements}
     assert {href[1:] for href in hrefs} <= ids
     assert "Preis (Angebot 1)" not in summary.text
     assert "Ein Preis steht nur mit seiner Quelle." in summary.text
     assert "Kurzbeschreibung: Höchstens 400 Zeichen passen hierher." in summary.text
+    assert "Suchwörter: „STRASSE“ – steht schon da, nur anders geschrieben" in summary.text
+    assert "Höchstens 30 Suchwörter, jedes mit 2 bis 100 Zeichen." in summary.text
     assert "Telefon (Ansprechperson 1): Höchstens 50 Zeichen passen hierher." in summary.text
     kept = form_of(answer.text, address)
     assert all(kept[name.replace("__", ".")] == value for name, value in wrong.items())
