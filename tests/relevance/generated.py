@@ -2,10 +2,11 @@
 
 What is added answers none of the judged queries, as far as official facts tell: each entry is made of a Leistungsobjekt
 of a LeiKa group, of bundles and of a life situation that no real service serves. Names, everyday words, bundles and theme
-fields are official ones; a state, a form of name and a few sentences are drawn. So the judgements of the real entries hold
-as they are, and every added entry that comes before one of them is noise. There are fewer objects than entries wanted:
-each comes in several forms, as several states offer the same, and the forms of one object take one place in a ranking, so
-that one wrong guess is not counted ten times.
+fields are official ones; a state, a form of name and a few sentences are drawn. What people call the first procedure, or
+else the first bundle, are words of the entry's own, as a publisher would say them: noise is as loud as the real entries. So
+the judgements of the real entries hold as they are, and every added entry that comes before one of them is noise. There are
+fewer objects than entries wanted: each comes in several forms, as several states offer the same, and the forms of one object
+take one place in a ranking, so that one wrong guess is not counted ten times.
 """
 
 from collections import defaultdict
@@ -28,6 +29,7 @@ SEED = 20261122
 WHEN = datetime(2026, 11, 1, tzinfo=UTC)
 GROUP_DIGITS = 5
 MOST_PROCEDURES = 4
+MOST_WORDS = 10
 STATES = (
     "Schleswig-Holstein", "Hamburg", "Niedersachsen", "Bremen", "Nordrhein-Westfalen", "Hessen", "Rheinland-Pfalz",
     "Baden-Württemberg", "Bayern", "Saarland", "Berlin", "Brandenburg", "Mecklenburg-Vorpommern", "Sachsen",
@@ -141,6 +143,7 @@ def _drawn(free: Sequence[tuple[list[Procedure], list[Bundle]]], sets: Sequence[
     numbers = count(1)
     for pattern, (members, bundles) in ((pattern, one) for pattern in _endless(NAMES) for one in free):
         state = random.randrange(16)
+        said = members[0].words or (bundles[0].words if bundles else ())
         words = {
             "name": members[0].name,
             "state": STATES[state],
@@ -158,6 +161,7 @@ def _drawn(free: Sequence[tuple[list[Procedure], list[Bundle]]], sets: Sequence[
                 "name_folded": fold(name)[:320],
                 "summary": random.choice(SUMMARIES).format(**words)[:400],
                 "description": " ".join(random.sample(SENTENCES, DRAWN_SENTENCES)).format(**words),
+                "words": list(said[:MOST_WORDS]),
                 "lead_state": f"{state + 1:02}",
                 "partner_states": [],
                 "theme_field_id": members[0].theme_field or (bundles[0].theme_field if bundles else None),
