@@ -112,7 +112,7 @@ SECTIONS = (
         Field("name", FACTS["name"], help=_("So, wie der Dienst bei den Behörden heißt, gern mit der Abkürzung in Klammern."), limit=rules.MAX_NAME, required=True),
         Field("summary", FACTS["summary"], _TEXT, _("Ein oder zwei Sätze: Wer erledigt damit was? Steht in den Treffern der Suche."), rules.MAX_SUMMARY, published=True),
         Field("description", FACTS["description"], _TEXT, _("Was der Dienst kann, für wen er gedacht ist, was er nicht kann. Eine leere Zeile beginnt einen Absatz."), rules.MAX_DESCRIPTION, published=True, rows=10),
-        Field("words", FACTS["words"], _LIST, _("Womit Menschen danach suchen, zum Beispiel „Hundemarke“: ein Begriff je Zeile oder mit Komma getrennt, höchstens 30. Sie führen in der Suche zum Eintrag und stehen klein auf seiner Seite."), rows=4),
+        Field("words", FACTS["words"], _LIST, _("Womit Menschen danach suchen, zum Beispiel „Hundemarke“: ein Begriff je Zeile oder mit Komma getrennt, höchstens 30. In der Suche führen sie zum Eintrag; sie stehen auch auf seiner Seite."), rows=4),
         Field("kind", FACTS["kind"], _CHOICE, _("Plattformen und Basiskomponenten werden ebenso nachgenutzt wie Onlinedienste, aber für sich gezählt."), choices="kind", required=True),
         Field("url", FACTS["url"], help=_("Seite, auf der Bürgerinnen und Bürger oder Unternehmen den Dienst benutzen, mit https://")),
     )),

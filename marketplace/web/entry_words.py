@@ -26,7 +26,7 @@ _WORDS: Mapping[tuple[str, str], LazyString] = {
     ("words", "characters"): _("Ein Suchwort besteht aus Buchstaben, Ziffern und Zeichen, die man sieht."),
     ("words", "format"): _("Ein Suchwort hat mindestens einen Buchstaben oder eine Ziffer."),
     ("words", "length"): _("Höchstens 30 Suchwörter, jedes mit 2 bis 100 Zeichen."),
-    ("words", "unique"): _("steht schon da, nur anders geschrieben"),
+    ("words", "unique"): _("steht schon da, gleich oder anders geschrieben"),
     ("ozg_ids", "format"): _("Eine OZG-ID hat fünf Ziffern."),
     ("ozg_ids", "reference"): _("Dieses OZG-Leistungsbündel steht nicht im Katalog."),
     ("leika_keys", "format"): _("Ein LeiKa-Schlüssel hat 14 Ziffern und beginnt mit 99."),

@@ -171,7 +171,7 @@ def test_what_is_wrong_stands_above_the_form_with_links_to_the_fields(
     assert "Preis (Angebot 1)" not in summary.text
     assert "Ein Preis steht nur mit seiner Quelle." in summary.text
     assert "Kurzbeschreibung: Höchstens 400 Zeichen passen hierher." in summary.text
-    assert "Suchwörter: „STRASSE“ – steht schon da, nur anders geschrieben" in summary.text
+    assert "Suchwörter: „STRASSE“ – steht schon da, gleich oder anders geschrieben" in summary.text
     assert "Höchstens 30 Suchwörter, jedes mit 2 bis 100 Zeichen." in summary.text
     assert "Telefon (Ansprechperson 1): Höchstens 50 Zeichen passen hierher." in summary.text
     kept = form_of(answer.text, address)
