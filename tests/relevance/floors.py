@@ -10,13 +10,15 @@ from tests.relevance.running import Measured
 
 Floors = Mapping[tuple[str, str], tuple[float, float, float]]
 
+# 23.11.2026: words of the services' own raised everyday wording (reciprocal rank .81 -> .93, among 10,000 .68 -> .85)
+# and cost typos .01 of theirs: "Führerschein", once mended, is also what people call a lost one.
 SEED: Floors = {
     ("services", "exact"): (0.95, 0.98, 0.98),
-    ("services", "everyday"): (0.82, 0.88, 0.78),
-    ("services", "compound"): (0.95, 0.98, 0.95),
-    ("services", "typo"): (0.97, 0.98, 0.98),
+    ("services", "everyday"): (0.90, 0.94, 0.91),
+    ("services", "compound"): (0.96, 0.98, 0.96),
+    ("services", "typo"): (0.97, 0.98, 0.96),
     ("services", "key"): (0.94, 0.98, 0.87),
-    ("services", "all"): (0.92, 0.95, 0.90),
+    ("services", "all"): (0.94, 0.97, 0.93),
     ("procedures", "exact"): (0.94, 0.98, 0.98),
     ("procedures", "everyday"): (0.75, 0.83, 0.77),
     ("procedures", "compound"): (0.90, 0.94, 0.89),
@@ -34,11 +36,11 @@ AMONG_2_000: Floors = {
 }
 AMONG_10_000: Floors = {
     ("services", "exact"): (0.94, 0.98, 0.98),
-    ("services", "everyday"): (0.72, 0.75, 0.68),
-    ("services", "compound"): (0.95, 0.98, 0.95),
+    ("services", "everyday"): (0.81, 0.88, 0.83),
+    ("services", "compound"): (0.96, 0.98, 0.96),
     ("services", "typo"): (0.95, 0.98, 0.94),
     ("services", "key"): (0.94, 0.98, 0.87),
-    ("services", "all"): (0.88, 0.92, 0.87),
+    ("services", "all"): (0.91, 0.96, 0.91),
 }
 
 
