@@ -21,10 +21,10 @@ def link_header(page: int, pages: int) -> str:
         targets["prev"] = min(page - 1, pages)
     if page < pages:
         targets["next"] = page + 1
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
-    links = []
-    for relation in ("first", "prev", "next", "last"):
-        if relation in targets:
-            query = urlencode([*kept, ("page", targets[relation])])
-            links.append(f'<{quote(request.path)}?{query}>; rel="{relation}"')
-    return ", ".join(links)
+    kept = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "page"])
+    begin = f"{quote(request.path)}?{kept}&" if kept else f"{quote(request.path)}?"
+    return ", ".join(
+        f'<{begin}page={targets[relation]}>; rel="{relation}"'
+        for relation in ("first", "prev", "next", "last")
+        if relation in targets
+    )

@@ -13,21 +13,25 @@ Segment = tuple[str, bool]
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """A text with where its words stand and the stems, those of parts too, by which each is found."""
+    """A text with where its words stand and the stems, those of parts too, by which each is found.
+
+    ``stems`` are those of all words, ``unmarked`` is the text where none of them is asked for.
+    """
 
     text: str
     words: tuple[tuple[int, int, frozenset[str]], ...]
+    stems: frozenset[str]
+    unmarked: tuple[Segment, ...]
 
     @classmethod
     def of(cls, text: str, lexicon: Lexicon) -> "ReadText":
         """Read a text once, to be marked for many queries."""
-        return cls(
-            text,
-            tuple(
-                (word.start, word.end, frozenset((word.stem, *lexicon.compound(word.text).every)))
-                for word in words(text)
-            ),
+        read = tuple(
+            (word.start, word.end, frozenset((word.stem, *lexicon.compound(word.text).every)))
+            for word in words(text)
         )
+        stems = frozenset().union(*(found for _, _, found in read))
+        return cls(text, read, stems, ((text, False),) if text else ())
 
     def highlighted(self, stems: AbstractSet[str]) -> tuple[Segment, ...]:
         """Split the text into unmarked and marked pieces that join to the same text again.
@@ -35,6 +39,8 @@ class ReadText:
         A word is marked when its stem, or that of a part of it, is among ``stems``. Nothing is escaped: whoever writes
         it out does that.
         """
+        if self.stems.isdisjoint(stems):
+            return self.unmarked
         text, done = self.text, 0
         pieces: list[Segment] = []
         for start, end, found in self.words:
