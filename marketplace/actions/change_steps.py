@@ -115,11 +115,14 @@ class Changes:
             larger = successors_between(
                 self._session, min(before.day, after.day), max(before.day, after.day), known
             )
-        for earlier, later in differing:
+        placed = (
+            before.end.places([one for one, _ in differing]),
+            after.end.places([one for _, one in differing]),
+        )
+        for (earlier, later), places in zip(differing, zip(*placed, strict=True), strict=True):
             authority = (after if later != NO_GROUP else before).end.roster.authorities[
                 later if later != NO_GROUP else earlier
             ]
-            places = before.end.place(earlier), after.end.place(later)
             if is_rule:
                 shares = shares_of(*places, Circumstances(is_rule=True))
                 yield from (Reason(share, authority.key, ()) for share in shares)

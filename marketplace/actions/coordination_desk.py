@@ -22,7 +22,7 @@ from marketplace.domain.own_records import OwnRecord, own_records
 from marketplace.domain.reading import record_of
 from marketplace.domain.regions import FEDERATION_KEY, Region, RegionKind
 from marketplace.errors import InvalidInput, NotFound
-from marketplace.store import event_extracts, head, ledger, services
+from marketplace.store import event_extracts, head, ledger, repeats, services
 from marketplace.store.authorities import names_by_id
 
 JOINED = frozenset({"status", "effective_on", "planned_live_on", "except", "reason", "note"})
@@ -171,7 +171,7 @@ def _not_competent(ctx: Context, session: Session, state: str) -> list[NotCompet
     at = head.known_now(session, ctx.clock())
     pairs = event_extracts.pairs_saying(session, str(Status.NOT_COMPETENT), state)
     found = []
-    for (service_id, identity), stored in ledger.of_pairs(session, pairs).items():
+    for (service_id, identity), stored in repeats.of_pairs(session, pairs).items():
         said = [
             event
             for event in known((as_event(one) for one in stored), at)

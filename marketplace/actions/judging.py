@@ -34,7 +34,7 @@ from marketplace.domain.lifecycle import EntryStatus, is_findable
 from marketplace.domain.regions import Region
 from marketplace.domain.service import ServiceFacts
 from marketplace.errors import FieldError, InvalidInput
-from marketplace.store import head, ledger, regions, services
+from marketplace.store import head, regions, repeats, services
 from marketplace.store.ledger import StoredEvent
 from marketplace.store.services import EntryHead
 
@@ -206,8 +206,8 @@ class Judge:
                 refs[draft.source].add(draft.ref)
             if draft.source and isinstance(draft.corrects, str):
                 refs[draft.source].add(draft.corrects.removeprefix("ref:"))
-        self.by_ref = ledger.by_refs(self.session, refs)
-        self.stored = ledger.of_pairs(self.session, {candidate.pair for candidate in candidates})
+        pairs = {candidate.pair for candidate in candidates}
+        self.by_ref, self.stored = repeats.said_before(self.session, refs, pairs)
         seen: dict[tuple[str, str], Candidate] = {}
         fresh: list[Candidate] = []
         said: dict[str, int] = {}

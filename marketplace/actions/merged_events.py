@@ -18,7 +18,7 @@ from marketplace.domain.access import Actor
 from marketplace.domain.adoption import Event, Proof, Scope, Status
 from marketplace.domain.merging import MergePlan
 from marketplace.errors import Conflict
-from marketplace.store import head, ledger
+from marketplace.store import head, ledger, repeats
 from marketplace.store.head import Head
 from marketplace.store.ledger import DEMO_SOURCE, StoredEvent
 
@@ -50,7 +50,7 @@ def move_events(
     if not voided:
         return
     moved = _still_open(session, plan.moved)
-    taken = ledger.by_refs(session, {SOURCE: {str(event.id) for event in moved}})
+    taken = repeats.by_refs(session, {SOURCE: {str(event.id) for event in moved}})
     if taken:
         raise Conflict(f"event {min(one.id for one in taken.values())} has a ref that belongs to merges")
     stored = ledger.by_ids(session, (event.id for event in (*voided, *moved)))

@@ -11,7 +11,7 @@ from marketplace.actions.event_candidates import REJECTED, as_event
 from marketplace.actions.usage_placing import Placed
 from marketplace.domain.adoption import Event, Proof, Status, known
 from marketplace.domain.usage import SOURCE, is_of_month, last_day, proven_from, report_ref
-from marketplace.store import ledger
+from marketplace.store import repeats
 from marketplace.store.ledger import StoredEvent
 
 Subject = tuple[str, int, date]
@@ -47,7 +47,7 @@ def month_events(session: Session, placed: Sequence[Placed], online: Mapping[Sub
     """
     wanted = {row.report.subject: row for row in placed if row.outcome.outcome != REJECTED}
     pairs = {(row.recorded_for, row.authority.id) for row in wanted.values()}
-    stored = ledger.of_pairs(session, pairs)
+    stored = repeats.of_pairs(session, pairs)
     followed = MonthEvents()
     for subject, row in wanted.items():
         events = stored[row.recorded_for, row.authority.id]

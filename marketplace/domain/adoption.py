@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from operator import attrgetter
 
 
 class Status(StrEnum):
@@ -92,7 +93,10 @@ class Event:
     @property
     def order(self) -> tuple[date, datetime, int]:
         """The position in its sequence."""
-        return (self.effective_on, self.recorded_at, self.id)
+        return _ORDER(self)
+
+
+_ORDER: Callable[[Event], tuple[date, datetime, int]] = attrgetter("effective_on", "recorded_at", "id")
 
 
 def is_claim(asserted_by: AssertedBy, proof: Proof) -> bool:
@@ -130,9 +134,7 @@ def known(events: Iterable[Event], known_at: datetime) -> list[Event]:
     """
     heard = [event for event in events if event.recorded_at <= known_at]
     corrected = {event.corrects for event in heard if event.corrects is not None}
-    return sorted(
-        (e for e in heard if e.id not in corrected and e.status is not Status.VOID), key=lambda e: e.order
-    )
+    return sorted([e for e in heard if e.id not in corrected and e.status is not Status.VOID], key=_ORDER)
 
 
 @dataclass(frozen=True, slots=True)

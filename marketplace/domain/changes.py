@@ -24,16 +24,15 @@ The second to fourth can come together; each is then a share of its own. What be
 anything has the cause it would have had in time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from marketplace.domain.counting import CLASSES, COUNTERS, class_of, counters_by_code
+from marketplace.domain.counting import CLASSES, COUNTERS, classes_by_code, counters_by_code
 from marketplace.domain.rule import Rule
-from marketplace.domain.standing import Standing
 from marketplace.domain.standings import NO_GROUP, Grouping, Roster
 
 _COUNTED, _CLASSES = COUNTERS.index("counted"), slice(len(CLASSES))
@@ -101,7 +100,12 @@ class Share:
 
 def shares_of(before: Place | None, after: Place | None, about: Circumstances) -> list[Share]:
     """Return why one authority adds something else after a step than before it; None: it adds nothing at that end."""
-    shares = _by_rule(before, after) if about.is_rule else _shares(before, after, about)
+    if about.is_rule:
+        shares = list(_by_rule(before, after))
+    elif before is None or after is None or before.group != after.group or before.weight != after.weight:
+        shares = list(_shares(before, after, about))
+    else:
+        shares = [_share_of_class(before, after, before, about)]
     return [share for share in shares if share.numerator or share.denominator]
 
 
@@ -126,9 +130,13 @@ def _shares(before: Place | None, after: Place | None, about: Circumstances) -> 
         yield Share(regrouped, after.group, before.numerator, before.denominator)
     grown = Place(after.group, after.weight - before.weight, before.name)
     yield Share(moved, after.group, grown.numerator, grown.denominator)
-    stood = Place(after.group, after.weight, before.name)
+    yield _share_of_class(before, after, Place(after.group, after.weight, before.name), about)
+
+
+def _share_of_class(before: Place, after: Place, stood: Place, about: Circumstances) -> Share:
+    """Return what another class adds; ``stood`` is the authority as it was, in its new group and with its new weight."""
     gained, joined = after.numerator - stood.numerator, after.denominator - stood.denominator
-    yield Share(_of_class(before, after, about), after.group, gained, joined)
+    return Share(_of_class(before, after, about), after.group, gained, joined)
 
 
 def _of_class(before: Place, after: Place, about: Circumstances) -> Cause:
@@ -156,14 +164,16 @@ class End:
     inside: NDArray[np.bool_]
     groups: Grouping | None
 
-    def place(self, at: int) -> Place | None:
-        """Return where the authority at a place of the roster stands, None where it adds nothing."""
-        if at == NO_GROUP or not self.inside[at]:
-            return None
-        standing = Standing.from_known_code(int(self.codes[at]))
-        group = None if self.groups is None else int(self.groups.places[at])
-        key = None if self.groups is None or group in (None, NO_GROUP) else self.groups.keys[group or 0]
-        return Place(key, int(self.weights[at]), class_of(standing, self.rule), standing.is_stale)
+    def places(self, at: Sequence[int]) -> list[Place | None]:
+        """Return where the authorities at places of the roster stand, None for whoever adds nothing."""
+        classes = classes_by_code(self.rule)
+        return [None if one == NO_GROUP or not self.inside[one] else self._place(one, classes) for one in at]
+
+    def _place(self, at: int, classes: Sequence[tuple[str | None, bool]]) -> Place:
+        name, is_stale = classes[self.codes[at]]
+        group = NO_GROUP if self.groups is None else self.groups.places[at]
+        key = None if self.groups is None or group == NO_GROUP else self.groups.keys[group]
+        return Place(key, int(self.weights[at]), name, is_stale)
 
     def columns(self, at: NDArray[np.int64], names: dict[str, int]) -> NDArray[np.int64]:
         """Return numerator, denominator and group (by ``names``) at places of the roster; nobody adds nothing."""
@@ -174,8 +184,8 @@ class End:
         table = counters_by_code(self.rule)
         weights = np.where(self.inside[places], self.weights[places], 0)
         codes = self.codes[places]
-        columns[0, here] = table[codes, _COUNTED] * weights
-        columns[1, here] = table[codes][:, _CLASSES].sum(axis=1) * weights
+        columns[0, here] = table[:, _COUNTED][codes] * weights
+        columns[1, here] = table[:, _CLASSES].sum(axis=1)[codes] * weights
         if self.groups is not None:
             number_of = np.array([names[key] for key in self.groups.keys] + [NO_GROUP], dtype=np.int64)
             columns[2, here] = np.where(weights != 0, number_of[self.groups.places[places]], NO_GROUP)

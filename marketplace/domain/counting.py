@@ -52,6 +52,13 @@ def class_of(standing: Standing, rule: Rule) -> str | None:
 
 
 @lru_cache(maxsize=256)
+def classes_by_code(rule: Rule) -> tuple[tuple[str | None, bool], ...]:
+    """Return the class of one authority by the code of its standing (None: excluded, or no such code), and whether it is stale."""
+    standings = [Standing.from_code(code) for code in range(CODES)]
+    return tuple((None, False) if one is None else (class_of(one, rule), one.is_stale) for one in standings)
+
+
+@lru_cache(maxsize=256)
 def counters_by_code(rule: Rule) -> NDArray[np.int64]:
     """Return what one authority adds to each of ``COUNTERS``, by the code of its standing: 0 or 1 each."""
     table = np.zeros((CODES, len(COUNTERS)), dtype=np.int64)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import islice
 from types import MappingProxyType
 
 from marketplace.domain.adoption import NEGATIVE, PATH, PROOFS, AssertedBy, Event, Proof, Scope, Status
@@ -88,23 +89,28 @@ UNKNOWN = Reading()
 def record_of(sequence: Sequence[Event]) -> Record:
     """Return the record of a sequence (not empty, in order, effective on the day)."""
     last = sequence[-1]
-    run: list[Event] = []
-    for event in reversed(sequence):
+    since, is_confirmed = last.effective_on, last.asserted_by in CONFIRMING
+    proof, reach = last.proof, last.proof_until
+    for event in islice(reversed(sequence), 1, None):
         if event.status is not last.status:
             break
-        run.append(event)
-    reaches = [event.proof_until for event in run if event.proof_until is not None]
+        since = event.effective_on
+        is_confirmed = is_confirmed or event.asserted_by in CONFIRMING
+        if event.proof is not proof:
+            proof = max(proof, event.proof, key=PROOFS.index)
+        if event.proof_until is not None:
+            reach = event.proof_until if reach is None else max(reach, event.proof_until)
     return Record(
         authority_id=last.authority_id,
         authority_key=last.authority_key,
         status=last.status,
         scope=last.scope,
         is_claim=last.is_claim,
-        is_confirmed=any(event.asserted_by in CONFIRMING for event in run),
-        since=run[-1].effective_on,
+        is_confirmed=is_confirmed,
+        since=since,
         confirmed_on=last.effective_on,
-        proof=max((event.proof for event in run), key=PROOFS.index),
-        proof_until=max(reaches, default=None),
+        proof=proof,
+        proof_until=reach,
         event_id=last.id,
         except_ids=last.except_ids,
     )

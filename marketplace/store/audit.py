@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, t
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from marketplace.domain.audit import AuditEntry, Outcome
+from marketplace.store.rows import one_or_many
 from marketplace.store.tables import AuditEntryRow
 
 _APPEND = insert(AuditEntryRow)
@@ -37,7 +38,7 @@ class AuditQuery:
 def append(session: Session, entries: Sequence[AuditEntry]) -> None:
     """Append entries; the database gives their ids."""
     if entries:
-        session.connection().execute(_APPEND, [_row(entry) for entry in entries])
+        session.connection().execute(_APPEND, one_or_many([_row(entry) for entry in entries]))
 
 
 def find(

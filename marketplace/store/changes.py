@@ -1,15 +1,17 @@
 """The feed of changes and the debt of messages: written in the transaction of what changed, read by position."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, func, insert, literal, select
+from sqlalchemy import ColumnElement, Integer, Select, Table, bindparam, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.change import Change, ChangeKind, NewChange, ObjectKind
 from marketplace.store.database import serialise
+from marketplace.store.rows import one_or_many
 from marketplace.store.tables import ChangeJobRow, ChangeRow
+from marketplace.store.tables.base import Instant
 
 _READ = (
     ChangeRow.position,
@@ -26,6 +28,13 @@ _NEXT = select(func.coalesce(func.max(ChangeRow.position), 0) + 1).scalar_subque
 _APPEND = insert(cast("Table", ChangeRow.__table__)).values(position=_NEXT)
 """Executed once a row, so that each takes the position after the one before."""
 _OBJECT = ChangeRow.object_kind + ":" + ChangeRow.object_id
+_OWED = insert(cast("Table", ChangeJobRow.__table__)).from_select(
+    ("position", "object", "due_at", "attempts"),
+    select(ChangeRow.position, _OBJECT, bindparam("due_at", type_=Instant()), literal(0))
+    .order_by(ChangeRow.position.desc())
+    .limit(bindparam("count", type_=Integer)),
+)
+"""A debt for each of the newest changes."""
 
 
 def append(
@@ -43,7 +52,7 @@ def append(
     if not changes:
         return
     serialise(session, "feeds")
-    rows: list[Mapping[str, Any]] = [
+    rows: list[dict[str, Any]] = [
         {
             "recorded_at": now, "kind": str(one.kind), "object_kind": str(one.object_kind),
             "object_id": one.object_id, "content": dict(one.content), "person_id": person_id,
@@ -53,11 +62,10 @@ def append(
     ]  # fmt: skip
     if not rows:
         return
-    session.execute(_APPEND, rows)
+    connection = session.connection()
+    connection.execute(_APPEND, one_or_many(rows))
     # Nobody else appends until commit: the newest ones are these.
-    new = select(ChangeRow.position, _OBJECT, literal(now), literal(0)).order_by(ChangeRow.position.desc())
-    owed = ("position", "object", "due_at", "attempts")
-    session.execute(insert(ChangeJobRow).from_select(owed, new.limit(len(rows))))
+    connection.execute(_OWED, {"due_at": now, "count": len(rows)})
 
 
 def last_position(session: Session) -> int:

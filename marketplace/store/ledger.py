@@ -22,8 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status
-from marketplace.store import guard
-from marketplace.store.rows import WAYS, among, among_ids
+from marketplace.store import bulk_ledger, guard
+from marketplace.store.rows import WAYS, among, among_ids, one_or_many
 from marketplace.store.tables import AdoptionEventRow as E
 
 DEMO_SOURCE = "demo"
@@ -31,6 +31,8 @@ DEMO_SOURCE = "demo"
 _IS_DEMO = text("source = 'demo'")
 _LARGEST_ID = 2**31 - 1
 _CHUNK = 500
+_FEW = 20
+"""The events of more authorities are read as plain rows."""
 _C = E.__table__.c
 _READ = (
     _C.id, _C.service_id, _C.authority_id, _C.authority_key, _C.status, _C.scope, _C.asserted_by, _C.proof,
@@ -79,14 +81,11 @@ class StoredEvent:
     backfilled_at: datetime | None
 
 
-_ALL = tuple(_C[name] for name in StoredEvent.__dataclass_fields__)
+STORED = tuple(_C[name] for name in StoredEvent.__dataclass_fields__)
+"""The columns of a ``StoredEvent``, in order."""
 # Built once: making the statements costs more than running them.
-_SERVICE: BindParameter[str] = bindparam("service")
-_SOURCE: BindParameter[str] = bindparam("of_source")
 _WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
-_WITH_ID = select(*_ALL).where(_C.id.in_(_WANTED))
-_WITH_REF = select(*_ALL).where(_C.source == _SOURCE, _C.ref.in_(_WANTED))
-_OF_PAIR = select(*_ALL).where(_C.service_id == _SERVICE, _C.authority_id.in_(_WANTED)).order_by(_C.id)
+_WITH_ID = select(*STORED).where(_C.id.in_(_WANTED))
 _APPEND = insert(cast("Table", E.__table__))
 
 
@@ -120,6 +119,9 @@ _OF_SOME = {
 
 def events_of_some(session: Session, service_id: str, authority_ids: Collection[int]) -> list[Event]:
     """Return all events of a service and some authorities, corrected ones included, by id."""
+    if len(authority_ids) > _FEW:
+        lines = bulk_ledger.lines_of(session, {service_id: authority_ids}).get(service_id, ())
+        return [_event(line[: len(_READ)]) for line in lines]
     way, given = among_ids(session, sorted(authority_ids))
     rows = session.connection().execute(_OF_SOME[way], {"service": service_id, "ids": given})
     return [_event(row) for row in rows]
@@ -171,7 +173,8 @@ def count_events(session: Session) -> int:
     return session.execute(select(func.count()).select_from(E)).scalar_one()
 
 
-def _stored(query: Select[Any], session: Session, **values: Any) -> list[StoredEvent]:
+def stored(query: Select[Any], session: Session, **values: Any) -> list[StoredEvent]:
+    """Return the events that a query of the columns ``STORED`` finds."""
     return [StoredEvent(**row) for row in session.connection().execute(query, values).mappings()]
 
 
@@ -180,8 +183,10 @@ def page_of_service(
 ) -> tuple[list[StoredEvent], int]:
     """Return a page of a service's events, newest first, and how many there are."""
     total = session.execute(select(func.count()).where(E.service_id == service_id)).scalar_one()
-    query = select(*_ALL).where(E.service_id == service_id).order_by(E.id.desc()).offset(offset).limit(limit)
-    return _stored(query, session), total
+    query = (
+        select(*STORED).where(E.service_id == service_id).order_by(E.id.desc()).offset(offset).limit(limit)
+    )
+    return stored(query, session), total
 
 
 def by_ids(session: Session, ids: Iterable[int]) -> dict[int, StoredEvent]:
@@ -190,46 +195,18 @@ def by_ids(session: Session, ids: Iterable[int]) -> dict[int, StoredEvent]:
     found: dict[int, StoredEvent] = {}
     for start in range(0, len(wanted), _CHUNK):
         chunk = wanted[start : start + _CHUNK]
-        found |= {event.id: event for event in _stored(_WITH_ID, session, wanted=chunk)}
+        found |= {event.id: event for event in stored(_WITH_ID, session, wanted=chunk)}
     return found
 
 
 def first_where(session: Session, limit: int, *conditions: ColumnElement[bool]) -> list[StoredEvent]:
     """Return up to ``limit`` events that fulfil some conditions, by id."""
-    return _stored(select(*_ALL).where(*conditions).order_by(_C.id).limit(limit), session)
+    return stored(select(*STORED).where(*conditions).order_by(_C.id).limit(limit), session)
 
 
 def newest_where(session: Session, limit: int, *conditions: ColumnElement[bool]) -> list[StoredEvent]:
     """Return up to ``limit`` events that fulfil some conditions, the newest first."""
-    return _stored(select(*_ALL).where(*conditions).order_by(_C.id.desc()).limit(limit), session)
-
-
-def by_refs(session: Session, refs: Mapping[str, Collection[str]]) -> dict[tuple[str, str], StoredEvent]:
-    """Return events by (source, ref) for the refs asked for by source."""
-    found: dict[tuple[str, str], StoredEvent] = {}
-    for source, wanted in refs.items():
-        listed = sorted(wanted)
-        for start in range(0, len(listed), _CHUNK):
-            chunk = listed[start : start + _CHUNK]
-            events = _stored(_WITH_REF, session, of_source=source, wanted=chunk)
-            found |= {(source, str(event.ref)): event for event in events}
-    return found
-
-
-def of_pairs(
-    session: Session, pairs: Collection[tuple[str, int]]
-) -> dict[tuple[str, int], list[StoredEvent]]:
-    """Return all events by (service, authority id) for the pairs asked for, each list by id."""
-    found: dict[tuple[str, int], list[StoredEvent]] = {pair: [] for pair in pairs}
-    by_service: dict[str, list[int]] = defaultdict(list)
-    for service_id, authority_id in sorted(found):
-        by_service[service_id].append(authority_id)
-    for service_id, ids in by_service.items():
-        for start in range(0, len(ids), _CHUNK):
-            chunk = ids[start : start + _CHUNK]
-            for event in _stored(_OF_PAIR, session, service=service_id, wanted=chunk):
-                found[event.service_id, event.authority_id].append(event)
-    return found
+    return stored(select(*STORED).where(*conditions).order_by(_C.id.desc()).limit(limit), session)
 
 
 def corrections_of(session: Session, ids: Iterable[int]) -> dict[int, int]:
@@ -260,7 +237,7 @@ def append(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Append events; ids and ``recorded_at`` come from ``store.head`` under the ledger lock."""
     if rows:
         session.flush()
-        session.connection().execute(_APPEND, [dict(row) for row in rows])
+        session.connection().execute(_APPEND, one_or_many([dict(row) for row in rows]))
 
 
 def remove_demo(session: Session) -> int:

@@ -43,6 +43,11 @@ def _insert_few(driver: Any, beginning: str, rows: Sequence[Sequence[Any]]) -> N
         driver.execute(beginning + ", ".join([marks] * len(rows)), tuple(chain(*rows))).close()
 
 
+def one_or_many(rows: Sequence[dict[str, Any]]) -> dict[str, Any] | Sequence[dict[str, Any]]:
+    """Return rows (not none) as a statement takes them: one is executed as one, which asks PostgreSQL once, not three times."""
+    return rows[0] if len(rows) == 1 else rows
+
+
 def raw_rows(session: Session, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     """Run a query of ours through the driver, with ``?`` for values; rows come as the driver gives them."""
     connection = session.connection()

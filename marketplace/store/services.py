@@ -84,7 +84,7 @@ def heads(session: Session, ids: Iterable[str]) -> dict[str, EntryHead]:
     wanted = sorted(set(ids))
     found: dict[str, EntryHead] = {}
     for start in range(0, len(wanted), CHUNK):
-        for row in session.execute(_ENTRIES, {"ids": wanted[start : start + CHUNK]}):
+        for row in session.connection().execute(_ENTRIES, {"ids": wanted[start : start + CHUNK]}):
             found[row.id] = EntryHead(
                 row.id, row.name, EntryStatus(row.status), row.publisher_id, row.available_from
             )
