@@ -146,12 +146,15 @@ def events_where(session: Session, *conditions: ColumnElement[bool]) -> dict[str
     return found
 
 
+_DEMO = select(E.id).where(_IS_DEMO)
+_HAS_DEMO = select(exists(_DEMO))
+
+
 def has_demo_events(session: Session, service_id: str | None = None) -> bool:
     """Tell whether the ledger (of one service) holds events of the demo."""
-    query: Select[Any] = select(E.id).where(_IS_DEMO)
-    if service_id is not None:
-        query = query.where(E.service_id == service_id)
-    return session.execute(select(exists(query))).scalar_one()
+    if service_id is None:
+        return bool(session.connection().scalar(_HAS_DEMO))
+    return session.execute(select(exists(_DEMO.where(E.service_id == service_id)))).scalar_one()
 
 
 _DEMO_SERVICES = text(

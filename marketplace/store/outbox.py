@@ -110,12 +110,14 @@ def announce(session: Session, what: str, now: datetime) -> None:
     _append_changes(session, what, {what: 1}, now)
 
 
+_NEWEST = select(func.max(SearchChangeRow.position))
+
+
 def last_position(session: Session, collection: str | None = None) -> int:
     """Return the position of the newest change (of a collection), 0 before the first."""
-    newest = select(func.max(SearchChangeRow.position))
-    if collection is not None:
-        newest = newest.where(SearchChangeRow.collection == collection)
-    return session.scalar(newest) or 0
+    if collection is None:
+        return session.connection().scalar(_NEWEST) or 0
+    return session.scalar(_NEWEST.where(SearchChangeRow.collection == collection)) or 0
 
 
 def newest_position(database: Database) -> int:

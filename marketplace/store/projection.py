@@ -64,10 +64,13 @@ def load(session: Session, service_id: str) -> Projection | None:
     return None if row is None else _projection(row)
 
 
+_VERSIONS_AFTER = select(_P.c.service_id, _P.c.version).where(_P.c.version > bindparam("known"))
+
+
 def versions_after(session: Session, version: int) -> dict[str, int]:
     """Return the services whose projection changed after a version of the ledger, with their versions."""
-    query = select(_P.c.service_id, _P.c.version).where(_P.c.version > version)
-    return {row.service_id: row.version for row in session.execute(query)}
+    rows = session.connection().execute(_VERSIONS_AFTER, {"known": version})
+    return {row.service_id: row.version for row in rows}
 
 
 def versions_of(session: Session, service_ids: Sequence[str]) -> dict[str, int]:

@@ -21,6 +21,19 @@ from marketplace.store.tables import Instant, RegionVersionRow, RegisterRow, Suc
 KEPT_TERRITORIES = 8
 """How many territories a process keeps for each database; one takes about 10 MB."""
 
+# Built once: nearly every figure asks, and making the statement costs more than running it.
+_BORDERS = union_all(
+    select(
+        RegisterRow.territory_on.label("day"),
+        RegisterRow.recorded_at.label("recorded_at"),
+        null().cast(Instant).label("superseded_at"),
+        RegisterRow.digest.label("digest"),
+        select(func.coalesce(func.max(RegionVersionRow.id), 0)).scalar_subquery().label("last_version"),
+    ),
+    select(
+        SuccessionRow.effective_on, SuccessionRow.recorded_at, SuccessionRow.superseded_at, null(), literal(0)
+    ),
+)
 _kept: WeakKeyDictionary[Engine, OrderedDict[Hashable, Territory]] = WeakKeyDictionary()
 _lock = threading.Lock()
 
@@ -43,25 +56,7 @@ class Standing:
 
 def standing(session: Session, as_of: date, known_at: datetime) -> Standing | None:
     """Tell which border and which knowledge apply, None while no register has been imported."""
-    last_version = select(func.coalesce(func.max(RegionVersionRow.id), 0)).scalar_subquery()
-    rows = session.execute(
-        union_all(
-            select(
-                RegisterRow.territory_on.label("day"),
-                RegisterRow.recorded_at.label("recorded_at"),
-                null().cast(Instant).label("superseded_at"),
-                RegisterRow.digest.label("digest"),
-                last_version.label("last_version"),
-            ),
-            select(
-                SuccessionRow.effective_on,
-                SuccessionRow.recorded_at,
-                SuccessionRow.superseded_at,
-                null(),
-                literal(0),
-            ),
-        )
-    ).all()
+    rows = session.connection().execute(_BORDERS).all()
     registers = [row for row in rows if row.digest is not None]
     if not registers:
         return None

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from marketplace.store.tables import AuthorityRow, CaseNumberRow, RegionVersionRow, UsageReportRow
+from marketplace.store.tables import AuthorityRow, CaseNumberRow, Instant, RegionVersionRow, UsageReportRow
 
 _CHUNK = 500
 Item = TypeVar("Item")
@@ -60,7 +60,9 @@ class Listed(Generic[Item]):
     recorded_at: datetime
 
 
-def _known(table: type[UsageReportRow] | type[CaseNumberRow], at: datetime) -> ColumnElement[bool]:
+def _known(
+    table: type[UsageReportRow] | type[CaseNumberRow], at: datetime | BindParameter[datetime]
+) -> ColumnElement[bool]:
     return and_(table.recorded_at <= at, or_(table.superseded_at.is_(None), table.superseded_at > at))
 
 
@@ -99,11 +101,18 @@ def current_case_numbers(
     return found
 
 
+# Built once: every figure of a region asks, and mostly there are few.
+_CASES = (
+    select(C.leika_key, C.region_id, C.year, C.number, C.source, C.id)
+    .where(_known(C, bindparam("at", type_=Instant())))
+    .order_by(C.leika_key, C.year, C.region_id, C.source)
+)
+
+
 def cases_by_procedure(session: Session, known_at: datetime) -> dict[str, list[CaseNumber]]:
     """Return all case numbers by procedure, as known at an instant: what the unit ``cases`` weighs with."""
-    query = select(C.leika_key, C.region_id, C.year, C.number, C.source, C.id).where(_known(C, known_at))
     found: dict[str, list[CaseNumber]] = {}
-    for row in session.execute(query.order_by(C.leika_key, C.year, C.region_id, C.source)):
+    for row in session.connection().execute(_CASES, {"at": known_at}):
         found.setdefault(row.leika_key, []).append(CaseNumber(*row))
     return found
 
