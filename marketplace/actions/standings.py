@@ -69,6 +69,7 @@ class StandingsReader:
         self._heads: dict[str, FigureHead | None] = {} if heads is None else dict(heads.services)
         self._rolled_on = day
         self._sheets: dict[str, FigureHead | None] = {}
+        self._rolled: dict[tuple[str, date, str], tuple[Basis, Standings]] = {}
         self._after: dict[int, Mapping[str, int]] = {}
         self._demo: set[str] | None = set() if heads is not None and not heads.has_demo else None
 
@@ -158,9 +159,12 @@ class StandingsReader:
                     groups = grouping_of(self._session, read.roster, by, self.known_at)
                     yield service_id, Basis(read.counted, read.eligible), read.grouped(groups)
                     continue
-                segment = self.structure.segment_on(self._session, service_id, as_of)
-                columns = standings_of_rollup(rolled.rollup, by, joined_on(rolled.covers, as_of))
-                yield service_id, Basis(segment.counted, segment.eligible), columns
+                name = service_id, as_of, by
+                if name not in self._rolled:
+                    segment = self.structure.segment_on(self._session, service_id, as_of)
+                    columns = standings_of_rollup(rolled.rollup, by, joined_on(rolled.covers, as_of))
+                    self._rolled[name] = Basis(segment.counted, segment.eligible), columns
+                yield service_id, *self._rolled[name]
 
     def _look(self, service_ids: Sequence[str], day: date, *, by_rollup: bool) -> None:
         if not service_ids:

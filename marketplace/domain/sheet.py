@@ -113,10 +113,12 @@ def rollup_of(roster: Roster, codes: NDArray[np.uint16]) -> Array:
 
 def standings_of_rollup(rollup: Array, by: str, joined: Mapping[str, Status]) -> Standings:
     """Return what a counting rule runs over, by state or size class, from a roll-up."""
-    states = Grouping.of([f"{state:02}" for state in rollup["state"].tolist()])
-    groups = states
+    states = groups = Grouping.numbered(rollup["state"], "{:02}".format)
     if by == "size_class":
-        sizes = rollup["size"].tolist()
-        groups = Grouping.of([None if size == NO_SIZE else SIZE_CLASSES[size] for size in sizes])
+        groups = Grouping.numbered(rollup["size"], _size_key)
     number, population = rollup["number"].astype(np.int64), rollup["population"].astype(np.int64)
     return Standings(rollup["code"].astype(np.uint16), number, population, states, groups, joined)
+
+
+def _size_key(size: int) -> str | None:
+    return None if size == NO_SIZE else SIZE_CLASSES[size]

@@ -3,8 +3,9 @@
 One entry of the columns is one authority, or several that stand alike: ``number`` says how many.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,13 @@ class Grouping:
         place: dict[str | None, int] = {name: number for number, name in enumerate(names)}
         found = (place.get(key, NO_GROUP) for key in keys)
         return cls(tuple(names), np.fromiter(found, dtype=np.int64, count=len(keys)))
+
+    @classmethod
+    def numbered(cls, numbers: NDArray[Any], key_of: Callable[[int], str | None]) -> "Grouping":
+        """Group entries by numbers that stand for keys; each number is named once."""
+        found, places = np.unique(numbers, return_inverse=True)
+        named = cls.of([key_of(number) for number in found.tolist()])
+        return cls(named.keys, named.places[places])
 
 
 @dataclass(slots=True)

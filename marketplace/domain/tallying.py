@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -114,11 +115,13 @@ def _count_states(rule: Rule, standings: Standings) -> Tallies:
     return Tallies(total, groups, frozenset())
 
 
+@lru_cache(maxsize=256)
 def _is_live(rule: Rule) -> NDArray[np.bool_]:
     """Return by code whether it reads live and is not excluded."""
     is_live = np.zeros(CODES, dtype=np.bool_)
     is_live[sorted(live_codes())] = True
     is_live &= counters_by_code(rule)[:, _EXCLUDED] == 0
+    is_live.setflags(write=False)
     return is_live
 
 
