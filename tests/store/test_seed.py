@@ -187,6 +187,8 @@ def test_a_changed_seed_leaves_what_somebody_has_changed_and_says_so(
 def test_words_reach_an_entry_that_was_loaded_before_entries_had_any(
     loaded: Context, folder: SeedFolder
 ) -> None:
+    rewrite(folder, EWA, {"words": []})
+    assert load(loaded, folder) == []
     said = service_as_dict(get_service(loaded, EWA, OPERATOR).service)
     old = {name: value for name, value in said.items() if name not in (*KEPT_BY_THE_SERVER, "words")}
     digest = hashlib.sha256(json.dumps(old, sort_keys=True).encode()).hexdigest()
