@@ -3,16 +3,16 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, true
+from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from marketplace.domain.audit import AuditEntry, Outcome
-from marketplace.store.rows import one_or_many
+from marketplace.store.rows import insert_mappings
 from marketplace.store.tables import AuditEntryRow
 
-_APPEND = insert(AuditEntryRow)
+_APPEND = insert(cast("Table", AuditEntryRow.__table__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class AuditQuery:
 def append(session: Session, entries: Sequence[AuditEntry]) -> None:
     """Append entries; the database gives their ids."""
     if entries:
-        session.connection().execute(_APPEND, one_or_many([_row(entry) for entry in entries]))
+        insert_mappings(session, _APPEND, [_row(entry) for entry in entries])
 
 
 def find(

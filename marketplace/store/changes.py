@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.change import Change, ChangeKind, NewChange, ObjectKind
 from marketplace.store.database import serialise
-from marketplace.store.rows import one_or_many
 from marketplace.store.tables import ChangeJobRow, ChangeRow
 from marketplace.store.tables.base import Instant
 
@@ -63,7 +62,7 @@ def append(
     if not rows:
         return
     connection = session.connection()
-    connection.execute(_APPEND, one_or_many(rows))
+    connection.execute(_APPEND, rows if len(rows) > 1 else rows[0])
     # Nobody else appends until commit: the newest ones are these.
     connection.execute(_OWED, {"due_at": now, "count": len(rows)})
 

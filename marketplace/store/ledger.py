@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status
 from marketplace.store import bulk_ledger, guard
-from marketplace.store.rows import WAYS, among, among_ids, one_or_many
+from marketplace.store.rows import WAYS, among, among_ids, insert_mappings
 from marketplace.store.tables import AdoptionEventRow as E
 
 DEMO_SOURCE = "demo"
@@ -240,7 +240,7 @@ def append(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Append events; ids and ``recorded_at`` come from ``store.head`` under the ledger lock."""
     if rows:
         session.flush()
-        session.connection().execute(_APPEND, one_or_many([dict(row) for row in rows]))
+        insert_mappings(session, _APPEND, rows)
 
 
 def remove_demo(session: Session) -> int:

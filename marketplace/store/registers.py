@@ -8,15 +8,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Date, bindparam, insert, literal, null, select, text, update
+from sqlalchemy import ColumnElement, Date, Table, insert, literal, null, select, text, update
 from sqlalchemy.orm import Session
 
 from marketplace.domain.folding import fold_place
 from marketplace.domain.regions import Region
 from marketplace.domain.register import RegionFacts
 from marketplace.store.regions import load_regions
+from marketplace.store.rows import among_these, insert_mappings
 from marketplace.store.tables import Instant, RegionRow, RegionVersionRow, RegisterRow
 
 CHUNK = 2_000
@@ -85,19 +86,16 @@ def insert_identities(session: Session, regions: Sequence[RegionFacts]) -> list[
 
 def close_versions(session: Session, region_ids: Iterable[int], recording: Recording) -> None:
     """End open versions on the new register's day: each is superseded, and a copy with an end is added."""
-    statement = (
-        update(_V)
-        .where(
-            _V.region_id == bindparam("of_region"),
-            _V.superseded_at.is_(None),
-            _V.valid_to.is_(None),
-        )
-        .values(superseded_at=bindparam("now"))
-    )
     connection = session.connection()
     for chunk in _chunks(region_ids):
         connection.execute(
-            statement, [{"of_region": region_id, "now": recording.recorded_at} for region_id in chunk]
+            update(_V)
+            .where(
+                among_these(session, _V.__table__.c.region_id, chunk),
+                _V.superseded_at.is_(None),
+                _V.valid_to.is_(None),
+            )
+            .values(superseded_at=recording.recorded_at)
         )
     replaced: dict[str, ColumnElement[Any]] = {
         "valid_to": literal(recording.valid_from, Date()),
@@ -124,9 +122,10 @@ def open_versions(
 ) -> None:
     """Write versions that hold from the register's day on; ``done`` is told how many were written each time."""
     # Through the session each pattern of empty fields would be a statement of its own: 40 of them in every chunk.
-    connection, statement = session.connection(), insert(_V)
+    statement = insert(cast("Table", _V.__table__))
     for chunk in _chunks(versions):
-        connection.execute(statement, [_values(region_id, facts, recording) for region_id, facts in chunk])
+        rows = [_values(region_id, facts, recording) for region_id, facts in chunk]
+        insert_mappings(session, statement, rows)
         done(len(chunk))
 
 

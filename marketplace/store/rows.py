@@ -1,11 +1,23 @@
 """Writing many rows at once through the driver: as tuples on SQLite, by COPY on PostgreSQL."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, Table, bindparam, cast, func, select, true
+from psycopg.types.json import Jsonb
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    Integer,
+    String,
+    TableClause,
+    bindparam,
+    cast,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
@@ -14,7 +26,7 @@ _FEW = 20
 
 
 def insert_rows(
-    session: Session, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+    session: Session, table: TableClause, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
     """Insert rows given as tuples in the order of ``columns``; values are what the driver takes (days as ``date``).
 
@@ -43,9 +55,25 @@ def _insert_few(driver: Any, beginning: str, rows: Sequence[Sequence[Any]]) -> N
         driver.execute(beginning + ", ".join([marks] * len(rows)), tuple(chain(*rows))).close()
 
 
-def one_or_many(rows: Sequence[dict[str, Any]]) -> dict[str, Any] | Sequence[dict[str, Any]]:
-    """Return rows (not none) as a statement takes them: one is executed as one, which asks PostgreSQL once, not three times."""
-    return rows[0] if len(rows) == 1 else rows
+def insert_mappings(session: Session, statement: Insert, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows (not none) given by the same names of columns through a statement that names the table alone.
+
+    One row is executed as one, and many are one COPY on PostgreSQL: as a list each would be a statement of its own, and
+    the triggers of a table would run for each.
+    """
+    connection = session.connection()
+    if len(rows) == 1:
+        connection.execute(statement, dict(rows[0]))
+    elif len(rows) <= _FEW or connection.dialect.name == "sqlite":
+        connection.execute(statement, [dict(row) for row in rows])
+    else:
+        names = tuple(rows[0])
+        given = ([_as_json(row[name]) for name in names] for row in rows)
+        insert_rows(session, statement.table, names, given)
+
+
+def _as_json(value: Any) -> Any:
+    return Jsonb(value) if isinstance(value, list | dict) else value
 
 
 def raw_rows(session: Session, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
