@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.authority import NamedAuthority
 from marketplace.domain.regions import RegionKind, Territory
-from marketplace.store.rows import among_these
+from marketplace.store.many_ids import among_these
 from marketplace.store.tables import AuthorityRow, RegionVersionRow
 
 

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from marketplace.store.rows import driver_of, ids_as_text, run_raw, texts_as_text
+from marketplace.store.many_ids import ids_as_text, run_raw, texts_as_text
+from marketplace.store.rows import driver_of
 
 ROWS_A_STATEMENT = 400
 """How many rows one INSERT of SQLite takes: its limit is 32,766 values."""

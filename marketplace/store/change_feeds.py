@@ -11,7 +11,7 @@ from marketplace.domain.change import Change, ChangeKind, ObjectKind
 from marketplace.domain.public_change import is_for_readers
 from marketplace.store import changes, ledger
 from marketplace.store.ledger import StoredEvent
-from marketplace.store.rows import among_these
+from marketplace.store.many_ids import among_these
 from marketplace.store.service_lists import ServiceQuery, entries_where
 from marketplace.store.tables import AdoptionEventRow as E
 from marketplace.store.tables import ChangeRow

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.adoption import Status
 from marketplace.store.ledger import StoredEvent
-from marketplace.store.rows import among_these
+from marketplace.store.many_ids import among_these
 from marketplace.store.tables import AdoptionEventRow as E
 from marketplace.store.tables import AuthorityRow, OrganisationRow, RegionVersionRow, ServiceRow
 

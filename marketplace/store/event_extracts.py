@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.adoption import AssertedBy, Event, Status
 from marketplace.domain.regions import FEDERATION_KEY
 from marketplace.store.ledger import StoredEvent, events_where, newest_where
-from marketplace.store.rows import among_these
+from marketplace.store.many_ids import among_these
 from marketplace.store.tables import AdoptionEventRow as E
 from marketplace.store.tables import AuthorityRow, RegionVersionRow
 

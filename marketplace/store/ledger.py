@@ -23,7 +23,8 @@ from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status
 from marketplace.store import bulk_ledger, guard
-from marketplace.store.rows import WAYS, among, among_ids, insert_mappings
+from marketplace.store.many_ids import WAYS, among, among_ids
+from marketplace.store.rows import insert_mappings
 from marketplace.store.tables import AdoptionEventRow as E
 
 DEMO_SOURCE = "demo"

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from marketplace.domain.adoption import Status
 from marketplace.domain.reading import CONFIRMING, STALE_AFTER_DAYS
 from marketplace.domain.standing import CONFIRMED, STATEMENT_CODES
-from marketplace.store.rows import driver_of, ids_as_text, raw_rows, run_raw
+from marketplace.store.many_ids import ids_as_text, run_raw
+from marketplace.store.rows import driver_of, raw_rows
 
 
 class Statements(NamedTuple):

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.sheet import COVERS, ROLLUP, SHEET, Array
 from marketplace.domain.timeline import FOREVER, Interval
-from marketplace.store.rows import WAYS, among, among_ids, insert_rows
+from marketplace.store.many_ids import WAYS, among, among_ids
+from marketplace.store.rows import insert_rows
 from marketplace.store.tables import AdoptionIntervalRow, ServiceProjectionRow
 
 _I, _P = cast("Table", AdoptionIntervalRow.__table__), cast("Table", ServiceProjectionRow.__table__)

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from marketplace.domain.folding import fold_place
 from marketplace.domain.regions import Region
 from marketplace.domain.register import RegionFacts
+from marketplace.store.many_ids import among_these
 from marketplace.store.regions import load_regions
-from marketplace.store.rows import among_these, insert_mappings
+from marketplace.store.rows import insert_mappings
 from marketplace.store.tables import Instant, RegionRow, RegionVersionRow, RegisterRow
 
 CHUNK = 2_000
