@@ -79,22 +79,24 @@ class StepEvents:
 
     @cached_property
     def _read(self) -> tuple[Ledger, Ledger]:
-        heard: dict[tuple[str, str | None, datetime], list[Event]] = {}
-        ledgers = []
-        for end in self._ends:
-            counted = end.found.counted
-            name = counted.recorded_for, counted.part, end.known_at
-            if name not in heard:
-                heard[name] = known(self._that_count(counted), end.known_at)
-            ledgers.append(Ledger(heard[name], end.as_of, counted.facts.activation, end.found.predecessors))
-        return ledgers[0], ledgers[1]
+        before, after = (
+            Ledger(
+                known(self._that_count(end.found.counted), end.known_at),
+                end.as_of, end.found.counted.facts.activation, end.found.predecessors,
+            )
+            for end in self._ends
+        )  # fmt: skip
+        return before, after
 
     @cached_property
     def _new(self) -> dict[SequenceKey, list[int]]:
         """The events that came into force in the step, by sequence."""
-        heard = {at: known(self._events.values(), at) for at in {end.known_at for end in self._ends}}
         before, after = (
-            {event.id for event in heard[end.known_at] if event.effective_on <= end.as_of}
+            {
+                event.id
+                for event in known(self._events.values(), end.known_at)
+                if event.effective_on <= end.as_of
+            }
             for end in self._ends
         )
         found: defaultdict[SequenceKey, list[int]] = defaultdict(list)

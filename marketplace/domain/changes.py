@@ -100,12 +100,7 @@ class Share:
 
 def shares_of(before: Place | None, after: Place | None, about: Circumstances) -> list[Share]:
     """Return why one authority adds something else after a step than before it; None: it adds nothing at that end."""
-    if about.is_rule:
-        shares = list(_by_rule(before, after))
-    elif before is None or after is None or before.group != after.group or before.weight != after.weight:
-        shares = list(_shares(before, after, about))
-    else:
-        shares = [_share_of_class(before, after, before, about)]
+    shares = _by_rule(before, after) if about.is_rule else _shares(before, after, about)
     return [share for share in shares if share.numerator or share.denominator]
 
 
@@ -130,13 +125,9 @@ def _shares(before: Place | None, after: Place | None, about: Circumstances) -> 
         yield Share(regrouped, after.group, before.numerator, before.denominator)
     grown = Place(after.group, after.weight - before.weight, before.name)
     yield Share(moved, after.group, grown.numerator, grown.denominator)
-    yield _share_of_class(before, after, Place(after.group, after.weight, before.name), about)
-
-
-def _share_of_class(before: Place, after: Place, stood: Place, about: Circumstances) -> Share:
-    """Return what another class adds; ``stood`` is the authority as it was, in its new group and with its new weight."""
+    stood = Place(after.group, after.weight, before.name)
     gained, joined = after.numerator - stood.numerator, after.denominator - stood.denominator
-    return Share(_of_class(before, after, about), after.group, gained, joined)
+    yield Share(_of_class(before, after, about), after.group, gained, joined)
 
 
 def _of_class(before: Place, after: Place, about: Circumstances) -> Cause:

@@ -15,13 +15,12 @@ Segment = tuple[str, bool]
 class ReadText:
     """A text with where its words stand and the stems, those of parts too, by which each is found.
 
-    ``stems`` are those of all words, ``unmarked`` is the text where none of them is asked for.
+    ``stems`` are those of all words: most texts of a page have none that is asked for.
     """
 
     text: str
     words: tuple[tuple[int, int, frozenset[str]], ...]
     stems: frozenset[str]
-    unmarked: tuple[Segment, ...]
 
     @classmethod
     def of(cls, text: str, lexicon: Lexicon) -> "ReadText":
@@ -30,8 +29,7 @@ class ReadText:
             (word.start, word.end, frozenset((word.stem, *lexicon.compound(word.text).every)))
             for word in words(text)
         )
-        stems = frozenset().union(*(found for _, _, found in read))
-        return cls(text, read, stems, ((text, False),) if text else ())
+        return cls(text, read, frozenset().union(*(found for _, _, found in read)))
 
     def highlighted(self, stems: AbstractSet[str]) -> tuple[Segment, ...]:
         """Split the text into unmarked and marked pieces that join to the same text again.
@@ -39,11 +37,9 @@ class ReadText:
         A word is marked when its stem, or that of a part of it, is among ``stems``. Nothing is escaped: whoever writes
         it out does that.
         """
-        if self.stems.isdisjoint(stems):
-            return self.unmarked
         text, done = self.text, 0
         pieces: list[Segment] = []
-        for start, end, found in self.words:
+        for start, end, found in () if self.stems.isdisjoint(stems) else self.words:
             if not found.isdisjoint(stems):
                 if start > done:
                     pieces.append((text[done:start], False))

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status
-from marketplace.store import bulk_ledger, guard
+from marketplace.store import guard
 from marketplace.store.many_ids import WAYS, among, among_ids
 from marketplace.store.rows import insert_mappings
 from marketplace.store.tables import AdoptionEventRow as E
@@ -32,8 +32,6 @@ DEMO_SOURCE = "demo"
 _IS_DEMO = text("source = 'demo'")
 _LARGEST_ID = 2**31 - 1
 _CHUNK = 500
-_FEW = 20
-"""The events of more authorities are read as plain rows."""
 _C = E.__table__.c
 _READ = (
     _C.id, _C.service_id, _C.authority_id, _C.authority_key, _C.status, _C.scope, _C.asserted_by, _C.proof,
@@ -120,9 +118,6 @@ _OF_SOME = {
 
 def events_of_some(session: Session, service_id: str, authority_ids: Collection[int]) -> list[Event]:
     """Return all events of a service and some authorities, corrected ones included, by id."""
-    if len(authority_ids) > _FEW:
-        lines = bulk_ledger.lines_of(session, {service_id: authority_ids}).get(service_id, ())
-        return [_event(line[: len(_READ)]) for line in lines]
     way, given = among_ids(session, sorted(authority_ids))
     rows = session.connection().execute(_OF_SOME[way], {"service": service_id, "ids": given})
     return [_event(row) for row in rows]

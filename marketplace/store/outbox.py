@@ -115,9 +115,8 @@ _NEWEST = select(func.max(SearchChangeRow.position))
 
 def last_position(session: Session, collection: str | None = None) -> int:
     """Return the position of the newest change (of a collection), 0 before the first."""
-    if collection is None:
-        return session.connection().scalar(_NEWEST) or 0
-    return session.scalar(_NEWEST.where(SearchChangeRow.collection == collection)) or 0
+    newest = _NEWEST if collection is None else _NEWEST.where(SearchChangeRow.collection == collection)
+    return session.connection().scalar(newest) or 0
 
 
 def newest_position(database: Database) -> int:

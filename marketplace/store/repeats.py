@@ -14,7 +14,7 @@ Pair = tuple[str, int]
 """A service and the id of an authority."""
 Ref = tuple[str, str]
 """A source and its own name of an event."""
-_CHUNK = 400
+_CHUNK = 500
 _C = cast("Table", AdoptionEventRow.__table__).c
 # Built once: making the statements costs more than running them.
 _WITH_REF: Select[Any] = select(*STORED).where(

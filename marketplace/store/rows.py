@@ -45,13 +45,13 @@ def _insert_few(driver: Any, beginning: str, rows: Sequence[Sequence[Any]]) -> N
 def insert_mappings(session: Session, statement: Insert, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows (not none) given by the same names of columns through a statement that names the table alone.
 
-    One row is executed as one, and many are one COPY on PostgreSQL: as a list each would be a statement of its own, and
-    the triggers of a table would run for each.
+    On PostgreSQL several are one statement: as a list each would be one of its own, and the triggers of a table would run
+    for each.
     """
     connection = session.connection()
     if len(rows) == 1:
         connection.execute(statement, dict(rows[0]))
-    elif len(rows) <= _FEW or connection.dialect.name == "sqlite":
+    elif connection.dialect.name == "sqlite":
         connection.execute(statement, [dict(row) for row in rows])
     else:
         names = tuple(rows[0])
