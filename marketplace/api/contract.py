@@ -4,17 +4,18 @@ What is declared is enforced (access, parameters) and written into ``openapi/ope
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from flask import Flask
+from flask import Flask, Response
 from flask_smorest import Api, Blueprint
 from marshmallow import Schema
 
 from marketplace import __version__
 from marketplace.actions.tables import CSV, XLSX
 from marketplace.api.kept import keep
-from marketplace.api.parsing import MERGE_PATCH, StrictParser
+from marketplace.api.parsing import MERGE_PATCH, read_query
 from marketplace.api.problems import MEDIA_TYPE, Problem, register_problems
 from marketplace.domain.access import EVERYBODY, Action
 from marketplace.http import API_PREFIX, needs
@@ -100,9 +101,11 @@ class MarketplaceApi(Api):
 
 
 class Resource(Blueprint):
-    """A blueprint whose operations are declared whole."""
+    """A blueprint whose operations are declared whole.
 
-    ARGUMENTS_PARSER = StrictParser()
+    flask-smorest's decorators write the documentation only: each would stand between a request and its view, and all
+    they do there is to read the query and to answer with what the view made.
+    """
 
     def operation(
         self,
@@ -151,26 +154,26 @@ class Resource(Blueprint):
         """
 
         def declare(view: View) -> View:
-            wrapped: Any = view
+            documented: Any = view
             reading = method == "GET"
             tagged = method != "POST" and not untagged
             headers = {**(_ETAG if tagged else {}), **(_LINK if paged else {})}
             if answer is None:
-                wrapped = self.response(204)(wrapped)
+                documented = self.response(204)(documented)
             elif always_created:
-                wrapped = self.response(201, answer, headers={**_ETAG, **_LOCATION}, example=example)(wrapped)
+                documented = self.response(201, answer, headers={**_ETAG, **_LOCATION}, example=example)(documented)
             else:
                 described = self.response(
                     200, answer, headers=headers, example=example, content_type=content_type
                 )
-                wrapped = described(wrapped)
+                documented = described(documented)
             if created and answer is not None:
                 new = {**headers, **(_LOCATION if method == "PUT" else {})}
-                wrapped = self.alt_response(201, schema=answer, headers=new)(wrapped)
+                documented = self.alt_response(201, schema=answer, headers=new)(documented)
             told = {422, *({409} & set(errors))} if rejected is not None else set()
             for status in sorted(told):
                 either = {"anyOf": [Problem, rejected]}
-                wrapped = self.alt_response(status, schema=either, content_type=MEDIA_TYPE)(wrapped)
+                documented = self.alt_response(status, schema=either, content_type=MEDIA_TYPE)(documented)
             known = {
                 *({422, *errors} - told),
                 *(() if action in EVERYBODY else WRITE_ERRORS),
@@ -180,21 +183,36 @@ class Resource(Blueprint):
             if body is not None:
                 known |= {400, 413, 415}
             for status in sorted(known):
-                wrapped = self.alt_response(status, HTTPStatus(status).name)(wrapped)
+                documented = self.alt_response(status, HTTPStatus(status).name)(documented)
             manual = _manual(view, action, body, reading and tagged, table)
             if body is not None:
                 manual["requestBody"]["required"] = body_required
-            wrapped = self.doc(**manual)(wrapped)
-            wrapped = self.arguments(query(), location="query")(wrapped)
+            documented = self.doc(**manual)(documented)
+            schema = query()
+            documented = self.arguments(schema, location="query")(documented)
+            documentation = vars(documented)["_apidoc"]
             # flask-smorest documents headers only through a schema; its list of parameters takes them as they are.
-            documented = vars(wrapped)["_apidoc"]["arguments"]["parameters"]
-            documented.extend([*parameters, *([IF_NONE_MATCH] if reading and tagged else [])])
+            documentation["arguments"]["parameters"].extend(
+                [*parameters, *([IF_NONE_MATCH] if reading and tagged else [])]
+            )
+            called = _with_query(view, schema)
+            vars(called)["_apidoc"] = documentation
             if kept:
-                wrapped = keep(wrapped)
-            self.route(rule, methods=[method], parameters=_path_parameters(rule))(needs(action)(wrapped))
+                called = keep(called)
+            self.route(rule, methods=[method], parameters=_path_parameters(rule))(needs(action)(called))
             return view
 
         return declare
+
+
+def _with_query(view: Callable[..., Response], schema: Schema) -> Callable[..., Response]:
+    """Hand the parameters of the query to a view, before those of the path."""
+
+    @wraps(view)
+    def called(**path: str) -> Response:
+        return view(read_query(schema), **path)
+
+    return called
 
 
 def _path_parameters(rule: str) -> list[dict[str, Any]]:

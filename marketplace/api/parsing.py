@@ -5,12 +5,11 @@ only become plain values. The schemas of bodies describe them, and a test holds 
 """
 
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 import marshmallow as ma
 import orjson
-from flask import Request, request
-from webargs.flaskparser import FlaskParser
+from flask import request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from marketplace.api.fields import text_refusal
@@ -21,43 +20,32 @@ MAX_NAME_SHOWN = 80
 MERGE_PATCH = "application/merge-patch+json"
 
 
-class StrictParser(FlaskParser):
-    """webargs' parser for the query, with refusals in the words of the house."""
+def read_query(schema: ma.Schema) -> Any:
+    """Read the parameters of the query by their schema; only lists may be given more than once.
 
-    def load_querystring(self, req: Request, schema: ma.Schema) -> dict[str, object]:
-        """Return the parameters; only lists may be given more than once."""
-        known = {field.data_key or name: field for name, field in schema.load_fields.items()}
-        values: dict[str, object] = {}
-        broken = []
-        for name, given in req.args.lists():
-            field = known.get(name)
-            if field is None:
-                shown = name[:MAX_NAME_SHOWN].encode("utf-8", "replace").decode()
-                broken.append(FieldError(shown, "unknown", "is no parameter of this address"))
-            elif isinstance(field, ma.fields.List):
-                values[name] = given
-            elif len(given) > 1:
-                broken.append(FieldError(name, "repeated", "may be given once only"))
-            else:
-                values[name] = given[0]
-        if broken:
-            raise InvalidInput(broken)
-        return values
-
-    def handle_error(
-        self,
-        error: ma.ValidationError,
-        req: Request,
-        schema: ma.Schema,
-        *,
-        error_status_code: int | None,
-        error_headers: Mapping[str, str] | None,
-    ) -> NoReturn:
-        """Refuse with the fields and their rules."""
-        del req, schema, error_status_code, error_headers
-        messages: object = error.messages
-        by_field = messages.get("query", messages) if isinstance(messages, Mapping) else messages
-        raise InvalidInput(list(_field_errors(by_field, ""))) from error
+    Raises:
+        InvalidInput: naming each parameter that is unknown, repeated or wrong.
+    """
+    known = {field.data_key or name: field for name, field in schema.load_fields.items()}
+    values: dict[str, object] = {}
+    broken = []
+    for name, given in request.args.lists():
+        field = known.get(name)
+        if field is None:
+            shown = name[:MAX_NAME_SHOWN].encode("utf-8", "replace").decode()
+            broken.append(FieldError(shown, "unknown", "is no parameter of this address"))
+        elif isinstance(field, ma.fields.List):
+            values[name] = given
+        elif len(given) > 1:
+            broken.append(FieldError(name, "repeated", "may be given once only"))
+        else:
+            values[name] = given[0]
+    if broken:
+        raise InvalidInput(broken)
+    try:
+        return schema.load(values)
+    except ma.ValidationError as error:
+        raise InvalidInput(list(_field_errors(error.messages, ""))) from error
 
 
 def _field_errors(messages: object, field: str) -> list[FieldError]:
