@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -58,3 +58,37 @@ class Kept(Generic[Answer]):
                     answers.popitem(last=False)
             found |= computed
         return {name: found[name] for name in keys}
+
+
+class KeptTables(Generic[Name, Answer]):
+    """Answers about many names that all depend on the same: one look-up a name, where ``Kept`` would build keys.
+
+    ``limit`` is for the names of one state of things; of those states the last two are kept, for who still asks about
+    the one before.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._tables: Kept[dict[Name, Answer]] = Kept(2)
+
+    def get(
+        self,
+        engine: Engine,
+        state: Hashable,
+        names: Sequence[Name],
+        compute: Callable[[list[Name]], Mapping[Name, Answer]],
+    ) -> dict[Name, Answer]:
+        """Return the answer about each name; ``compute`` is asked once for those not met in this state.
+
+        That there is no answer (None) is asked anew each time.
+        """
+        table = self._tables.get(engine, state, dict)
+        found = {name: answer for name in names if (answer := table.get(name)) is not None}
+        missing = [name for name in names if name not in found]
+        if not missing:
+            return found
+        computed = compute(missing)
+        if len(table) + len(computed) > self._limit:
+            table.clear()
+        table.update(computed)
+        return {name: found[name] if name in found else computed[name] for name in names}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from marketplace.actions.context import Context
-from marketplace.actions.marks import Marks, current_marks
+from marketplace.actions.marks import Marks
 from marketplace.actions.paging import PageRequest
 from marketplace.actions.rights import acting
 from marketplace.actions.search_adoption import SHOWN_RULE, SORTING_RULE, adoptions
@@ -116,7 +116,7 @@ def search(
         _only(collection, plan, place, live_here=live_here),
     )
     hits, ids = _found(ctx, look, query, sort)
-    marks = current_marks(ctx)
+    marks = (*look.marks, ctx.today())
     tables = label_tables(ctx, marks)
     if not list_only:
         check_values(tables, query.filters, hits.facets)
@@ -225,7 +225,7 @@ def _explained(
     scores = dict(zip(hits.ids, hits.scores, strict=True))
     parts = contributions(reader, collection, plan, [item.entry_id for item in items])
     return [
-        replace(item, score=scores[item.entry_id], contributions=parts.get(item.entry_id, ()))
+        item._replace(score=scores[item.entry_id], contributions=parts.get(item.entry_id, ()))
         for item in items
     ]
 

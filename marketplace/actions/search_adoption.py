@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from marketplace.actions.context import Context
-from marketplace.actions.kept import Kept
+from marketplace.actions.kept import Kept, KeptTables
 from marketplace.actions.marks import Marks, current_marks
 from marketplace.actions.questions import Question
 from marketplace.actions.reading import knowledge
@@ -29,7 +29,7 @@ class Adoption:
     as_of: date
 
 
-_kept: Kept[Adoption] = Kept(KEPT_ADOPTIONS)
+_kept: KeptTables[str, Adoption] = KeptTables(KEPT_ADOPTIONS)
 _questions: Kept[Question] = Kept(8)
 
 
@@ -42,8 +42,9 @@ def adoptions(
     marks = marks or current_marks(ctx)
     # A published rule version moves the marks as an event does.
     question = _questions.get(ctx.database.engine, (marks, rule), lambda: _question(ctx, rule))
-    keys = {one: (marks, rule, one) for one in service_ids}
-    return _kept.get_many(ctx.database.engine, keys, lambda missing: _count(ctx, missing, question))
+    return _kept.get(
+        ctx.database.engine, (marks, rule), service_ids, lambda missing: _count(ctx, missing, question)
+    )
 
 
 def _question(ctx: Context, rule: str) -> Question:

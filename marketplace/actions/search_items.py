@@ -5,10 +5,11 @@ those it has not met yet; whatever changes an entry moves the position.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from marketplace.actions.context import Context
-from marketplace.actions.kept import Kept
+from marketplace.actions.kept import KeptTables
 from marketplace.actions.search_adoption import Adoption
 from marketplace.search.engines.base import Reader
 from marketplace.search.highlight import ReadText, Segment
@@ -20,8 +21,8 @@ from marketplace.store.found_entries import FoundService
 
 KEPT_ENTRIES = 4_096
 PROCEDURE = "procedure"
-_services: Kept["_ReadService | None"] = Kept(KEPT_ENTRIES)
-_objects: Kept[Family] = Kept(KEPT_ENTRIES)
+_services: KeptTables[str, "_ReadService | None"] = KeptTables(KEPT_ENTRIES)
+_objects: KeptTables[str, Family] = KeptTables(KEPT_ENTRIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,7 @@ class Contribution:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class SearchItem:
+class SearchItem(NamedTuple):
     """An entry that was found. ``highlight`` and ``name_highlight`` are (text, marked) pieces of summary and name.
 
     ``kind`` is the service's kind or ``procedure``; a procedure stands for its object, ``entry_id`` in the index, whose
@@ -77,7 +77,7 @@ class SearchItem:
     adoption: Adoption | None = None
     live_here: bool | None = None
     score: float | None = None
-    contributions: tuple[Contribution, ...] | None = field(default=None)
+    contributions: tuple[Contribution, ...] | None = None
 
 
 def service_items(
@@ -99,8 +99,7 @@ def service_items(
             there = found_entries.found_services(session, missing)
         return {one: _ReadService.of(there[one], lexicon) if one in there else None for one in missing}
 
-    keys = {one: (reader.state.position, one) for one in ids}
-    found = _services.get_many(ctx.database.engine, keys, read)
+    found = _services.get(ctx.database.engine, reader.state.position, ids, read)
     there = [service for service in map(found.__getitem__, ids) if service is not None]
     adoptions = adoptions_of([service.row.id for service in there])
     return [
@@ -132,8 +131,7 @@ def procedure_items(ctx: Context, reader: Reader, ids: Sequence[str], plan: Plan
             there = found_entries.procedures_by_object(session, missing)
         return {one: Family.of(there.get(one, ()), lexicon) for one in missing}
 
-    keys = {one: (reader.state.position, one) for one in ids}
-    found = _objects.get_many(ctx.database.engine, keys, read)
+    found = _objects.get(ctx.database.engine, reader.state.position, ids, read)
     matcher, items = Matcher(plan), []
     for object_id in ids:
         if not found[object_id].members:

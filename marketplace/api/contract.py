@@ -158,22 +158,7 @@ class Resource(Blueprint):
             reading = method == "GET"
             tagged = method != "POST" and not untagged
             headers = {**(_ETAG if tagged else {}), **(_LINK if paged else {})}
-            if answer is None:
-                documented = self.response(204)(documented)
-            elif always_created:
-                documented = self.response(201, answer, headers={**_ETAG, **_LOCATION}, example=example)(documented)
-            else:
-                described = self.response(
-                    200, answer, headers=headers, example=example, content_type=content_type
-                )
-                documented = described(documented)
-            if created and answer is not None:
-                new = {**headers, **(_LOCATION if method == "PUT" else {})}
-                documented = self.alt_response(201, schema=answer, headers=new)(documented)
             told = {422, *({409} & set(errors))} if rejected is not None else set()
-            for status in sorted(told):
-                either = {"anyOf": [Problem, rejected]}
-                documented = self.alt_response(status, schema=either, content_type=MEDIA_TYPE)(documented)
             known = {
                 *({422, *errors} - told),
                 *(() if action in EVERYBODY else WRITE_ERRORS),
@@ -182,20 +167,37 @@ class Resource(Blueprint):
             }
             if body is not None:
                 known |= {400, 413, 415}
+            # Each decorator copies whole what those before it wrote: what is long comes last.
             for status in sorted(known):
                 documented = self.alt_response(status, HTTPStatus(status).name)(documented)
+            for status in sorted(told):
+                either = {"anyOf": [Problem, rejected]}
+                documented = self.alt_response(status, schema=either, content_type=MEDIA_TYPE)(documented)
+            if created and answer is not None:
+                new = {**headers, **(_LOCATION if method == "PUT" else {})}
+                documented = self.alt_response(201, schema=answer, headers=new)(documented)
+            if answer is None:
+                documented = self.response(204)(documented)
+            elif always_created:
+                documented = self.response(201, answer, headers={**_ETAG, **_LOCATION}, example=example)(
+                    documented
+                )
+            else:
+                described = self.response(
+                    200, answer, headers=headers, example=example, content_type=content_type
+                )
+                documented = described(documented)
             manual = _manual(view, action, body, reading and tagged, table)
             if body is not None:
                 manual["requestBody"]["required"] = body_required
             documented = self.doc(**manual)(documented)
-            schema = query()
-            documented = self.arguments(schema, location="query")(documented)
+            documented = self.arguments(query, location="query")(documented)
             documentation = vars(documented)["_apidoc"]
             # flask-smorest documents headers only through a schema; its list of parameters takes them as they are.
             documentation["arguments"]["parameters"].extend(
                 [*parameters, *([IF_NONE_MATCH] if reading and tagged else [])]
             )
-            called = _with_query(view, schema)
+            called = _with_query(view, query())
             vars(called)["_apidoc"] = documentation
             if kept:
                 called = keep(called)

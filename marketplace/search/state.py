@@ -7,6 +7,7 @@ RAM) gets them on the way. Follows the feed before each answer, so that every pr
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from threading import Lock
+from typing import NamedTuple
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -22,6 +23,7 @@ from marketplace.search.suggestions import Suggestions
 from marketplace.search.vocabulary import Vocabulary
 from marketplace.store import outbox
 from marketplace.store.database import Database
+from marketplace.store.marks import marks
 
 Prepared = tuple[Document, Analysed]
 LEXICON, THESAURUS = "lexicon", "thesaurus"
@@ -36,6 +38,13 @@ class State:
     language: Language
     vocabulary: Vocabulary
     suggestions: Suggestions
+
+
+class Look(NamedTuple):
+    """The state, and ``store.marks`` of the same moment: what may be kept of results that are read with it."""
+
+    state: State
+    marks: tuple[int, int]
 
 
 class Follower:
@@ -53,20 +62,20 @@ class Follower:
         self._lock = Lock()
         self._state: State | None = None
 
-    def current(self) -> State:
+    def look(self) -> Look:
         """Return the state that includes every committed change.
 
         Raises:
             SearchUnavailable: the database does not answer.
         """
         try:
+            ledger, newest = marks(self._database)
             state = self._state
-            if state is not None and state.position == outbox.newest_position(self._database):
-                return state
-            with self._lock, self._database.reading() as session:
-                # A snapshot taken inside the lock is never older than the state another thread left behind.
-                self._state = self._followed(session, self._state)
-                return self._state
+            if state is None or state.position != newest:
+                with self._lock, self._database.reading() as session:
+                    # A snapshot taken inside the lock is never older than the state another thread left behind.
+                    state = self._state = self._followed(session, self._state)
+            return Look(state, (ledger, state.position))
         except (DBAPIError, NoConnectionFree) as error:
             raise SearchUnavailable("the database of the search does not answer") from error
 

@@ -35,16 +35,9 @@ def published_rules(session: Session) -> list[PublishedRule]:
 def version_of_rules(database: Database) -> int:
     """Return a number that rises with every publication (and with whatever else is recorded that is no event).
 
-    Read on a bare connection, as ``store.marks``: every question for the newest version of a rule asks for it.
+    Every question for the newest version of a rule asks for it.
     """
-    connection = database.engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        cursor.execute("SELECT structure_version FROM ledger")
-        (version,) = cursor.fetchone() or (0,)
-        cursor.close()
-    finally:
-        connection.close()
+    (version,) = database.bare_row("SELECT structure_version FROM ledger") or (0,)
     return int(version)
 
 

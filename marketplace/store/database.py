@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 15_000
@@ -86,6 +87,24 @@ class Database:
             if wait_ms is not None and not self.is_sqlite:
                 session.execute(text(f"SET LOCAL lock_timeout = {int(wait_ms)}"))
             yield session
+
+    def bare_row(self, query: str) -> tuple[Any, ...]:
+        """Return one row on a bare connection, as committed now: a session would cost more than the answer.
+
+        Raises:
+            OperationalError: the database does not answer.
+        """
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(query)
+            row = cursor.fetchone()
+            cursor.close()
+        except self.engine.dialect.loaded_dbapi.Error as error:
+            raise OperationalError(query, None, error) from error
+        finally:
+            connection.close()
+        return row or ()
 
     def dispose(self) -> None:
         """Close all connections."""

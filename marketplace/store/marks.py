@@ -1,7 +1,4 @@
-"""Two numbers that tell whether anything changed that lists and figures show.
-
-Read on a bare connection: a session would cost more than everything else that a kept answer needs.
-"""
+"""Two numbers that tell whether anything changed that lists and figures show."""
 
 from marketplace.store.database import Database
 
@@ -15,23 +12,15 @@ def marks(database: Database) -> tuple[int, int]:
     Both rise with every transaction that changes what they stand for: events, regions, authority sets and service
     facts; services and procedures.
     """
-    version, position = _numbers(database, _MARKS)
+    version, position = _numbers(database.bare_row(_MARKS))
     return version, position
 
 
 def marks_and_changes(database: Database) -> tuple[int, int, int, int]:
     """Return ``marks``, then the positions of the oldest change that is kept and of the newest; 0 where there is none."""
-    version, position, oldest, newest = _numbers(database, _MARKS + _BOUNDS)
+    version, position, oldest, newest = _numbers(database.bare_row(_MARKS + _BOUNDS))
     return version, position, oldest, newest
 
 
-def _numbers(database: Database, query: str) -> list[int]:
-    connection = database.engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        cursor.execute(query)
-        found = cursor.fetchone() or ()
-        cursor.close()
-    finally:
-        connection.close()
-    return [number or 0 for number in found]
+def _numbers(row: tuple[int | None, ...]) -> list[int]:
+    return [number or 0 for number in row]

@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from marketplace.store.database import Database, serialise
+from marketplace.store.database import serialise
 from marketplace.store.tables import SearchChangeRow, SearchOutboxRow
 
 CHUNK = 400
@@ -117,12 +117,6 @@ def last_position(session: Session, collection: str | None = None) -> int:
     """Return the position of the newest change (of a collection), 0 before the first."""
     newest = _NEWEST if collection is None else _NEWEST.where(SearchChangeRow.collection == collection)
     return session.connection().scalar(newest) or 0
-
-
-def newest_position(database: Database) -> int:
-    """Return ``last_position`` as committed now, past any session: asked before every search."""
-    with database.engine.connect() as connection:
-        return connection.exec_driver_sql("SELECT max(position) FROM search_change").scalar() or 0
 
 
 def changes_after(session: Session, position: int) -> list[Entry]:

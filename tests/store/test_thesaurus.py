@@ -28,6 +28,7 @@ from marketplace.search.engines.embedded import EmbeddedEngine
 from marketplace.search.planning import plan_query
 from marketplace.store import outbox
 from marketplace.store.database import Database, open_engine
+from marketplace.store.marks import marks
 from tests import shelf
 from tests.conftest import Clock
 from tests.shelf import NORTH, OPERATOR
@@ -212,16 +213,16 @@ def test_a_file_is_imported_whole_and_the_second_time_changes_nothing(ctx: Conte
         "Lappen;Führerschein|Fahrerlaubnis;one_way;0,8;familie-kind;umgangssprachlich\n"
         "WBS;Wohnberechtigungsschein;both;1;;\n"
     ).encode()
-    position = outbox.newest_position(ctx.database)
+    position = marks(ctx.database)[1]
     report = import_file(ctx, OPERATOR, file, dry_run=True)
     assert (report.accepted, report.written, lefts(ctx)) == (2, False, [])
     assert import_file(ctx, OPERATOR, file).accepted == 2
     assert lefts(ctx) == ["Lappen", "WBS"]
-    after = outbox.newest_position(ctx.database)
+    after = marks(ctx.database)[1]
     assert after > position
     report = import_file(ctx, OPERATOR, file)
     assert (report.accepted, report.unchanged, report.rejected) == (0, 2, 0)
-    assert outbox.newest_position(ctx.database) == after
+    assert marks(ctx.database)[1] == after
     before = list_rows(ctx, PageRequest()).items
     report = import_file(ctx, OPERATOR, file.replace(b"WBS", b"wbs").replace(b"0,8", b"0.8"))
     assert [row.outcome for row in report.rows] == ["unchanged", "accepted"]
@@ -277,9 +278,9 @@ def seed(ctx: Context, *rows: tuple[str, str]) -> tuple[int, list[str]]:
 
 def test_the_seed_replaces_what_still_says_what_it_said(ctx: Context) -> None:
     assert seed(ctx, ("Lappen", "Schein"), ("WBS", "Wohnen"), ("Opa", "Rente")) == (3, [])
-    position = outbox.newest_position(ctx.database)
+    position = marks(ctx.database)[1]
     assert seed(ctx, ("Lappen", "Schein"), ("WBS", "Wohnen"), ("Opa", "Rente")) == (0, [])
-    assert outbox.newest_position(ctx.database) == position
+    assert marks(ctx.database)[1] == position
     assert seed(ctx, ("Lappen", "Fahrerlaubnis"), ("WBS", "Wohnen")) == (2, [])
     assert [(one.row.left, one.row.right, one.author) for one in list_rows(ctx, PageRequest()).items] == [
         ("Lappen", ("Fahrerlaubnis",), "seed"),

@@ -89,6 +89,10 @@ class Reader(Protocol):
     def state(self) -> State:
         """The language and the suggestions, including every change committed before the look."""
 
+    @property
+    def marks(self) -> tuple[int, int]:
+        """``store.marks`` of the moment of the look."""
+
     def search(self, query: EngineQuery) -> Hits:
         """Answer one query.
 

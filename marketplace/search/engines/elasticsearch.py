@@ -34,9 +34,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ElasticsearchReader:
-    """The state of this process and the index behind the readers' alias."""
+    """The state of this process with its marks, and the index behind the readers' alias."""
 
     state: State
+    marks: tuple[int, int]
     ask: Callable[[EngineQuery], Hits]
 
     def search(self, query: EngineQuery) -> Hits:
@@ -76,7 +77,7 @@ class ElasticsearchEngine:
 
     def reader(self) -> ElasticsearchReader:
         """Take a look; the index itself is behind by what the worker has not sent yet."""
-        return ElasticsearchReader(self._follower.current(), self._search)
+        return ElasticsearchReader(*self._follower.look(), self._search)
 
     def _search(self, query: EngineQuery) -> Hits:
         with self._pages.within():

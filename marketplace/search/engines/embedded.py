@@ -28,9 +28,10 @@ from marketplace.store.database import Database
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedReader:
-    """The state and the indices that belong to it."""
+    """The state with its marks, and the indices that belong to it."""
 
     state: State
+    marks: tuple[int, int]
     indices: dict[str, TantivyIndex]
 
     def search(self, query: EngineQuery) -> Hits:
@@ -51,12 +52,11 @@ class EmbeddedEngine:
 
     def prepare(self) -> None:
         """Fill the indices from the database (else the first answer does)."""
-        self._follower.current()
+        self._follower.look()
 
     def reader(self) -> EmbeddedReader:
         """Take a look that includes every change committed before it."""
-        state = self._follower.current()
-        return EmbeddedReader(state, self._indices)
+        return EmbeddedReader(*self._follower.look(), self._indices)
 
     def put(self, documents: Sequence[Document]) -> PutResult:
         """Take nothing: the engine reads the feed. Every document counts as held."""
@@ -64,13 +64,13 @@ class EmbeddedEngine:
 
     def held(self) -> Iterator[Held]:
         """Yield what the indices hold."""
-        self._follower.current()
+        self._follower.look()
         yield from tuple(self._held.values())
 
     def status(self) -> EngineStatus:
         """Say how many entries there are; not ready when the database does not answer."""
         try:
-            state = self._follower.current()
+            state = self._follower.look().state
         except SearchUnavailable as error:
             return EngineStatus(self.name, ready=False, entries={}, details={"error": error.message})
         entries = {collection: len(index) for collection, index in self._indices.items()}
