@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from marketplace.actions.change_events import StepEnd, StepEvents
+from marketplace.actions.projected_events import ProjectedEvents, is_by_time_alone
 from marketplace.actions.standings import ServiceStandings, StandingsReader, grouping_of
 from marketplace.domain.authority import Authority
 from marketplace.domain.changes import Circumstances, End, Place, Share, changed, shares_of
@@ -107,7 +108,11 @@ class Changes:
             for one, place in zip((before, after), places, strict=True)
             if place != NO_GROUP
         ]
-        events = StepEvents(self._session, ends, concerned)
+        events = (
+            ProjectedEvents(self._session, self._service_id, (ends[0].as_of, ends[1].as_of), concerned)
+            if is_by_time_alone(*ends)
+            else StepEvents(self._session, ends, concerned)
+        )
         is_rule = before.moment.rule != after.moment.rule
         larger: frozenset[int] = frozenset()
         if before.found.eligible.territory is not after.found.eligible.territory:

@@ -39,7 +39,7 @@ class ServiceStandings:
     """A service's eligible authorities on a day and the codes of their standings, one each.
 
     The roster is empty where the authority set is unknown (``eligible.members`` is None). ``predecessors`` are those of
-    new regions, by authority.
+    new regions, by authority. ``is_projected``: read from the projection, whose intervals so tell the same.
     """
 
     counted: Counted
@@ -48,6 +48,7 @@ class ServiceStandings:
     codes: NDArray[np.uint16]
     joined: Mapping[str, Status]
     predecessors: Mapping[int, tuple[int, ...]]
+    is_projected: bool
 
     def grouped(self, groups: Grouping) -> Standings:
         """Return what a counting rule runs over, by some groups of the roster."""
@@ -216,7 +217,13 @@ def _from_sheet(found: FigureHead, segment: Segment, as_of: date) -> ServiceStan
         raise ValueError(f"no sheet was loaded of {found.service_id}")
     codes, joined = codes_on(found.sheet, segment.roster, as_of), joined_on(found.covers, as_of)
     return ServiceStandings(
-        segment.counted, segment.eligible, segment.roster, codes, joined, segment.predecessors
+        segment.counted,
+        segment.eligible,
+        segment.roster,
+        codes,
+        joined,
+        segment.predecessors,
+        is_projected=True,
     )
 
 
@@ -239,4 +246,6 @@ def read_events(
     roster = NOBODY if read.eligible.members is None else roster_of(read.eligible.members)
     codes = codes_of(read.ledger, roster, stale_after_days)
     joined = joined_states(read.ledger, roster)
-    return ServiceStandings(counted, read.eligible, roster, codes, joined, eligibility.predecessors)
+    return ServiceStandings(
+        counted, read.eligible, roster, codes, joined, eligibility.predecessors, is_projected=False
+    )

@@ -13,6 +13,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from marketplace.store.postgresql_connections import keep_ready
+
 BUSY_TIMEOUT_MS = 15_000
 _LOCKS = {"feeds": 0x0260_0001, "change_job": 0x0260_0004, "mail": 0x0260_0006}
 """One lock for both feeds, of search and of changes: a transaction writes them in either order."""
@@ -24,7 +26,9 @@ def open_engine(url: str, **options: Any) -> Engine:
     """Open an engine. ``postgresql://`` means psycopg 3."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **options)
+        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), **options)
+        keep_ready(engine)
+        return engine
     engine = create_engine(
         parsed, connect_args={"isolation_level": None, "check_same_thread": False}, **options
     )
@@ -95,12 +99,16 @@ class Database:
             OperationalError: the database does not answer.
         """
         connection = self.engine.raw_connection()
+        driver: Any = connection.driver_connection
         try:
-            cursor = connection.cursor()
-            cursor.execute(query)
-            row = cursor.fetchone()
-            cursor.close()
+            if not self.is_sqlite:
+                # One statement needs no transaction around it, whose begin and end would be two more.
+                driver.autocommit = True
+            row = driver.execute(query).fetchone()
+            if not self.is_sqlite:
+                driver.autocommit = False
         except self.engine.dialect.loaded_dbapi.Error as error:
+            connection.invalidate(error)
             raise OperationalError(query, None, error) from error
         finally:
             connection.close()

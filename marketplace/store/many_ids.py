@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 JSON, FEW, MANY = "json", "few", "many"
 WAYS = (JSON, FEW, MANY)
 """How the condition that a column is one of some ids is put: on SQLite, for few ids and for many on PostgreSQL."""
-_MOST_OF_FEW = 100
+_MOST_OF_FEW = 300
 
 
 def ids_as_text(dialect: str, ids: Iterable[int]) -> str:
