@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -25,6 +26,7 @@ MIGRATIONS_LOCK = 0x0260_0002
 def open_engine(url: str, **options: Any) -> Engine:
     """Open an engine. ``postgresql://`` means psycopg 3."""
     parsed = make_url(url)
+    options = {"json_deserializer": orjson.loads, **options}
     if parsed.get_backend_name() == "postgresql":
         engine = create_engine(parsed.set(drivername="postgresql+psycopg"), **options)
         keep_ready(engine)
