@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -26,7 +25,6 @@ MIGRATIONS_LOCK = 0x0260_0002
 def open_engine(url: str, **options: Any) -> Engine:
     """Open an engine. ``postgresql://`` means psycopg 3."""
     parsed = make_url(url)
-    options = {"json_deserializer": orjson.loads, **options}
     if parsed.get_backend_name() == "postgresql":
         engine = create_engine(parsed.set(drivername="postgresql+psycopg"), **options)
         keep_ready(engine)
@@ -107,12 +105,12 @@ class Database:
                 # One statement needs no transaction around it, whose begin and end would be two more.
                 driver.autocommit = True
             row = driver.execute(query).fetchone()
-            if not self.is_sqlite:
-                driver.autocommit = False
         except self.engine.dialect.loaded_dbapi.Error as error:
             connection.invalidate(error)
             raise OperationalError(query, None, error) from error
         finally:
+            if not self.is_sqlite and not driver.closed:
+                driver.autocommit = False
             connection.close()
         return row or ()
 
