@@ -50,36 +50,29 @@ def count(
     weights = standings.number if unit is Unit.AUTHORITIES else standings.population
     inside = _outside_of(developing, standings)
     weighed = np.where(inside, weights, 0)
-    groups = sums_by_group(rule, standings.codes, weighed, standings.groups)
+    sums = _sums_by_group(rule, standings.codes, weighed, standings.groups)
     left_out = _left_out(standings, inside) if by in TERRITORIAL else frozenset()
     return Tallies(
-        Tally.of(_sums(rule, standings.codes, weighed), undefined),
+        Tally.of(sums.sum(axis=0).tolist(), undefined),
         {
             key: Tally.of(numbers, Undefined.DEVELOPING_STATE if key in left_out else undefined)
-            for key, numbers in zip(standings.groups.keys, groups.tolist(), strict=True)
+            for key, numbers in zip(standings.groups.keys, sums[1:].tolist(), strict=True)
         },
         developing,
     )
 
 
-def sums_by_group(
+def _sums_by_group(
     rule: Rule, codes: NDArray[np.uint16], weights: NDArray[np.int64], groups: Grouping
 ) -> NDArray[np.int64]:
-    """Return the sums of ``COUNTERS`` by group: one row a group, in the order of its keys."""
+    """Return the sums of ``COUNTERS``: of what has no group, then one row a group, in the order of its keys."""
     kinds = np.flatnonzero(np.bincount(codes, minlength=CODES))
     column = np.zeros(CODES, dtype=np.int64)
     column[kinds] = np.arange(len(kinds))
-    # The first row takes what has no group.
     cells = (groups.places + 1) * len(kinds) + column[codes]
     histogram = _weighed(cells, weights, (len(groups.keys) + 1) * len(kinds))
-    by_kind = histogram.reshape(len(groups.keys) + 1, len(kinds))[1:]
+    by_kind = histogram.reshape(len(groups.keys) + 1, len(kinds))
     found: NDArray[np.int64] = by_kind @ counters_by_code(rule)[kinds]
-    return found
-
-
-def _sums(rule: Rule, codes: NDArray[np.uint16], weights: NDArray[np.int64]) -> list[int]:
-    table = counters_by_code(rule)
-    found: list[int] = (_weighed(codes, weights, len(table)) @ table).tolist()
     return found
 
 
@@ -104,7 +97,7 @@ def _left_out(standings: Standings, inside: NDArray[np.bool_]) -> frozenset[str]
 
 def _count_states(rule: Rule, standings: Standings) -> Tallies:
     """Count states: each with eligible authorities counts, or is in progress where one is entitled or live."""
-    counters = sums_by_group(rule, standings.codes, standings.number, standings.states)
+    counters = _sums_by_group(rule, standings.codes, standings.number, standings.states)[1:]
     # A state is asked for what is live, whatever class it is in.
     live = np.where(_is_live(rule)[standings.codes], standings.number, 0)
     live_by_state = _by_group(live, standings.states)
