@@ -62,9 +62,11 @@ def codes_on(sheet: Array, roster: Roster, day: date) -> NDArray[np.uint16]:
     """Return the code of each authority of a roster on a day."""
     codes = np.zeros(len(roster), dtype=np.uint16)
     ordinal = day.toordinal()
-    rows = sheet[(sheet["begin"] <= ordinal) & (ordinal < sheet["end"])]
-    places = roster.places_of(rows["authority"].astype(np.int64))
-    found = np.where(ordinal >= rows["stale"], rows["code"] | STALE, rows["code"]).astype(np.uint16)
+    # Column by column: to pick whole rows takes twice as long.
+    rows = np.flatnonzero((sheet["begin"] <= ordinal) & (ordinal < sheet["end"]))
+    places = roster.places_of(sheet["authority"][rows])
+    found = sheet["code"][rows]
+    found[sheet["stale"][rows] <= ordinal] |= STALE
     eligible = places != NO_GROUP
     codes[places[eligible]] = found[eligible]
     return codes

@@ -52,7 +52,7 @@ class Roster:
     authorities: tuple[Authority, ...]
     ids: NDArray[np.int64]
     population: NDArray[np.int64]
-    _by_id: NDArray[np.int64]
+    _places: NDArray[np.int64]
     _named: dict[int, Authority]
     _groupings: dict[str, Grouping] = field(default_factory=dict)
     _state_ids: dict[str, int] = field(default_factory=dict)
@@ -64,7 +64,10 @@ class Roster:
         ids = np.fromiter((one.id for one in listed), dtype=np.int64, count=len(listed))
         population = np.fromiter((one.population or 0 for one in listed), dtype=np.int64, count=len(listed))
         named = {one.id: one for one in listed}
-        return cls(listed, ids, population, np.argsort(ids, kind="stable"), named)
+        # Identities are numbered from 1 without great gaps: a table by them is small. Its last place is nobody's.
+        places = np.full(ids.max(initial=0) + 2, NO_GROUP, dtype=np.int64)
+        places[ids] = np.arange(len(ids))
+        return cls(listed, ids, population, places, named)
 
     def __len__(self) -> int:
         return len(self.authorities)
@@ -73,13 +76,10 @@ class Roster:
         """Return those of the authorities that are in the roster."""
         return [self._named[one] for one in ids if one in self._named]
 
-    def places_of(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    def places_of(self, ids: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
         """Return the place of each identity in the roster, ``NO_GROUP`` for those that are not eligible."""
-        if not len(self.ids):
-            return np.full(len(ids), NO_GROUP, dtype=np.int64)
-        ordered = self.ids[self._by_id]
-        at = np.minimum(np.searchsorted(ordered, ids), len(ordered) - 1)
-        return np.where(ordered[at] == ids, self._by_id[at], NO_GROUP)
+        found: NDArray[np.int64] = self._places[np.minimum(ids, len(self._places) - 1)]
+        return found
 
     @property
     def state_ids(self) -> Mapping[str, int]:
