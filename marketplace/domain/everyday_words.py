@@ -30,7 +30,7 @@ def read_words(reader: FieldReader, field: str) -> tuple[str, ...]:
         elif BETWEEN_WORDS.search(word):
             reader.refuse(name, "characters", "holds a mark that parts words: | or ; or a comma")
         elif len(word) < MIN_WORD:
-            reader.refuse(name, "length", f"has {len(word)} characters, at least {MIN_WORD} are needed")
+            reader.refuse(name, "length", f"must have at least {MIN_WORD} characters")
         elif not any(mark.isalnum() for mark in word):
             reader.refuse(name, "format", "needs a letter or a digit")
         elif key in found:
