@@ -18,6 +18,8 @@ from marketplace.store import catalogue_writes
 from tests import land
 from tests.web.pages import Page
 
+# What was asked is counted in memory, whatever the database.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 SECRET = "a secret of the tests, long enough to sign"
 SEARCH, NEEDS, SETS = "/api/v1/search", "/api/v1/search/demand", "/api/v1/authority-sets/states"
 
