@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.sheet import COVERS, ROLLUP, SHEET, Array
 from marketplace.store.head import Head
+from marketplace.store.postgresql_connections import BYTES
 from marketplace.store.tables import AdoptionEventRow, LedgerRow, ServiceProjectionRow, ServiceRow
 
 CHUNK = 500
@@ -36,6 +37,7 @@ _HEADS = (
     .select_from(LedgerRow)
     .join(ServiceRow, _S.id.in_(_IDS), isouter=True)
     .join(ServiceProjectionRow, _P.service_id == _S.id, isouter=True)
+    .execution_options(**BYTES)
 )  # fmt: skip
 
 

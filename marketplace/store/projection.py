@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.sheet import COVERS, ROLLUP, SHEET, Array
 from marketplace.domain.timeline import FOREVER, Interval
 from marketplace.store.many_ids import WAYS, among, among_ids
+from marketplace.store.postgresql_connections import BYTES
 from marketplace.store.rows import insert_rows
 from marketplace.store.tables import AdoptionIntervalRow, ServiceProjectionRow
 
@@ -46,7 +47,7 @@ class Projection:
 _LOAD = select(
     _P.c.service_id, _P.c.version, _P.c.changed_at, _P.c.sheet, _P.c.covers, _P.c.rollup_on, _P.c.rollup_until,
     _P.c.rollup,
-)  # fmt: skip
+).execution_options(**BYTES)  # fmt: skip
 
 _LOAD_ONE = _LOAD.where(_P.c.service_id == bindparam("service"))
 
