@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 JSON, FEW, MANY = "json", "few", "many"
 WAYS = (JSON, FEW, MANY)
 """How the condition that a column is one of some ids is put: on SQLite, for few ids and for many on PostgreSQL."""
-_MOST_OF_FEW = 300
+MOST_OF_FEW = 300
+"""Up to so many ids an index is asked for each; beyond it all rows that the rest of a condition leaves are read."""
 
 
 def ids_as_text(dialect: str, ids: Iterable[int]) -> str:
@@ -38,7 +39,7 @@ def among_ids(session: Session, ids: Collection[int]) -> tuple[str, Any]:
     """Return the way to ask for these ids, and the value that ``among`` takes."""
     if session.connection().dialect.name == "sqlite":
         return JSON, str(list(ids))
-    return (FEW if len(ids) <= _MOST_OF_FEW else MANY), list(ids)
+    return (FEW if len(ids) <= MOST_OF_FEW else MANY), list(ids)
 
 
 def among_these(session: Session, column: ColumnElement[Any], ids: Collection[int]) -> ColumnElement[bool]:

@@ -9,10 +9,11 @@ from marketplace.actions.context import Context
 from marketplace.actions.recording import record_events
 from marketplace.domain.adoption import Event
 from marketplace.store import authorities, ledger, projection, repeats
+from marketplace.store.many_ids import MOST_OF_FEW
 from tests import land
 
 KEYS = (land.SEEDORF, land.SEEHEIM, land.BERGSTADT)
-NOBODY = range(1_000_000, 1_000_150)
+NOBODY = range(1_000_000, 1_000_000 + MOST_OF_FEW)
 """Identities that no authority has: with them the few are many."""
 
 
