@@ -1,6 +1,7 @@
 """Asking for many authorities at once finds what asking for few finds, whatever the database plans."""
 
 from collections.abc import Collection
+from datetime import date
 
 import pytest
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from marketplace.actions.recording import record_events
 from marketplace.domain.adoption import Event
 from marketplace.store import authorities, ledger, projection, repeats
 from marketplace.store.many_ids import MOST_OF_FEW
+from marketplace.store.standing_events import deciding_events, effective_between
 from tests import land
 
 KEYS = (land.SEEDORF, land.SEEHEIM, land.BERGSTADT)
@@ -44,6 +46,20 @@ def test_events_of_many_authorities_are_those_of_the_few_among_them(ctx: Context
         found = events_of(session, [*two, *NOBODY])
         assert found == events_of(session, two)
         assert [event.authority_id for event in found] == [two[0]] * 2 + [two[1]] * 2
+
+
+def test_what_decides_for_many_authorities_is_what_decides_for_the_few_among_them(ctx: Context) -> None:
+    days = date(2026, 1, 15), date(2026, 3, 15)
+    with ctx.database.reading() as session:
+        two = speakers(session)[:2]
+        first, last = deciding_events(session, "hundesteuer", [*two, *NOBODY], days)
+        assert (first, last) == deciding_events(session, "hundesteuer", two, days)
+        assert sorted(first) == sorted(last) == two
+        new = effective_between(session, "hundesteuer", [*two, *NOBODY], days)
+        assert new == effective_between(session, "hundesteuer", two, days)
+        assert {name.authority_id: ids for name, ids in new.items()} == {
+            one: [last[one].event_id] for one in two
+        }
 
 
 def test_names_of_many_authorities_are_those_of_the_few_among_them(ctx: Context) -> None:
