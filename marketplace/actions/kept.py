@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from enum import Enum
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -60,6 +61,12 @@ class Kept(Generic[Answer]):
         return {name: found[name] for name in keys}
 
 
+class _Unmet(Enum):
+    """What a table holds of a name that nobody has asked about; None is an answer."""
+
+    NAME = 0
+
+
 class KeptTables(Generic[Name, Answer]):
     """Answers about many names that all depend on the same: one look-up a name, where ``Kept`` would build keys.
 
@@ -78,12 +85,12 @@ class KeptTables(Generic[Name, Answer]):
         names: Sequence[Name],
         compute: Callable[[list[Name]], Mapping[Name, Answer]],
     ) -> dict[Name, Answer]:
-        """Return the answer about each name; ``compute`` is asked once for those not met in this state.
-
-        That there is no answer (None) is asked anew each time.
-        """
+        """Return the answer about each name; ``compute`` is asked once for those not met in this state."""
         table = self._tables.get(engine, state, dict)
-        found = {name: answer for name in names if (answer := table.get(name)) is not None}
+        # Looked up once a name: another thread may empty the table in between.
+        found = {
+            name: answer for name in names if (answer := table.get(name, _Unmet.NAME)) is not _Unmet.NAME
+        }
         missing = [name for name in names if name not in found]
         if not missing:
             return found

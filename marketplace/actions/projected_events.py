@@ -16,13 +16,8 @@ def is_by_time_alone(before: StepEnd, after: StepEnd) -> bool:
 
     Parts of an entry are left out: they share its events, of which each counts some.
     """
-    counted = before.found.counted, after.found.counted
-    return (
-        before.known_at == after.known_at
-        and before.found.is_projected
-        and after.found.is_projected
-        and counted[0].recorded_for == counted[1].recorded_for
-        and counted[0].part is None is counted[1].part
+    return before.known_at == after.known_at and all(
+        end.found.is_projected and end.found.counted.part is None for end in (before, after)
     )
 
 

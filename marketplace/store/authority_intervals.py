@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
-from sqlalchemy import BindParameter, Date, Table, bindparam, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Table, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.standing import STALE
@@ -14,12 +14,18 @@ _I = cast("Table", AdoptionIntervalRow.__table__).c
 _S = cast("Table", ServiceRow.__table__).c
 _DAY: BindParameter[date] = bindparam("day", type_=Date)
 _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
+
+
+def in_force_on(day: BindParameter[date] | date) -> ColumnElement[bool]:
+    """Return the condition that an interval of the projection is in force on a day."""
+    return and_(_I.valid_from <= day, or_(_I.valid_to.is_(None), _I.valid_to > day))
+
+
 # Built once: making the statement costs more than running it.
 _ON_A_DAY = select(_I.service_id, _I.authority_id, _I.code, _I.stale_from).where(
     _I.authority_id.in_(_IDS),
     _I.scope == "own",
-    _I.valid_from <= _DAY,
-    or_(_I.valid_to.is_(None), _I.valid_to > _DAY),
+    in_force_on(_DAY),
 )
 _UNPROJECTED = (
     select(_S.id)

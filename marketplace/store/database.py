@@ -6,14 +6,14 @@ busy timeout; so writers begin immediate. Readers begin deferred and see one sna
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from marketplace.store.postgresql_connections import keep_ready
+from marketplace.store.postgresql_connections import keep_ready, without_transaction
 
 BUSY_TIMEOUT_MS = 15_000
 _LOCKS = {"feeds": 0x0260_0001, "change_job": 0x0260_0004, "mail": 0x0260_0006}
@@ -101,16 +101,12 @@ class Database:
         connection = self.engine.raw_connection()
         driver: Any = connection.driver_connection
         try:
-            if not self.is_sqlite:
-                # One statement needs no transaction around it, whose begin and end would be two more.
-                driver.autocommit = True
-            row = driver.execute(query).fetchone()
+            with nullcontext() if self.is_sqlite else without_transaction(driver):
+                row = driver.execute(query).fetchone()
         except self.engine.dialect.loaded_dbapi.Error as error:
             connection.invalidate(error)
             raise OperationalError(query, None, error) from error
         finally:
-            if not self.is_sqlite and not driver.closed:
-                driver.autocommit = False
             connection.close()
         return row or ()
 

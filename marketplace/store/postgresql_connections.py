@@ -4,6 +4,8 @@ Each question to the server costs about .15 ms, most statements of ours hardly m
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from psycopg.pq import Format
@@ -18,15 +20,25 @@ TRUSTED_S = 1.0
 _USED_AT = "used_at"
 
 
+@contextmanager
+def without_transaction(connection: Any) -> Iterator[None]:
+    """Ask a connection of the driver's without a transaction around, whose begin and end would be two questions more."""
+    connection.autocommit = True
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.autocommit = False
+
+
 def keep_ready(engine: Engine) -> None:
     """Prepare the connections of an engine; one that was idle for long and does not answer is replaced, and all others."""
 
     @event.listens_for(engine, "connect")
     def tell(connection: Any, record: Any) -> None:
         # Starting a second process for a statement takes 8 ms: what is asked here is answered in less than one.
-        connection.autocommit = True
-        connection.execute("SET max_parallel_workers_per_gather = 0")
-        connection.autocommit = False
+        with without_transaction(connection):
+            connection.execute("SET max_parallel_workers_per_gather = 0")
         record.info[_USED_AT] = time.monotonic()
 
     @event.listens_for(engine, "before_cursor_execute")

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.standing import CLAIM
+from marketplace.store.authority_intervals import in_force_on
 from marketplace.store.tables import AdoptionEventRow, ChangeRow, ServiceRow
 from marketplace.store.tables import AdoptionIntervalRow as Interval
 
@@ -44,8 +45,7 @@ def turning_stale(session: Session, today: date, until: date) -> list[StaleSoon]
         .where(
             Interval.stale_from > today,
             Interval.stale_from <= until,
-            Interval.valid_from <= today,
-            or_(Interval.valid_to.is_(None), Interval.valid_to > today),
+            in_force_on(today),
             Interval.inherited_from.is_(None),
             Interval.code.op("&")(CLAIM) == 0,
             ServiceRow.status == EntryStatus.PUBLISHED.value,

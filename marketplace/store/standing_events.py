@@ -6,7 +6,6 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     Date,
     Select,
     Table,
@@ -19,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from marketplace.domain.adoption import AssertedBy, Proof, Status
+from marketplace.store.authority_intervals import in_force_on
 from marketplace.store.many_ids import WAYS, among, among_ids
 from marketplace.store.tables import AdoptionEventRow, AdoptionIntervalRow
 
@@ -47,17 +47,17 @@ class Deciding(NamedTuple):
     is_inherited: bool
 
 
-def _on(day: ColumnElement[date]) -> ColumnElement[bool]:
-    return and_(_I.valid_from <= day, or_(_I.valid_to.is_(None), _I.valid_to > day))
-
-
 # Built once: making the statements costs more than running them.
 _DECIDING = {
     way: select(
-        _I.authority_id, _on(_FIRST), _on(_LAST), _I.event_id, _E.authority_id, _E.scope, _IS_CLAIM, _I.inherited_from
+        _I.authority_id, in_force_on(_FIRST), in_force_on(_LAST), _I.event_id, _E.authority_id, _E.scope, _IS_CLAIM,
+        _I.inherited_from,
     )
     .join(AdoptionEventRow.__table__, _E.id == _I.event_id)
-    .where(_I.service_id == _SERVICE, among(way, _I.authority_id), _I.scope == "own", or_(_on(_FIRST), _on(_LAST)))
+    .where(
+        _I.service_id == _SERVICE, among(way, _I.authority_id), _I.scope == "own",
+        or_(in_force_on(_FIRST), in_force_on(_LAST)),
+    )
     for way in WAYS
 }  # fmt: skip
 _EFFECTIVE = {

@@ -39,7 +39,8 @@ def test_a_table_asks_only_for_names_not_met_in_this_state_of_things() -> None:
 
     assert kept.get(engine, 1, ["b", "a"], compute) == {"b": "B", "a": "A"}
     assert list(kept.get(engine, 1, ["c", "a"], compute)) == ["c", "a"]
-    assert kept.get(engine, 2, ["a", "gone"], compute) == {"a": "A", "gone": None}
+    for _ in range(2):
+        assert kept.get(engine, 2, ["a", "gone"], compute) == {"a": "A", "gone": None}
     assert asked == [["b", "a"], ["c"], ["a", "gone"]]
     kept.get(engine, 1, ["a", "d"], compute)
     kept.get(engine, 1, ["b"], compute)
