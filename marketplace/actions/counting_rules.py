@@ -4,9 +4,10 @@ Published rules never change, so they are kept a process: a version for good, th
 ledger at which anything but events was last recorded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -60,10 +61,20 @@ def rules_to_choose_from(ctx: Context, chosen: Rule) -> list[Rule]:
 
 def find_rule(ctx: Context, name: str) -> Rule | None:
     """Return a rule by ``id`` or ``id@version``; without a version, or with ``latest``, the newest one."""
-    version = name.partition("@")[2]
-    if version in ("", LATEST):
-        return _find(ctx, name)
-    return _versions.get(ctx.database.engine, name, lambda: _find(ctx, name))
+    return find_rules(ctx, [name])[0]
+
+
+def find_rules(ctx: Context, names: Sequence[str]) -> list[Rule | None]:
+    """Return what ``find_rule`` returns for each of some names; which versions are the newest is asked once."""
+    listed: tuple[ListedRule, ...] | None = None
+    found = []
+    for name in names:
+        if name.partition("@")[2] in ("", LATEST):
+            listed = listed or list_rules(ctx)
+            found.append(_find(listed, name))
+        else:
+            found.append(_versions.get(ctx.database.engine, name, partial(_find_now, ctx, name)))
+    return found
 
 
 def publish_rule(
@@ -129,8 +140,12 @@ def _numbered(
     return ListedRule(rule, now, who.organisation_id), True
 
 
-def _find(ctx: Context, name: str) -> Rule | None:
-    return find_among((listed.rule for listed in list_rules(ctx)), name)
+def _find(listed: Iterable[ListedRule], name: str) -> Rule | None:
+    return find_among((one.rule for one in listed), name)
+
+
+def _find_now(ctx: Context, name: str) -> Rule | None:
+    return _find(list_rules(ctx), name)
 
 
 def _read(ctx: Context) -> tuple[ListedRule, ...]:

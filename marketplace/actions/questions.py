@@ -1,10 +1,11 @@
 """A question about figures: its parameters checked, its rule found."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from marketplace.actions.context import Context
-from marketplace.actions.counting_rules import find_rule
+from marketplace.actions.counting_rules import find_rule, find_rules
 from marketplace.actions.reading import read_known_at
 from marketplace.domain.rule import GROUPINGS, Rule, Unit
 from marketplace.errors import InvalidInput
@@ -40,9 +41,7 @@ class Question:
         """
         if by not in GROUPINGS:
             raise InvalidInput.one("by", "choice", f"must be one of {', '.join(GROUPINGS)}")
-        found = find_rule(ctx, rule)
-        if found is None:
-            raise InvalidInput.one("rule", "choice", f"there is no counting rule {rule!r}")
+        found = _required(rule, find_rule(ctx, rule))
         if by not in found.groupings:
             raise InvalidInput.one(
                 "by", "choice", f"{found.id} can be grouped by {', '.join(found.groupings)}"
@@ -51,3 +50,21 @@ class Question:
         if counted not in found.units:
             raise InvalidInput.one("unit", "choice", f"{found.id} counts {', '.join(found.units)}")
         return cls(found, by, Unit(counted), as_of or ctx.today(), read_known_at(ctx, known_at))
+
+    @classmethod
+    def by_rules(
+        cls, ctx: Context, rules: Sequence[str], *, as_of: date, known_at: datetime | None
+    ) -> tuple["Question", ...]:
+        """Return the same question by several rules, by state and in the unit that each rule counts first.
+
+        Raises:
+            InvalidInput: naming the rule that there is not.
+        """
+        found = [_required(name, rule) for name, rule in zip(rules, find_rules(ctx, rules), strict=True)]
+        return tuple(cls(rule, "state", rule.units[0], as_of, known_at) for rule in found)
+
+
+def _required(name: str, rule: Rule | None) -> Rule:
+    if rule is None:
+        raise InvalidInput.one("rule", "choice", f"there is no counting rule {name!r}")
+    return rule

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from marketplace.actions.context import Context
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import Question
+from marketplace.actions.reading import read_known_at
 from marketplace.actions.region_adopting import standings_of_region
 from marketplace.actions.regions import unknown_region
 from marketplace.actions.renewed_rows import Latest, RenewedRows
@@ -38,7 +39,7 @@ from marketplace.domain.rule import Rule
 from marketplace.domain.service import Maturity, Origin, Service
 from marketplace.domain.standing import Standing
 from marketplace.errors import InvalidInput
-from marketplace.store import ledger, usage
+from marketplace.store import usage
 from marketplace.store.territory import territory_at
 
 RULES_OF_A_STATE = ("at-least-one", "area-wide-by-state", "coverage")
@@ -86,7 +87,7 @@ def region_statistics(
         InvalidInput: a parameter that is none, or the federation.
     """
     day = as_of or ctx.today()
-    asked = Question.read(ctx, by="state", rule="coverage", unit=None, as_of=day, known_at=known_at).known_at
+    asked = read_known_at(ctx, known_at)
     with ctx.database.reading() as session:
         reader = StandingsReader.opened(ctx, session, asked)
         pinned = reader.known_at
@@ -101,11 +102,8 @@ def region_statistics(
             )
         is_state = region.kind is RegionKind.STATE
         names = RULES_OF_A_STATE if is_state else RULES_OF_AN_ADMINISTRATION
-        questions = [
-            Question.read(ctx, by="state", rule=name, unit=None, as_of=day, known_at=None)
-            for name in _rule_names(names, rules)
-        ]
-        entries = wholes(session, OverviewFilter())
+        questions = Question.by_rules(ctx, _rule_names(names, rules), as_of=day, known_at=asked)
+        entries = wholes(session, OverviewFilter(), reader.position)
         if is_state:
             counted = _in_state(session, region.key, entries, questions, reader)
         else:
@@ -114,7 +112,6 @@ def region_statistics(
             standings = standings_of_region(session, own, entries, day, reader, rule.stale_after_days)
             counted = _in_administration(entries, standings, rule)
         cases = _cases(session, meant, day.year, pinned)
-        demo = ledger.has_demo_events(session)
     summary = _summary(ctx, region.key, entries, counted, cases)
     return RegionStatistics(
         region=region,
@@ -122,7 +119,7 @@ def region_statistics(
         as_of=day,
         known_at=pinned,
         territory_on=land.on,
-        demo=demo,
+        demo=reader.holds_demo,
         total=summary.total,
         counts=summary.counts,
         maturity=summary.maturity,

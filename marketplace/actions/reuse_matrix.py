@@ -10,16 +10,16 @@ from marketplace.actions.figures import Figure
 from marketplace.actions.joined_figures import JoinedFigures, join_again
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
-from marketplace.actions.reading import knowledge
 from marketplace.actions.renewed_rows import RenewedRows
 from marketplace.actions.reuse_overview import OverviewFilter, wholes
 from marketplace.actions.service_figures import ServiceFigures, figures_of
+from marketplace.actions.standings import StandingsReader
 from marketplace.actions.suppressing import cell_of, read_suppression
 from marketplace.domain.regions import SIZE_CLASSES
 from marketplace.domain.rule import Rule, Unit
 from marketplace.domain.suppression import Cell, Line, hidden_cells
 from marketplace.errors import InvalidInput
-from marketplace.store import catalogue, head
+from marketplace.store import catalogue
 
 ROWS = ("service", "theme_field")
 COLUMNS = ("state", "size_class")
@@ -88,13 +88,15 @@ def reuse_matrix(
     least = read_suppression(suppress_below)
     question = Question.read(ctx, by=columns, rule=rule, unit=unit, as_of=as_of, known_at=known_at)
     with ctx.database.reading() as session:
-        pinned = knowledge(ctx, head.head(session), question.known_at)
-        entries = wholes(session, wanted or OverviewFilter())
+        reader = StandingsReader.opened(ctx, session, question.known_at)
+        entries = wholes(session, wanted or OverviewFilter(), reader.position)
         if len(entries) > MAX_ROWS:
             raise InvalidInput.one("rows", "range", f"are {len(entries)} services, {MAX_ROWS} are allowed")
         ids = [entry.id for entry in entries]
-        found = list(figures_of(session, ids, question, pinned).values())
-        fields = {field.id: field.name for field in catalogue.theme_fields(session)}
+        found = list(figures_of(session, ids, question, reader.known_at, reader).values())
+        fields = {}
+        if rows == "theme_field":
+            fields = {field.id: field.name for field in catalogue.theme_fields(session)}
     engine, table = ctx.database.engine, (repr(wanted), question)
     joint = join_again(engine, ("matrix", *table), found)
     labels = joint.labels
@@ -116,7 +118,7 @@ def reuse_matrix(
         rows_by=rows,
         columns_by=columns,
         as_of=question.as_of,
-        known_at=pinned,
+        known_at=reader.known_at,
         territory_on=next((one.territory_on for one in found), None),
         demo=any(one.demo for one in found),
         columns=tuple((key, labels[key]) for key in keys),

@@ -13,15 +13,15 @@ from marketplace.actions.joined_figures import join_again
 from marketplace.actions.kept import Kept
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
-from marketplace.actions.reading import knowledge
 from marketplace.actions.renewed_rows import RenewedRows
 from marketplace.actions.service_figures import figures_of
+from marketplace.actions.standings import StandingsReader
 from marketplace.actions.suppressing import read_suppression, suppressed_rows
 from marketplace.domain.rule import Rule, Unit
 from marketplace.domain.service import Service
 from marketplace.domain.service_units import CatalogueUnits, count_units
 from marketplace.errors import InvalidInput
-from marketplace.store import head, outbox, service_lists, services
+from marketplace.store import outbox, service_lists, services
 from marketplace.store.service_lists import ServiceQuery
 
 KEPT_LISTS = 16
@@ -95,25 +95,24 @@ def reuse_overview(
     least = read_suppression(suppress_below)
     question = Question.read(ctx, by="state", rule=rule, unit=unit, as_of=as_of, known_at=known_at)
     with ctx.database.reading() as session:
-        pinned = knowledge(ctx, head.head(session), question.known_at)
+        reader = StandingsReader.opened(ctx, session, question.known_at)
         chosen = wanted or OverviewFilter()
-        position = outbox.last_position(session)
-        entries = _wholes_at(session, position, chosen)
+        entries = wholes(session, chosen, reader.position)
         ids = [entry.id for entry in entries]
-        found = list(figures_of(session, ids, question, pinned).values())
+        found = list(figures_of(session, ids, question, reader.known_at, reader).values())
     engine, filtered = ctx.database.engine, repr(chosen)
     joint = join_again(engine, ("overview", filtered, question), found)
     total = Figure.of("total", "", joint.total)
     rows = _rows.rows(engine, (filtered, question), ids, list(zip(entries, found, strict=True)), _row)
     counts = bytes([one.is_reused if one.has_rate else _NO_RATE for one in found])
-    units = _units.get(engine, (position, filtered, counts), lambda: _count_units(entries, counts))
+    units = _units.get(engine, (reader.position, filtered, counts), lambda: _count_units(entries, counts))
     if least is not None:
         rows, total = _suppressed(rows, total, least)
     return ReuseOverview(
         rule=question.rule,
         unit=question.unit,
         as_of=question.as_of,
-        known_at=pinned,
+        known_at=reader.known_at,
         territory_on=next((one.territory_on for one in found), None),
         demo=any(one.demo for one in found),
         total=total,
@@ -130,14 +129,14 @@ _rows: RenewedRows[OverviewRow] = RenewedRows(KEPT_LISTS)
 _NO_RATE = 2
 
 
-def wholes(session: Session, chosen: OverviewFilter) -> list[Service]:
-    """Return the published entries that the filters leave, by name. Parts are left out: they count in their whole."""
-    return _wholes_at(session, outbox.last_position(session), chosen)
+def wholes(session: Session, chosen: OverviewFilter, position: int | None = None) -> list[Service]:
+    """Return the published entries that the filters leave, by name. Parts are left out: they count in their whole.
 
-
-def _wholes_at(session: Session, position: int, chosen: OverviewFilter) -> list[Service]:
+    ``position``: that of the newest change of the catalogue, where the session has read it already.
+    """
+    newest = outbox.last_position(session) if position is None else position
     return _wholes.get(
-        session.get_bind().engine, (position, repr(chosen)), lambda: _load_wholes(session, chosen)
+        session.get_bind().engine, (newest, repr(chosen)), lambda: _load_wholes(session, chosen)
     )
 
 

@@ -21,7 +21,7 @@ from marketplace.domain.reading import STALE_AFTER_DAYS
 from marketplace.domain.sheet import ROLLUP_GROUPINGS, codes_on, joined_on, standings_of_rollup
 from marketplace.domain.standings import Grouping, Roster, Standings, codes_of, joined_states
 from marketplace.errors import NotFound
-from marketplace.store import authority_attributes, head, ledger, projection
+from marketplace.store import authority_attributes, ledger, projection
 from marketplace.store.figure_heads import CHUNK, FigureHead, FigureHeads, figure_heads
 from marketplace.store.head import Head
 
@@ -65,22 +65,20 @@ class StandingsReader:
         self, session: Session, known_at: datetime, heads: FigureHeads | None = None, day: date | None = None
     ) -> None:
         self._session, self.known_at = session, known_at
-        self._head = None if heads is None else heads.head
+        self._seen = heads
         self._structure: Structure | None = None
         self._heads: dict[str, FigureHead | None] = {} if heads is None else dict(heads.services)
         self._rolled_on = day
         self._sheets: dict[str, FigureHead | None] = {}
         self._rolled: dict[tuple[str, date, str], tuple[Basis, Standings]] = {}
         self._after: dict[int, Mapping[str, int]] = {}
-        self._demo: set[str] | None = set() if heads is not None and not heads.has_demo else None
+        self._demo: set[str] | None = None
 
     @classmethod
     def opened(cls, ctx: Context, session: Session, asked: datetime | None) -> "StandingsReader":
         """Return a reader by what a question asks for: an instant, or what is known now (None)."""
-        at = head.head(session)
-        reader = cls(session, knowledge(ctx, at, asked))
-        reader._head = at
-        return reader
+        heads = figure_heads(session, (), date.min, by_rollup=False)
+        return cls(session, knowledge(ctx, heads.head, asked), heads)
 
     @property
     def is_present(self) -> bool:
@@ -91,9 +89,24 @@ class StandingsReader:
     @property
     def head(self) -> Head:
         """The head of the ledger as this session sees it."""
-        if self._head is None:
-            self._head = head.head(self._session)
-        return self._head
+        return self._state.head
+
+    @property
+    def position(self) -> int:
+        """The position of the newest change of the catalogue as this session sees it."""
+        return self._state.position
+
+    @property
+    def holds_demo(self) -> bool:
+        """Whether the ledger holds events of the demo."""
+        return self._state.has_demo
+
+    @property
+    def _state(self) -> FigureHeads:
+        """What is the same for all services."""
+        if self._seen is None:
+            self._seen = figure_heads(self._session, (), date.min, by_rollup=False)
+        return self._seen
 
     def versions(self, service_ids: Sequence[str]) -> dict[str, int]:
         """Return the versions of the projections of some services, those that have one."""
@@ -121,7 +134,7 @@ class StandingsReader:
     def has_demo(self, service_id: str) -> bool:
         """Tell whether demo events are about a service."""
         if self._demo is None:
-            self._demo = ledger.services_with_demo(self._session)
+            self._demo = ledger.services_with_demo(self._session) if self.holds_demo else set()
         return service_id in self._demo
 
     def standings(self, service_id: str, as_of: date, stale_after_days: int) -> ServiceStandings:
@@ -174,9 +187,7 @@ class StandingsReader:
         found = figure_heads(self._session, service_ids, day, by_rollup=rolled)
         if rolled:
             self._rolled_on = day
-        if not found.has_demo:
-            self._demo = set()
-        self._head = found.head
+        self._seen = found
         self._heads |= {service_id: found.services.get(service_id) for service_id in service_ids}
 
     def _require_public(self, service_ids: Sequence[str]) -> None:

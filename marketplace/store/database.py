@@ -18,6 +18,7 @@ from marketplace.store.postgresql_connections import keep_ready, without_transac
 BUSY_TIMEOUT_MS = 15_000
 _LOCKS = {"feeds": 0x0260_0001, "change_job": 0x0260_0004, "mail": 0x0260_0006}
 """One lock for both feeds, of search and of changes: a transaction writes them in either order."""
+READ_ONLY = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 MIGRATIONS_LOCK = 0x0260_0002
 
@@ -72,8 +73,16 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session on one snapshot; nothing it does is kept."""
-        options: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        with self.engine.connect().execution_options(**options) as connection, Session(connection) as session:
+        if self.is_sqlite:
+            with self.engine.connect() as connection, Session(connection) as session:
+                yield session
+            return
+        # Ended by a commit, of nothing: at a rollback the driver forgets every statement that the connection prepared.
+        with (
+            self.engine.connect().execution_options(**READ_ONLY) as connection,
+            connection.begin(),
+            Session(connection) as session,
+        ):
             yield session
 
     @contextmanager

@@ -6,14 +6,33 @@ from datetime import date, datetime
 from typing import Any, cast
 
 import numpy as np
-from sqlalchemy import BindParameter, Boolean, Date, Table, and_, bindparam, case, exists, or_, select, text
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    Date,
+    Table,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session
 
 from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.sheet import COVERS, ROLLUP, SHEET, Array
 from marketplace.store.head import Head
 from marketplace.store.postgresql_connections import BYTES
-from marketplace.store.tables import AdoptionEventRow, LedgerRow, ServiceProjectionRow, ServiceRow
+from marketplace.store.tables import (
+    AdoptionEventRow,
+    LedgerRow,
+    SearchChangeRow,
+    ServiceProjectionRow,
+    ServiceRow,
+)
 
 CHUNK = 500
 _L, _S = cast("Table", LedgerRow.__table__).c, cast("Table", ServiceRow.__table__).c
@@ -31,6 +50,7 @@ _HEADS = (
     select(
         _L.version, _L.last_event_id, _L.last_recorded_at, _L.structure_version,
         exists(select(AdoptionEventRow.id).where(text("source = 'demo'"))),
+        select(func.max(SearchChangeRow.position)).scalar_subquery(),
         _S.id, _S.status, _P.version, _P.changed_at, _P.covers,
         case((_ROLLED, _P.rollup)), case((_ROLLED, None), else_=_P.sheet),
     )
@@ -59,10 +79,14 @@ class FigureHead:
 
 @dataclass(frozen=True, slots=True)
 class FigureHeads:
-    """The head of the ledger, whether it holds events of the demo, and the heads of those services that exist."""
+    """The head of the ledger, whether it holds events of the demo, and the heads of those services that exist.
+
+    ``position`` is that of the newest change of the catalogue, 0 before the first.
+    """
 
     head: Head
     has_demo: bool
+    position: int
     services: Mapping[str, FigureHead]
 
 
@@ -72,15 +96,15 @@ def figure_heads(session: Session, service_ids: Sequence[str], day: date, *, by_
     ``by_rollup``: a roll-up of the day will do; otherwise, and where it is that of another day, the sheet is loaded.
     """
     found: dict[str, FigureHead] = {}
-    at, has_demo = Head(0, 0, None, 0), False
+    at, has_demo, position = Head(0, 0, None, 0), False, 0
     connection = session.connection()
     for start in range(0, max(1, len(service_ids)), CHUNK):
         asked = {"ids": service_ids[start : start + CHUNK], "day": day, "by_rollup": by_rollup}
         for row in connection.execute(_HEADS, asked):
-            at, has_demo = Head(*row[:4]), bool(row[4])
-            if row[5] is not None:
-                found[row[5]] = _figure_head(row[5:])
-    return FigureHeads(at, has_demo, found)
+            at, has_demo, position = Head(*row[:4]), bool(row[4]), row[5] or 0
+            if row[6] is not None:
+                found[row[6]] = _figure_head(row[6:])
+    return FigureHeads(at, has_demo, position, found)
 
 
 def _figure_head(row: Sequence[Any]) -> FigureHead:

@@ -1,10 +1,10 @@
-"""A server that ends its connections is met again by whoever asks next."""
+"""A connection keeps what it prepared; a server that ends its connections is met again by whoever asks next."""
 
 from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 
 from marketplace.store import postgresql_connections
 from marketplace.store.database import Database, open_engine
@@ -63,3 +63,19 @@ def test_a_bare_row_leaves_no_transaction_and_no_setting_behind(answering: Datab
         assert session.execute(text("SHOW max_parallel_workers_per_gather")).scalar_one() == "0"
     with answering.writing() as session:
         assert session.execute(text("SHOW transaction_isolation")).scalar_one() == "read committed"
+
+
+def test_a_question_asked_often_is_planned_once_however_many_readers_come_and_go(answering: Database) -> None:
+    for _ in range(8):
+        with answering.reading() as session:
+            session.execute(text("SELECT version FROM ledger WHERE version > :known"), {"known": 0})
+    with answering.reading() as session:
+        prepared = session.execute(text("SELECT statement FROM pg_prepared_statements")).scalars()
+        assert any("FROM ledger" in statement for statement in prepared)
+
+
+def test_a_reader_cannot_write(answering: Database) -> None:
+    with pytest.raises(InternalError, match="read-only"), answering.reading() as session:
+        session.execute(text("UPDATE ledger SET version = version + 1"))
+    with answering.writing() as session:
+        assert session.execute(text("SHOW transaction_read_only")).scalar_one() == "off"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
 from marketplace.actions.questions import Question
-from marketplace.actions.reading import knowledge
+from marketplace.actions.reading import knowledge, read_known_at
 from marketplace.actions.reuse_overview import OverviewFilter, wholes
 from marketplace.domain.ready_questions import ReadyQuestion
 from marketplace.domain.regions import Region, RegionKind, Territory
@@ -133,12 +133,7 @@ def read_questions(
             )
         names = [given.get(name, name) for name in ready.rules]
     day = as_of or ctx.today()
-    first = Question.read(ctx, by="state", rule=names[0], unit=None, as_of=day, known_at=known_at)
-    others = (
-        Question.read(ctx, by="state", rule=name, unit=None, as_of=day, known_at=first.known_at)
-        for name in names[1:]
-    )
-    return first, *others
+    return Question.by_rules(ctx, names, as_of=day, known_at=read_known_at(ctx, known_at))
 
 
 def stand(
