@@ -44,10 +44,13 @@ _kept: Kept[tuple[ListedRule, ...]] = Kept(1)
 _versions: Kept[Rule | None] = Kept(KEPT_VERSIONS)
 
 
-def list_rules(ctx: Context) -> tuple[ListedRule, ...]:
-    """Return all rules in all versions: the shipped ids first, then others by id; the versions of each ascending."""
+def list_rules(ctx: Context, seen: int | None = None) -> tuple[ListedRule, ...]:
+    """Return all rules in all versions: the shipped ids first, then others by id; the versions of each ascending.
+
+    ``seen``: the version of the structure that the asker's session sees, where it has read it already.
+    """
     # Read before the rules are: what is published in between is in the list early, never missing from it.
-    version = counting_rules.version_of_rules(ctx.database)
+    version = counting_rules.version_of_rules(ctx.database) if seen is None else seen
     return _kept.get(ctx.database.engine, version, lambda: _read(ctx))
 
 
@@ -59,18 +62,21 @@ def rules_to_choose_from(ctx: Context, chosen: Rule) -> list[Rule]:
     return found
 
 
-def find_rule(ctx: Context, name: str) -> Rule | None:
-    """Return a rule by ``id`` or ``id@version``; without a version, or with ``latest``, the newest one."""
-    return find_rules(ctx, [name])[0]
+def find_rule(ctx: Context, name: str, seen: int | None = None) -> Rule | None:
+    """Return a rule by ``id`` or ``id@version``; without a version, or with ``latest``, the newest one.
+
+    ``seen`` as in ``list_rules``.
+    """
+    return find_rules(ctx, [name], seen)[0]
 
 
-def find_rules(ctx: Context, names: Sequence[str]) -> list[Rule | None]:
+def find_rules(ctx: Context, names: Sequence[str], seen: int | None = None) -> list[Rule | None]:
     """Return what ``find_rule`` returns for each of some names; which versions are the newest is asked once."""
     listed: tuple[ListedRule, ...] | None = None
     found = []
     for name in names:
         if name.partition("@")[2] in ("", LATEST):
-            listed = listed or list_rules(ctx)
+            listed = listed or list_rules(ctx, seen)
             found.append(_find(listed, name))
         else:
             found.append(_versions.get(ctx.database.engine, name, partial(_find_now, ctx, name)))

@@ -9,14 +9,13 @@ from sqlalchemy.orm import Session
 from marketplace.actions.context import Context
 from marketplace.actions.figure_notes import rule_name
 from marketplace.actions.questions import Question
-from marketplace.actions.reading import knowledge
 from marketplace.actions.reuse_changes import ChangedFigure, reuse_changes
 from marketplace.actions.reuse_overview import OverviewFilter, wholes
 from marketplace.actions.service_figures import ServiceFigures, figures_of, figures_reader
+from marketplace.actions.standings import StandingsReader
 from marketplace.domain.counting import Tally
 from marketplace.domain.followed_figures import FigureValue, FollowedFigure
 from marketplace.domain.service_pairs import joined
-from marketplace.store import head
 
 BY = "state"
 MOST_EXPLAINED = 25
@@ -77,7 +76,7 @@ class FigureValues:
         """Return the services whose numerators differ between two values of the figure of all, most of all first."""
         first, last = self._ends(figure, before, after)
         found = []
-        for entry in wholes(self._session, OverviewFilter()):
+        for entry in wholes(self._session, OverviewFilter()).entries:
             was, now = (_tally(figure, [end[entry.id]]) for end in (first, last))
             if was.numerator != now.numerator:
                 found.append(MovedService(entry.name, was.numerator, now.numerator, now.denominator))
@@ -114,9 +113,9 @@ class FigureValues:
         if service_id is not None:
             pinned, reader = figures_reader(self._ctx, self._session, [service_id], question)
             return figures_of(self._session, [service_id], question, pinned, reader), pinned
-        pinned = knowledge(self._ctx, head.head(self._session), question.known_at)
-        entries = [one.id for one in wholes(self._session, OverviewFilter())]
-        return figures_of(self._session, entries, question, pinned), pinned
+        reader = StandingsReader.opened(self._ctx, self._session, question.known_at)
+        ids = wholes(self._session, OverviewFilter(), reader.position).ids
+        return figures_of(self._session, ids, question, reader.known_at, reader), reader.known_at
 
     def _differing(self, figure: FollowedFigure, before: FigureValue, after: FigureValue) -> list[str]:
         first, last = self._ends(figure, before, after)

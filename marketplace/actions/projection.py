@@ -25,6 +25,7 @@ from marketplace.domain.timeline import FOREVER, Interval, Timeline, joined
 from marketplace.store import ledger, lone_intervals, projection
 from marketplace.store.head import Head
 from marketplace.store.projection import BELOW, OWN, Projection
+from marketplace.store.sent_together import sent_together
 
 FEW = 400
 """Up to so many authorities their events are loaded one by one; beyond it all events of the service are."""
@@ -59,6 +60,12 @@ class Fresh:
         """The intervals of eligible authorities in columns."""
         several = sheet_of(self.own)
         return several if self.lone is None else np.concatenate([several, self.lone.sheet])
+
+    @property
+    def count(self) -> int:
+        """How many intervals there are."""
+        lone = 0 if self.lone is None else len(self.lone.sheet)
+        return lone + sum(len(several) for one in (self.own, self.below) for several in one.values())
 
     @property
     def rows(self) -> list[tuple[Any, ...]]:
@@ -239,15 +246,16 @@ def _mend(
     else:
         events = _events(session, segments, at.recorded_at, chains)
         fresh = intervals_of(segments, events, affected)
-    projection.forget(session, entry, OWN, sorted(affected))
-    fresh.write_own(session, entry)
-    covers = before.covers
-    if states_spoke:
-        projection.forget(session, entry, BELOW, sorted(states))
-        fresh.write_below(session, entry)
-        covers = covers_of(fresh.states)
-    sheet = np.concatenate([without(before.sheet, affected), fresh.sheet])
-    projection.save(session, [projected(entry, segments, sheet, covers, at)])
+    with sent_together(session, fresh.count):
+        projection.forget(session, entry, OWN, sorted(affected))
+        fresh.write_own(session, entry)
+        covers = before.covers
+        if states_spoke:
+            projection.forget(session, entry, BELOW, sorted(states))
+            fresh.write_below(session, entry)
+            covers = covers_of(fresh.states)
+        sheet = np.concatenate([without(before.sheet, affected), fresh.sheet])
+        projection.save(session, [projected(entry, segments, sheet, covers, at)])
 
 
 def projected(

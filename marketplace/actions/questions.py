@@ -1,7 +1,7 @@
 """A question about figures: its parameters checked, its rule found."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from marketplace.actions.context import Context
@@ -39,9 +39,29 @@ class Question:
         Raises:
             InvalidInput: naming the parameter and what it may be.
         """
+        checked = cls.of(ctx, by=by, rule=rule, unit=unit, as_of=as_of, known_at=None)
+        return replace(checked, known_at=read_known_at(ctx, known_at))
+
+    @classmethod
+    def of(
+        cls,
+        ctx: Context,
+        *,
+        by: str,
+        rule: str,
+        unit: str | None,
+        as_of: date | None,
+        known_at: datetime | None,
+        seen: int | None = None,
+    ) -> "Question":
+        """Check the parameters of a question whose ``known_at`` was read; ``seen`` as in ``counting_rules.list_rules``.
+
+        Raises:
+            InvalidInput: naming the parameter and what it may be.
+        """
         if by not in GROUPINGS:
             raise InvalidInput.one("by", "choice", f"must be one of {', '.join(GROUPINGS)}")
-        found = _required(rule, find_rule(ctx, rule))
+        found = _required(rule, find_rule(ctx, rule, seen))
         if by not in found.groupings:
             raise InvalidInput.one(
                 "by", "choice", f"{found.id} can be grouped by {', '.join(found.groupings)}"
@@ -49,18 +69,26 @@ class Question:
         counted = unit or found.units[0]
         if counted not in found.units:
             raise InvalidInput.one("unit", "choice", f"{found.id} counts {', '.join(found.units)}")
-        return cls(found, by, Unit(counted), as_of or ctx.today(), read_known_at(ctx, known_at))
+        return cls(found, by, Unit(counted), as_of or ctx.today(), known_at)
 
     @classmethod
     def by_rules(
-        cls, ctx: Context, rules: Sequence[str], *, as_of: date, known_at: datetime | None
+        cls,
+        ctx: Context,
+        rules: Sequence[str],
+        *,
+        as_of: date,
+        known_at: datetime | None,
+        seen: int | None = None,
     ) -> tuple["Question", ...]:
         """Return the same question by several rules, by state and in the unit that each rule counts first.
 
         Raises:
             InvalidInput: naming the rule that there is not.
         """
-        found = [_required(name, rule) for name, rule in zip(rules, find_rules(ctx, rules), strict=True)]
+        found = [
+            _required(name, rule) for name, rule in zip(rules, find_rules(ctx, rules, seen), strict=True)
+        ]
         return tuple(cls(rule, "state", rule.units[0], as_of, known_at) for rule in found)
 
 

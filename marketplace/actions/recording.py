@@ -20,6 +20,7 @@ from marketplace.domain.adoption import Scope
 from marketplace.errors import InvalidInput
 from marketplace.store import head, ledger
 from marketplace.store.head import Head
+from marketplace.store.sent_together import sent_together
 
 MAX_BATCH = 5000
 
@@ -82,11 +83,12 @@ def append(
 
     It moves the head on: once a transaction.
     """
-    recorded_at = head.advance(session, held, now, events=len(candidates))
-    ids = range(held.last_event_id + 1, held.last_event_id + 1 + len(candidates))
-    rows = ledger_rows(zip(ids, candidates, strict=True), recorder, recorded_at)
-    ledger.append(session, rows)
-    event_auditing.record_events(session, recorder, now, rows)
+    with sent_together(session, len(candidates)):
+        recorded_at = head.advance(session, held, now, events=len(candidates))
+        ids = range(held.last_event_id + 1, held.last_event_id + 1 + len(candidates))
+        rows = ledger_rows(zip(ids, candidates, strict=True), recorder, recorded_at)
+        ledger.append(session, rows)
+        event_auditing.record_events(session, recorder, now, rows)
     touched: dict[str, set[Spoke]] = defaultdict(set)
     for candidate in candidates:
         spoke = candidate.authority.id, candidate.draft.scope is Scope.BELOW

@@ -19,7 +19,7 @@ from marketplace.actions.reading import read_known_at
 from marketplace.actions.region_adopting import standings_of_region
 from marketplace.actions.regions import unknown_region
 from marketplace.actions.renewed_rows import Latest, RenewedRows
-from marketplace.actions.reuse_overview import OverviewFilter, wholes
+from marketplace.actions.reuse_overview import OverviewFilter, Wholes, wholes
 from marketplace.actions.service_figures import ServiceFigures, figures_of
 from marketplace.actions.standings import StandingsReader
 from marketplace.domain.authority import authority_of
@@ -102,10 +102,13 @@ def region_statistics(
             )
         is_state = region.kind is RegionKind.STATE
         names = RULES_OF_A_STATE if is_state else RULES_OF_AN_ADMINISTRATION
-        questions = Question.by_rules(ctx, _rule_names(names, rules), as_of=day, known_at=asked)
-        entries = wholes(session, OverviewFilter(), reader.position)
+        questions = Question.by_rules(
+            ctx, _rule_names(names, rules), as_of=day, known_at=asked, seen=reader.head.structure_version
+        )
+        listed = wholes(session, OverviewFilter(), reader.position)
+        entries = listed.entries
         if is_state:
-            counted = _in_state(session, region.key, entries, questions, reader)
+            counted = _in_state(session, region.key, listed, questions, reader)
         else:
             own = [one for one in (authority_of(twin, land) for twin in meant) if one is not None]
             rule = questions[0].rule
@@ -176,9 +179,9 @@ def _rule_names(names: Sequence[str], pinned: Sequence[str]) -> list[str]:
 
 
 def _in_state(
-    session: Session, state: str, entries: Sequence[Service], questions: Sequence[Question], reader: StandingsReader
+    session: Session, state: str, listed: Wholes, questions: Sequence[Question], reader: StandingsReader
 ) -> dict[str, Mapping[CountedAs, bool]]:  # fmt: skip
-    ids = [entry.id for entry in entries]
+    entries, ids = listed
     one, wide, all_in = (figures_of(session, ids, q, reader.known_at, reader) for q in questions)
     sources = list(zip(entries, one.values(), wide.values(), all_in.values(), strict=True))
 

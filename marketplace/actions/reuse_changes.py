@@ -10,7 +10,8 @@ from marketplace.actions.figure_notes import rule_name
 from marketplace.actions.figures import Figure
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
-from marketplace.actions.service_figures import ServiceFigures, figures_of, figures_reader
+from marketplace.actions.reading import read_known_at
+from marketplace.actions.service_figures import ServiceFigures, figures_of
 from marketplace.actions.standings import StandingsReader
 from marketplace.domain.changes import Cause
 from marketplace.domain.counting import Tally
@@ -87,17 +88,22 @@ def reuse_changes(
     """
     if by is not None and by not in CHANGE_GROUPINGS:
         raise InvalidInput.one("by", "choice", f"must be one of {', '.join(CHANGE_GROUPINGS)}")
-    after = Question.read(ctx, by=by or "state", rule=rule, unit=unit, as_of=last, known_at=known_last)
-    before = Question.read(
-        ctx, by=after.by, rule=rule_first or rule_name(after.rule), unit=None, as_of=first, known_at=known_first
-    )  # fmt: skip
-    if before.rule.units != after.rule.units:
-        raise InvalidInput.one("rule_from", "choice", "one rule counts states, the other authorities")
-    before = replace(before, unit=after.unit)
-    if before.as_of > after.as_of:
-        raise InvalidInput.one("from", "order", "must not be later than `to`")
+    asked, asked_first = read_known_at(ctx, known_last), read_known_at(ctx, known_first)
     with ctx.database.reading() as session:
-        pinned, reader = figures_reader(ctx, session, [service_id], after, days=2)
+        reader = StandingsReader.opened(ctx, session, asked, [service_id])
+        pinned, seen = reader.known_at, reader.head.structure_version
+        after = Question.of(
+            ctx, by=by or "state", rule=rule, unit=unit, as_of=last, known_at=asked, seen=seen
+        )
+        before = Question.of(
+            ctx, by=after.by, rule=rule_first or rule_name(after.rule), unit=None, as_of=first,
+            known_at=asked_first, seen=seen,
+        )  # fmt: skip
+        if before.rule.units != after.rule.units:
+            raise InvalidInput.one("rule_from", "choice", "one rule counts states, the other authorities")
+        before = replace(before, unit=after.unit)
+        if before.as_of > after.as_of:
+            raise InvalidInput.one("from", "order", "must not be later than `to`")
         pinned_first = pinned if before.known_at is None else before.known_at
         if pinned_first > pinned:
             raise InvalidInput.one("known_from", "order", "must not be later than `known_to`")

@@ -10,6 +10,7 @@ from marketplace.actions.figures import Figure
 from marketplace.actions.joined_figures import JoinedFigures, join_again
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
+from marketplace.actions.reading import read_known_at
 from marketplace.actions.renewed_rows import RenewedRows
 from marketplace.actions.reuse_overview import OverviewFilter, wholes
 from marketplace.actions.service_figures import ServiceFigures, figures_of
@@ -86,13 +87,21 @@ def reuse_matrix(
     if columns not in COLUMNS:
         raise InvalidInput.one("columns", "choice", f"must be one of {', '.join(COLUMNS)}")
     least = read_suppression(suppress_below)
-    question = Question.read(ctx, by=columns, rule=rule, unit=unit, as_of=as_of, known_at=known_at)
+    asked = read_known_at(ctx, known_at)
     with ctx.database.reading() as session:
-        reader = StandingsReader.opened(ctx, session, question.known_at)
-        entries = wholes(session, wanted or OverviewFilter(), reader.position)
+        reader = StandingsReader.opened(ctx, session, asked)
+        question = Question.of(
+            ctx,
+            by=columns,
+            rule=rule,
+            unit=unit,
+            as_of=as_of,
+            known_at=asked,
+            seen=reader.head.structure_version,
+        )
+        entries, ids = wholes(session, wanted or OverviewFilter(), reader.position)
         if len(entries) > MAX_ROWS:
             raise InvalidInput.one("rows", "range", f"are {len(entries)} services, {MAX_ROWS} are allowed")
-        ids = [entry.id for entry in entries]
         found = list(figures_of(session, ids, question, reader.known_at, reader).values())
         fields = {}
         if rows == "theme_field":
@@ -120,7 +129,7 @@ def reuse_matrix(
         as_of=question.as_of,
         known_at=reader.known_at,
         territory_on=next((one.territory_on for one in found), None),
-        demo=any(one.demo for one in found),
+        demo=reader.holds_demo and any(one.demo for one in found),
         columns=tuple((key, labels[key]) for key in keys),
         rows=tuple(lines),
         totals=_joint(TOTAL, "", joint),

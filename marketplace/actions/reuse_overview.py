@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -13,8 +13,9 @@ from marketplace.actions.joined_figures import join_again
 from marketplace.actions.kept import Kept
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
+from marketplace.actions.reading import read_known_at
 from marketplace.actions.renewed_rows import RenewedRows
-from marketplace.actions.service_figures import figures_of
+from marketplace.actions.service_figures import NO_RATE, figures_of
 from marketplace.actions.standings import StandingsReader
 from marketplace.actions.suppressing import read_suppression, suppressed_rows
 from marketplace.domain.rule import Rule, Unit
@@ -93,18 +94,26 @@ def reuse_overview(
     if sort not in SORTS:
         raise InvalidInput.one("sort", "choice", f"must be one of {', '.join(SORTS)}")
     least = read_suppression(suppress_below)
-    question = Question.read(ctx, by="state", rule=rule, unit=unit, as_of=as_of, known_at=known_at)
+    asked = read_known_at(ctx, known_at)
     with ctx.database.reading() as session:
-        reader = StandingsReader.opened(ctx, session, question.known_at)
+        reader = StandingsReader.opened(ctx, session, asked)
+        question = Question.of(
+            ctx,
+            by="state",
+            rule=rule,
+            unit=unit,
+            as_of=as_of,
+            known_at=asked,
+            seen=reader.head.structure_version,
+        )
         chosen = wanted or OverviewFilter()
-        entries = wholes(session, chosen, reader.position)
-        ids = [entry.id for entry in entries]
+        entries, ids = wholes(session, chosen, reader.position)
         found = list(figures_of(session, ids, question, reader.known_at, reader).values())
     engine, filtered = ctx.database.engine, repr(chosen)
     joint = join_again(engine, ("overview", filtered, question), found)
     total = Figure.of("total", "", joint.total)
     rows = _rows.rows(engine, (filtered, question), ids, list(zip(entries, found, strict=True)), _row)
-    counts = bytes([one.is_reused if one.has_rate else _NO_RATE for one in found])
+    counts = bytes([one.mark for one in found])
     units = _units.get(engine, (reader.position, filtered, counts), lambda: _count_units(entries, counts))
     if least is not None:
         rows, total = _suppressed(rows, total, least)
@@ -114,7 +123,7 @@ def reuse_overview(
         as_of=question.as_of,
         known_at=reader.known_at,
         territory_on=next((one.territory_on for one in found), None),
-        demo=any(one.demo for one in found),
+        demo=reader.holds_demo and any(one.demo for one in found),
         total=total,
         rows=_sorted(rows, sort),
         undefined=joint.undefined,
@@ -123,14 +132,20 @@ def reuse_overview(
     )
 
 
-_wholes: Kept[list[Service]] = Kept(KEPT_LISTS)
+_wholes: "Kept[Wholes]" = Kept(KEPT_LISTS)
 _units: Kept[CatalogueUnits] = Kept(KEPT_LISTS)
 _rows: RenewedRows[OverviewRow] = RenewedRows(KEPT_LISTS)
-_NO_RATE = 2
 
 
-def wholes(session: Session, chosen: OverviewFilter, position: int | None = None) -> list[Service]:
-    """Return the published entries that the filters leave, by name. Parts are left out: they count in their whole.
+class Wholes(NamedTuple):
+    """Published entries by name, without parts: they count in their whole. Shared: never change them."""
+
+    entries: Sequence[Service]
+    ids: Sequence[str]
+
+
+def wholes(session: Session, chosen: OverviewFilter, position: int | None = None) -> Wholes:
+    """Return the published entries that the filters leave.
 
     ``position``: that of the newest change of the catalogue, where the session has read it already.
     """
@@ -140,13 +155,14 @@ def wholes(session: Session, chosen: OverviewFilter, position: int | None = None
     )
 
 
-def _load_wholes(session: Session, chosen: OverviewFilter) -> list[Service]:
+def _load_wholes(session: Session, chosen: OverviewFilter) -> Wholes:
     query = ServiceQuery(
         kind=chosen.kind, lead_state=chosen.lead_state, theme_field=chosen.theme_field,
         publisher=chosen.publisher, status=("published",),
     )  # fmt: skip
-    entries = services.load(session, service_lists.ids_of(session, query))
-    return [entry for entry in entries.values() if entry.part_of is None]
+    found = services.load(session, service_lists.ids_of(session, query)).values()
+    entries = [entry for entry in found if entry.part_of is None]
+    return Wholes(entries, [entry.id for entry in entries])
 
 
 def _row(_key: str, sources: tuple[Any, ...]) -> OverviewRow:
@@ -157,7 +173,7 @@ def _row(_key: str, sources: tuple[Any, ...]) -> OverviewRow:
 
 
 def _count_units(entries: Sequence[Service], counts: bytes) -> CatalogueUnits:
-    rated = ((entry, bool(one)) for entry, one in zip(entries, counts, strict=True) if one != _NO_RATE)
+    rated = ((entry, bool(one)) for entry, one in zip(entries, counts, strict=True) if one != NO_RATE)
     return count_units(rated)
 
 

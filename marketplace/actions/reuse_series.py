@@ -10,8 +10,10 @@ from marketplace.actions.context import Context
 from marketplace.actions.figures import Figure
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
+from marketplace.actions.reading import read_known_at
 from marketplace.actions.reuse import joined_rows, read_services, refuse_parts
-from marketplace.actions.service_figures import figures_of, figures_reader
+from marketplace.actions.service_figures import figures_of
+from marketplace.actions.standings import StandingsReader
 from marketplace.domain.rule import Rule, Unit
 from marketplace.domain.service_pairs import joined
 from marketplace.errors import InvalidInput
@@ -79,15 +81,24 @@ def reuse_series(
     wanted = read_services(service_ids)
     today = ctx.today()
     months = months_between(first, last, today)
-    question = Question.read(ctx, by=by or "state", rule=rule, unit=unit, as_of=None, known_at=known_at)
+    asked = read_known_at(ctx, known_at)
     shown = []
     with ctx.database.reading() as session:
-        pinned, reader = figures_reader(ctx, session, wanted, question, days=len(months))
+        reader = StandingsReader.opened(ctx, session, asked, wanted)
+        pinned = reader.known_at
+        question = Question.of(
+            ctx,
+            by=by or "state",
+            rule=rule,
+            unit=unit,
+            as_of=None,
+            known_at=asked,
+            seen=reader.head.structure_version,
+        )
         demo = False
         for month in months:
             day = min(end_of_month(month), today)
-            asked = replace(question, as_of=day)
-            found = list(figures_of(session, wanted, asked, pinned, reader).values())
+            found = list(figures_of(session, wanted, replace(question, as_of=day), pinned, reader).values())
             refuse_parts(found)
             figure = found[0].figure
             if len(found) > 1:

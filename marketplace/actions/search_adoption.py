@@ -8,9 +8,8 @@ from marketplace.actions.context import Context
 from marketplace.actions.kept import Kept, KeptTables
 from marketplace.actions.marks import Marks, current_marks
 from marketplace.actions.questions import Question
-from marketplace.actions.reading import knowledge
 from marketplace.actions.service_figures import FEW, figures_of, figures_reader
-from marketplace.store import head
+from marketplace.actions.standings import StandingsReader
 
 SHOWN_RULE, SORTING_RULE = "coverage", "reuse-rate"
 """What results show is the share of all eligible authorities; what they are sorted by leaves out developing states."""
@@ -57,8 +56,8 @@ def _count(ctx: Context, service_ids: list[str], question: Question) -> dict[str
             pinned, reader = figures_reader(ctx, session, service_ids, question)
             found = figures_of(session, service_ids, question, pinned, reader)
         else:
-            pinned = knowledge(ctx, head.head(session), question.known_at)
-            found = figures_of(session, service_ids, question, pinned)
+            reader = StandingsReader.opened(ctx, session, question.known_at)
+            found = figures_of(session, service_ids, question, reader.known_at, reader)
     rule = question.rule
     return {
         service_id: Adoption(

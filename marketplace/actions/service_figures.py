@@ -33,6 +33,7 @@ KEPT_BOARDS = 24
 KEPT_FIGURES = 8192
 KEPT_KEYS = 1024
 _keys: dict[tuple[str, ...], tuple[str, ...]] = {}
+NO_RATE = 2
 _NOTHING = [0] * len(COUNTERS)
 FEW = 50
 """Up to so many services are kept one by one: a question about a single service makes no board."""
@@ -79,9 +80,9 @@ class ServiceFigures:
         return self.total.why_undefined is None
 
     @cached_property
-    def is_reused(self) -> bool:
-        """Whether anybody is in the numerator."""
-        return self.total.numerator > 0
+    def mark(self) -> int:
+        """Whether anybody is in the numerator: 1 or 0, ``NO_RATE`` where there is no rate."""
+        return int(self.total.numerator > 0) if self.has_rate else NO_RATE
 
     @cached_property
     def counters(self) -> NDArray[np.int64]:
@@ -92,10 +93,14 @@ class ServiceFigures:
 
 @dataclass(frozen=True, slots=True)
 class _Board:
-    """The services that one question was asked about, as they stood at a version of the ledger. Never changed."""
+    """The services that one question was asked about, as they stood at a version of the ledger. Never changed.
+
+    ``order`` are their ids in the order of ``figures`` where all of them were asked for, otherwise it is empty.
+    """
 
     version: int
     figures: Mapping[str, ServiceFigures]
+    order: Sequence[str]
 
 
 _boards: WeakKeyDictionary[Engine, OrderedDict[Hashable, _Board]] = WeakKeyDictionary()
@@ -109,10 +114,11 @@ def figures_of(
     question: Question,
     known_at: datetime,
     reader: StandingsReader | None = None,
-) -> dict[str, ServiceFigures]:
+) -> Mapping[str, ServiceFigures]:
     """Count services one by one, in the order asked for; ``known_at`` is the instant the question is pinned to.
 
-    Who asks about several days hands in one ``reader`` of the same session and knowledge.
+    Who asks about several days hands in one ``reader`` of the same session and knowledge. The answer is shared: never
+    change it.
 
     Raises:
         NotFound: there is no such service, or none that the public knows of.
@@ -130,29 +136,38 @@ def figures_of(
         return _few.get_many(engine, keys, lambda missing: _count(read, missing, question))
     with _lock:
         board = _boards.setdefault(engine, OrderedDict()).get(name)
-    kept: dict[str, ServiceFigures] = {}
-    if board is not None and board.version <= at.version:
-        kept = dict(board.figures)
+    if board is None or board.version > at.version:
+        board = _Board(at.version, {}, ())
+    stale = () if board.version == at.version else read.versions_after(board.version)
+    if board.order == wanted:
+        missing = [service_id for service_id in wanted if service_id in stale] if stale else []
+        counted = _count(read, missing, question) if missing else {}
+        found = {**board.figures, **counted} if missing else board.figures
         if board.version < at.version:
-            for service_id in read.versions_after(board.version):
-                kept.pop(service_id, None)
+            _keep(engine, name, _Board(at.version, found, wanted))
+        return found
+    kept = dict(board.figures)
+    for service_id in stale:
+        kept.pop(service_id, None)
     missing = [service_id for service_id in wanted if service_id not in kept]
     if missing:
         kept |= _count(read, missing, question)
-    if missing or board is None or board.version < at.version:
-        _keep(engine, name, _Board(at.version, kept))
-    return {service_id: kept[service_id] for service_id in wanted}
+    found = {service_id: kept[service_id] for service_id in wanted}
+    if missing or board.version < at.version:
+        whole = len(found) == len(kept)
+        _keep(engine, name, _Board(at.version, found if whole else kept, wanted if whole else ()))
+    return found
 
 
 def figures_reader(
-    ctx: Context, session: Session, service_ids: Sequence[str], question: Question, *, days: int = 1
+    ctx: Context, session: Session, service_ids: Sequence[str], question: Question
 ) -> tuple[datetime, StandingsReader]:
-    """Read what the figures of a few services are made of, for one day or several.
+    """Read what the figures of a few services on one day are made of.
 
     Returns:
         The instant that the question is pinned to, and the reader for ``figures_of``.
     """
-    by_rollup = days == 1 and needs_no_sheet(question.rule.stale_after_days, question.by)
+    by_rollup = needs_no_sheet(question.rule.stale_after_days, question.by)
     heads = figure_heads(session, service_ids, question.as_of, by_rollup=by_rollup)
     pinned = knowledge(ctx, heads.head, question.known_at)
     return pinned, StandingsReader(session, pinned, heads, question.as_of)

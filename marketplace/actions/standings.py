@@ -75,9 +75,14 @@ class StandingsReader:
         self._demo: set[str] | None = None
 
     @classmethod
-    def opened(cls, ctx: Context, session: Session, asked: datetime | None) -> "StandingsReader":
-        """Return a reader by what a question asks for: an instant, or what is known now (None)."""
-        heads = figure_heads(session, (), date.min, by_rollup=False)
+    def opened(
+        cls, ctx: Context, session: Session, asked: datetime | None, services: Sequence[str] = ()
+    ) -> "StandingsReader":
+        """Return a reader by what a question asks for: an instant, or what is known now (None).
+
+        The sheets of the services that are named are read at once.
+        """
+        heads = figure_heads(session, services, date.min, by_rollup=False)
         return cls(session, knowledge(ctx, heads.head, asked), heads)
 
     @property

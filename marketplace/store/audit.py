@@ -12,7 +12,7 @@ from marketplace.domain.audit import AuditEntry, Outcome
 from marketplace.store.rows import insert_mappings
 from marketplace.store.tables import AuditEntryRow
 
-_APPEND = insert(cast("Table", AuditEntryRow.__table__))
+_APPEND = insert(cast("Table", AuditEntryRow.__table__)).inline()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.change import Change, ChangeKind, NewChange, ObjectKind
 from marketplace.store.database import serialise
+from marketplace.store.sent_together import sent_together
 from marketplace.store.tables import ChangeJobRow, ChangeRow
 from marketplace.store.tables.base import Instant
 
@@ -24,7 +25,7 @@ _READ = (
 )
 
 _NEXT = select(func.coalesce(func.max(ChangeRow.position), 0) + 1).scalar_subquery()
-_APPEND = insert(cast("Table", ChangeRow.__table__)).values(position=_NEXT)
+_APPEND = insert(cast("Table", ChangeRow.__table__)).values(position=_NEXT).inline()
 """Executed once a row, so that each takes the position after the one before."""
 _OBJECT = ChangeRow.object_kind + ":" + ChangeRow.object_id
 _OWED = insert(cast("Table", ChangeJobRow.__table__)).from_select(
@@ -50,21 +51,25 @@ def append(
     """
     if not changes:
         return
-    serialise(session, "feeds")
+    if any(one.key is not None for one in changes):
+        serialise(session, "feeds")
+        changes = _without_known(session, changes)
     rows: list[dict[str, Any]] = [
         {
             "recorded_at": now, "kind": str(one.kind), "object_kind": str(one.object_kind),
             "object_id": one.object_id, "content": dict(one.content), "person_id": person_id,
             "organisation_id": organisation_id, "key": one.key, "last_event": one.content.get("last_event"),
         }
-        for one in _without_known(session, changes)
+        for one in changes
     ]  # fmt: skip
     if not rows:
         return
     connection = session.connection()
-    connection.execute(_APPEND, rows if len(rows) > 1 else rows[0])
-    # Nobody else appends until commit: the newest ones are these.
-    connection.execute(_OWED, {"due_at": now, "count": len(rows)})
+    with sent_together(session):
+        serialise(session, "feeds")
+        connection.execute(_APPEND, rows if len(rows) > 1 else rows[0])
+        # Nobody else appends until commit: the newest ones are these.
+        connection.execute(_OWED, {"due_at": now, "count": len(rows)})
 
 
 def last_position(session: Session) -> int:
@@ -141,8 +146,6 @@ def _changes(session: Session, query: Select[Any]) -> list[Change]:
 
 def _without_known(session: Session, changes: Sequence[NewChange]) -> list[NewChange]:
     keys = [one.key for one in changes if one.key is not None]
-    if not keys:
-        return list(changes)
     known = set(session.scalars(select(ChangeRow.key).where(ChangeRow.key.in_(keys))))
     by_key = {one.key or number: one for number, one in enumerate(changes)}
     return [one for key, one in by_key.items() if key not in known]

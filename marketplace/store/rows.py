@@ -8,7 +8,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Insert, TableClause
 from sqlalchemy.orm import Session
 
-_FEW = 20
+FEW = 20
 """Up to so many rows one INSERT is quicker on PostgreSQL: a COPY asks and answers three times."""
 
 
@@ -27,8 +27,8 @@ def insert_rows(
         driver.executemany(f"INSERT INTO {table.name} ({listed}) VALUES ({marks})", rows)  # noqa: S608  # names of our own tables
         return
     waiting = iter(rows)
-    few = list(islice(waiting, _FEW + 1))
-    if len(few) <= _FEW:
+    few = list(islice(waiting, FEW + 1))
+    if len(few) <= FEW:
         _insert_few(driver, f"INSERT INTO {table.name} ({listed}) VALUES ", few)  # noqa: S608  # names of our own tables
         return
     with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({listed}) FROM STDIN") as copy:

@@ -1,12 +1,17 @@
 """How often somebody may ask, and who counts as one behind proxies."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from limits import strategies
+from limits.storage import memory
 
 from marketplace import create_app
 from marketplace.actions.context import Context
@@ -22,6 +27,14 @@ from tests.web.pages import Page
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 SECRET = "a secret of the tests, long enough to sign"
 SEARCH, NEEDS, SETS = "/api/v1/search", "/api/v1/search/demand", "/api/v1/authority-sets/states"
+
+
+@pytest.fixture(autouse=True)
+def within_one_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the clock that windows are counted by: where one ends, a request more may be let through."""
+    stopped = SimpleNamespace(time=partial(float, time.time()))
+    monkeypatch.setattr(memory, "time", stopped)
+    monkeypatch.setattr(strategies, "time", stopped)
 
 
 @pytest.fixture

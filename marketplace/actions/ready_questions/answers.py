@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
 from marketplace.actions.questions import Question
-from marketplace.actions.reading import knowledge, read_known_at
+from marketplace.actions.reading import read_known_at
 from marketplace.actions.reuse_overview import OverviewFilter, wholes
+from marketplace.actions.service_figures import ServiceFigures, figures_of
+from marketplace.actions.standings import StandingsReader
 from marketplace.domain.ready_questions import ReadyQuestion
 from marketplace.domain.regions import Region, RegionKind, Territory
 from marketplace.domain.rule import Rule
 from marketplace.domain.service import Service
 from marketplace.errors import InvalidInput, NotFound
-from marketplace.store import head
 from marketplace.store.territory import territory_at
 
 Row = TypeVar("Row")
@@ -56,9 +57,10 @@ class Standpoint:
 
     ready: ReadyQuestion
     questions: tuple[Question, ...]
-    known_at: datetime
+    reader: StandingsReader
     territory: Territory
     entries: Sequence[Service]
+    ids: Sequence[str]
 
     @property
     def as_of(self) -> date:
@@ -66,9 +68,15 @@ class Standpoint:
         return self.questions[0].as_of
 
     @property
-    def ids(self) -> list[str]:
-        """The ids of the services."""
-        return [entry.id for entry in self.entries]
+    def known_at(self) -> datetime:
+        """The instant the question is pinned to."""
+        return self.reader.known_at
+
+    def figures(
+        self, session: Session, question: Question, ids: Sequence[str] | None = None
+    ) -> Mapping[str, ServiceFigures]:
+        """Return how the services, or some of them, are counted by one of the questions."""
+        return figures_of(session, self.ids if ids is None else ids, question, self.known_at, self.reader)
 
     def state_name(self, key: str) -> str:
         """Return the name of a state, its key where the territory does not have it."""
@@ -144,9 +152,10 @@ def stand(
     wanted: OverviewFilter | None = None,
 ) -> Standpoint:
     """Return where a question is asked from; ``wanted`` chooses the services."""
-    pinned = knowledge(ctx, head.head(session), questions[0].known_at)
-    land = territory_at(session, questions[0].as_of, pinned)
-    return Standpoint(ready, questions, pinned, land, wholes(session, wanted or OverviewFilter()))
+    reader = StandingsReader.opened(ctx, session, questions[0].known_at)
+    land = territory_at(session, questions[0].as_of, reader.known_at)
+    listed = wholes(session, wanted or OverviewFilter(), reader.position)
+    return Standpoint(ready, questions, reader, land, *listed)
 
 
 def find_state(land: Territory, key: str) -> Region:

@@ -13,7 +13,7 @@ from marketplace.domain.rule import Rule
 def services_to_choose_from(ctx: Context) -> list[tuple[str, str]]:
     """Return ids and names of the published services, by name; parts are left out."""
     with ctx.database.reading() as session:
-        return [(entry.id, entry.name) for entry in wholes(session, OverviewFilter())]
+        return [(entry.id, entry.name) for entry in wholes(session, OverviewFilter()).entries]
 
 
 def rules_for(ctx: Context, ready: ReadyQuestion, chosen: Rule) -> list[Rule]:

@@ -20,7 +20,6 @@ from marketplace.actions.ready_questions.answers import (
     stand,
 )
 from marketplace.actions.reuse_overview import OverviewFilter
-from marketplace.actions.service_figures import figures_of
 from marketplace.actions.standings import standings_of
 from marketplace.domain.adoption import Status
 from marketplace.domain.counting import Tally, class_of
@@ -80,7 +79,7 @@ def nearly_area_wide(
         by_authority = Question.read(
             ctx, by="state", rule=COVERAGE.name, unit=None, as_of=at.as_of, known_at=at.known_at
         )
-        found = figures_of(session, at.ids, by_authority, at.known_at)
+        found = at.figures(session, by_authority)
         rows, not_yet = [], 0
         for entry in at.entries:
             lacking = {
