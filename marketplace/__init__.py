@@ -12,15 +12,13 @@ __version__ = "0.1.0"
 
 def create_app(context: "Context | None" = None) -> "Flask":
     """Wire the application: context, API, pages."""
-    from flask import Flask
-
     from marketplace import api, http, logs, rate_limits, refusals, web, wiring
 
     if context is None:
         context = wiring.make_context()
         wiring.warm_up(context)
     logs.configure_logs(context.settings.log_format)
-    app = Flask(__name__, static_folder=None, template_folder=None)
+    app = http.Application(__name__, static_folder=None, template_folder=None)
     app.secret_key = context.settings.signing_key
     app.config["MAX_CONTENT_LENGTH"] = context.settings.max_request_bytes
     app.extensions["marketplace"] = context

@@ -10,6 +10,7 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -42,11 +43,13 @@ def protect(app: Flask) -> None:
         if writes() and not is_api() and request.endpoint not in WITHOUT_FORM:
             csrf.protect()
 
+    ours = HEADERS | ({"Strict-Transport-Security": HSTS} if encrypted else {})
+
     @app.after_request
     def send_headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        if encrypted:
-            response.headers.setdefault("Strict-Transport-Security", HSTS)
+        # A view may have set one of its own. Each look-up walks through all headers, so it is done once.
+        given = {name.lower() for name in response.headers.keys()}  # noqa: SIM118  # iterating yields pairs
+        for name, value in ours.items():
+            if name.lower() not in given:
+                response.headers.add(name, value)
         return response

@@ -1,17 +1,12 @@
 """How often somebody may ask, and who counts as one behind proxies."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from limits import strategies
-from limits.storage import memory
 
 from marketplace import create_app
 from marketplace.actions.context import Context
@@ -21,6 +16,7 @@ from marketplace.domain.catalogue import Organisation, OrganisationKind
 from marketplace.settings import Settings
 from marketplace.store import catalogue_writes
 from tests import land
+from tests.stopped_clock import StoppedClock
 from tests.web.pages import Page
 
 # What was asked is counted in memory, whatever the database.
@@ -30,11 +26,9 @@ SEARCH, NEEDS, SETS = "/api/v1/search", "/api/v1/search/demand", "/api/v1/author
 
 
 @pytest.fixture(autouse=True)
-def within_one_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stop the clock that windows are counted by: where one ends, a request more may be let through."""
-    stopped = SimpleNamespace(time=partial(float, time.time()))
-    monkeypatch.setattr(memory, "time", stopped)
-    monkeypatch.setattr(strategies, "time", stopped)
+def _within_one_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a window ends, a request more may be let through."""
+    StoppedClock(monkeypatch)
 
 
 @pytest.fixture
