@@ -17,6 +17,8 @@ from marketplace.domain.standings import NO_GROUP, Grouping, Standings
 TERRITORIAL = frozenset({"state", "district"})
 _EXCLUDED, _ENTITLED = COUNTERS.index("excluded"), COUNTERS.index("entitled")
 _NESTED = slice(_ENTITLED, len(COUNTERS))
+_ALONE = {name: [int(one == name) for one in CLASSES] for name in CLASSES}
+"""The counters of one that is in this class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +103,14 @@ def _count_states(rule: Rule, standings: Standings) -> Tallies:
     # A state is asked for what is live, whatever class it is in.
     live = np.where(_is_live(rule)[standings.codes], standings.number, 0)
     live_by_state = _by_group(live, standings.states)
-    groups, total = {}, Tally()
-    for state, numbers, running in zip(standings.states.keys, counters.tolist(), live_by_state, strict=True):
-        groups[state] = tally = _tally_of_state(rule, state, numbers, running, standings.joined)
-        total.join(tally)
-    return Tallies(total, groups, frozenset())
+    found = {
+        state: _counters_of_state(rule, state, numbers, running, standings.joined)
+        for state, numbers, running in zip(
+            standings.states.keys, counters.tolist(), live_by_state, strict=True
+        )
+    }
+    total = Tally.of([sum(column) for column in zip(*found.values(), strict=True)]) if found else Tally()
+    return Tallies(total, {state: Tally.of(numbers) for state, numbers in found.items()}, frozenset())
 
 
 @lru_cache(maxsize=256)
@@ -124,9 +129,9 @@ def _by_group(weights: NDArray[np.int64], groups: Grouping) -> list[int]:
     return found
 
 
-def _tally_of_state(
+def _counters_of_state(
     rule: Rule, state: str, numbers: list[int], live: int, joined: Mapping[str, Status]
-) -> Tally:
+) -> list[int]:
     eligible = sum(numbers[: len(CLASSES)])
     if rule.state_counts is StateCounts.JOINED:
         counts = joined.get(state) in AGREED_OR_FURTHER
@@ -136,4 +141,4 @@ def _tally_of_state(
         counts = live > 0
     nested = [int(number > 0) for number in numbers[_NESTED]]
     name = "counted" if counts else "in_progress" if nested[0] or live else "unknown"
-    return Tally.of([*(int(one == name) for one in CLASSES), 0, *nested])
+    return [*_ALONE[name], 0, *nested]
