@@ -44,16 +44,13 @@ class ProjectedEvents:
 
     def about(self, before: Authority, after: Authority) -> Told:
         """Return what is told of one authority, as it was before the step and after it."""
-        first, last = (
-            decided.get(one.id) for decided, one in zip(self._deciding, (before, after), strict=True)
-        )
-        new = {
-            event_id
-            for one in (first, last)
-            if one is not None
-            for event_id in self._new.get(one.sequence, ())
-        }
+        on_first, on_last = self._deciding
+        first, last = on_first.get(before.id), on_last.get(after.id)
         decided = last or first
+        new: set[int] = set()
+        for one in (first, last):
+            if one is not None:
+                new.update(self._new.get(one.sequence, ()))
         return Told(
             tuple(sorted(new)) or (() if decided is None else (decided.event_id,)),
             not _took_over(first, before) and _took_over(last, after),

@@ -123,9 +123,11 @@ def _shares(before: Place | None, after: Place | None, about: Circumstances) -> 
         regrouped = Cause.SIZE_CLASS if about.by_size else Cause.REFORM
         yield Share(regrouped, before.group, -before.numerator, -before.denominator)
         yield Share(regrouped, after.group, before.numerator, before.denominator)
-    grown = Place(after.group, after.weight - before.weight, before.name)
-    yield Share(moved, after.group, grown.numerator, grown.denominator)
-    stood = Place(after.group, after.weight, before.name)
+    stood = before
+    if before.weight != after.weight:
+        stood = Place(after.group, after.weight, before.name)
+        grown, widened = stood.numerator - before.numerator, stood.denominator - before.denominator
+        yield Share(moved, after.group, grown, widened)
     gained, joined = after.numerator - stood.numerator, after.denominator - stood.denominator
     yield Share(_of_class(before, after, about), after.group, gained, joined)
 
