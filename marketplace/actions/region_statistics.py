@@ -40,7 +40,6 @@ from marketplace.domain.service import Maturity, Origin, Service
 from marketplace.domain.standing import Standing
 from marketplace.errors import InvalidInput
 from marketplace.store import usage
-from marketplace.store.territory import territory_at
 
 RULES_OF_A_STATE = ("at-least-one", "area-wide-by-state", "coverage")
 RULES_OF_AN_ADMINISTRATION = ("availability",)
@@ -91,7 +90,7 @@ def region_statistics(
     with ctx.database.reading() as session:
         reader = StandingsReader.opened(ctx, session, asked)
         pinned = reader.known_at
-        land = territory_at(session, day, pinned)
+        land = reader.territory_on(day)
         meant = regions_meant(key.strip(), land)
         if not meant:
             raise unknown_region(session, key, land, pinned)

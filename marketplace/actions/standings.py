@@ -18,12 +18,14 @@ from marketplace.actions.rosters import roster_of
 from marketplace.actions.structure import NOBODY, Segment, Structure, committed_structure
 from marketplace.domain.adoption import Status
 from marketplace.domain.reading import STALE_AFTER_DAYS
+from marketplace.domain.regions import Territory
 from marketplace.domain.sheet import ROLLUP_GROUPINGS, codes_on, joined_on, standings_of_rollup
 from marketplace.domain.standings import Grouping, Roster, Standings, codes_of, joined_states
 from marketplace.errors import NotFound
 from marketplace.store import authority_attributes, ledger, projection
 from marketplace.store.figure_heads import CHUNK, FigureHead, FigureHeads, figure_heads
 from marketplace.store.head import Head
+from marketplace.store.territory import territory_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,12 @@ class StandingsReader:
         if self._structure is None:
             self._structure = committed_structure(self._session, self.head, self.known_at)
         return self._structure
+
+    def territory_on(self, day: date) -> Territory:
+        """Return the territory of a day."""
+        if self.is_present:
+            return self.structure.territory_on(self._session, day)
+        return territory_at(self._session, day, self.known_at)
 
     def has_demo(self, service_id: str) -> bool:
         """Tell whether demo events are about a service."""

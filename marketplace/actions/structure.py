@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from marketplace.actions.eligible import Counted, Eligibility, Eligible
 from marketplace.actions.kept import Kept
 from marketplace.actions.rosters import roster_of
+from marketplace.domain.regions import Territory
 from marketplace.domain.standings import Roster
 from marketplace.domain.timeline import FOREVER
 from marketplace.store import structure, successions
 from marketplace.store.head import Head
 from marketplace.store.structure import FactsByDay
+from marketplace.store.territory import territory_at
 
 NOBODY = Roster.of(())
 KEPT_STRUCTURES = 2
@@ -76,6 +78,7 @@ class Structure:
         self._borders = structure.borders(session)
         self._eligible: dict[tuple[date, str | None], Eligible] = {}
         self._predecessors: dict[date, Mapping[int, tuple[int, ...]]] = {}
+        self._territories: dict[int, Territory] = {}
         self._segments: dict[str, tuple[Segment, ...]] = {}
         self._by_whole: dict[str, list[str]] = {}
         for entry, facts in self._facts.items():
@@ -94,6 +97,14 @@ class Structure:
     def counted_from(self, service_id: str) -> Sequence[str]:
         """Return the entries that are counted from a service's events: itself, and its parts."""
         return self._by_whole.get(service_id, ())
+
+    def territory_on(self, session: Session, day: date) -> Territory:
+        """Return the territory of a day; between two borders every day has the same."""
+        border = bisect_right(self._borders, day)
+        found = self._territories.get(border)
+        if found is None:
+            found = self._territories[border] = territory_at(session, day, self.known_at)
+        return found
 
     def segments(self, session: Session, entry: str) -> tuple[Segment, ...]:
         """Return an entry's segments in the order of their days; the first begins with the calendar, the last never ends."""

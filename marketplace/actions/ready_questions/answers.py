@@ -18,7 +18,6 @@ from marketplace.domain.regions import Region, RegionKind, Territory
 from marketplace.domain.rule import Rule
 from marketplace.domain.service import Service
 from marketplace.errors import InvalidInput, NotFound
-from marketplace.store.territory import territory_at
 
 Row = TypeVar("Row")
 
@@ -153,7 +152,7 @@ def stand(
 ) -> Standpoint:
     """Return where a question is asked from; ``wanted`` chooses the services."""
     reader = StandingsReader.opened(ctx, session, questions[0].known_at)
-    land = territory_at(session, questions[0].as_of, reader.known_at)
+    land = reader.territory_on(questions[0].as_of)
     listed = wholes(session, wanted or OverviewFilter(), reader.position)
     return Standpoint(ready, questions, reader, land, *listed)
 
