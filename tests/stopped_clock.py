@@ -6,7 +6,7 @@ import pytest
 from limits import strategies
 from limits.storage import memory
 
-from marketplace import rate_limits
+from marketplace import rate_limits, request_counts
 
 
 class StoppedClock:
@@ -14,7 +14,7 @@ class StoppedClock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = time.time()
-        for module in (memory, strategies, rate_limits):
+        for module in (memory, strategies, rate_limits, request_counts):
             monkeypatch.setattr(module, "time", self)
 
     def time(self) -> float:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.rate_limits import Counts
+from marketplace.request_counts import Counts
 from tests.stopped_clock import StoppedClock
 
 
