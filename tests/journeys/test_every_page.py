@@ -125,7 +125,8 @@ def sign_in(visit: Visit, role: str) -> None:
 def test_what_an_admin_is_shown_once_and_the_lists_that_hold_it_are_accessible(reader: Visit) -> None:
     sign_in(reader, "Verwaltung der Organisation")
     page = reader.go("/organisation/einladungen/neu")
-    page.get_by_role("button", name="Einladung ausstellen").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Einladung ausstellen").click()
     found = {"invitation refused": barriers(reader)}
     page.get_by_label("Für wen", exact=True).fill("Frau Petersen")
     page.get_by_role("checkbox").first.check()
@@ -155,7 +156,8 @@ def test_what_an_admin_is_shown_once_and_the_lists_that_hold_it_are_accessible(r
 def test_the_list_of_subscriptions_and_a_refused_choice_are_accessible(reader: Visit) -> None:
     sign_in(reader, "Behörde")
     page = reader.go("/themenfelder/bauen-wohnen")
-    page.get_by_role("button", name="Abonnieren", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Abonnieren", exact=True).click()
     subscription = page.url.partition("?")[0]
     for box in page.get_by_role("checkbox").all():
         box.uncheck()

@@ -94,7 +94,8 @@ def test_a_clerk_hears_of_the_first_service_for_a_procedure_and_ends_it_with_one
     page.get_by_role("link", name="Eintrag ansehen").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
     page = open_mail(mails, digest)
-    page.get_by_role("link", name="Dieses Abonnement beenden").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Dieses Abonnement beenden").click()
     fits(mails)
     button(page, "Abonnement beenden").click()
     ended(page)
@@ -119,7 +120,8 @@ def test_with_a_mail_address_alone_one_confirms_is_told_and_ends_it_in_the_mail_
 
     asked = market.mail_to(READER)
     page = open_mail(visit, asked)
-    page.get_by_role("link", name="Abonnement bestätigen").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Abonnement bestätigen").click()
     fits(visit)
     button(page, "Abonnement bestätigen").click()
     expect(page.get_by_role("status")).to_contain_text("Das Abonnement hat begonnen.")
@@ -132,7 +134,9 @@ def test_with_a_mail_address_alone_one_confirms_is_told_and_ends_it_in_the_mail_
     page = open_mail(visit, told)
     page.get_by_role("link", name="Eintrag ansehen").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Katzensteuer der Bärte")
-    open_mail(visit, told).get_by_role("link", name="Alle Mails beenden").click()
+    page = open_mail(visit, told)
+    with page.expect_navigation():
+        page.get_by_role("link", name="Alle Mails beenden").click()
     fits(visit)
 
     address = link_for_one_click(told)
@@ -196,7 +200,8 @@ def test_a_machine_of_an_organisation_is_told_with_a_signature_that_holds(
     button(page, "Webhook einrichten").click()
     secret = page.get_by_label("Geheimnis").input_value()
     fits(visit)
-    page.get_by_role("link", name="Weiter zum Webhook").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Weiter zum Webhook").click()
     hook = page.url.removeprefix(market.address)
     button(page, "Test schicken").click()
     come_by(lambda: len(market.receiver.came) >= 1)

@@ -64,7 +64,8 @@ def test_an_entry_is_drafted_reviewed_found_revised_and_withdrawn(visitor: Visit
     press(page, "Einreichen")
 
     checking = reviewer.go("/pruefungen")
-    checking.get_by_role("link", name=name).click()
+    with checking.expect_navigation():
+        checking.get_by_role("link", name=name).click()
     fits(reviewer)
     press(checking, "Freigeben und veröffentlichen")
     expect(checking.get_by_text("Freigegeben.")).to_be_visible()
