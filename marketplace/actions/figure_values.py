@@ -111,11 +111,11 @@ class FigureValues:
         self, service_id: str | None, question: Question
     ) -> tuple[Mapping[str, ServiceFigures], datetime]:
         if service_id is not None:
-            pinned, reader = figures_reader(self._ctx, self._session, [service_id], question)
-            return figures_of(self._session, [service_id], question, pinned, reader), pinned
+            reader = figures_reader(self._ctx, self._session, [service_id], question)
+            return figures_of(reader, [service_id], question), reader.known_at
         reader = StandingsReader.opened(self._ctx, self._session, question.known_at)
         ids = wholes(self._session, OverviewFilter(), reader.position).ids
-        return figures_of(self._session, ids, question, reader.known_at, reader), reader.known_at
+        return figures_of(reader, ids, question), reader.known_at
 
     def _differing(self, figure: FollowedFigure, before: FigureValue, after: FigureValue) -> list[str]:
         first, last = self._ends(figure, before, after)

@@ -107,7 +107,7 @@ def region_statistics(
         listed = wholes(session, OverviewFilter(), reader.position)
         entries = listed.entries
         if is_state:
-            counted = _in_state(session, region.key, listed, questions, reader)
+            counted = _in_state(region.key, listed, questions, reader)
         else:
             own = [one for one in (authority_of(twin, land) for twin in meant) if one is not None]
             rule = questions[0].rule
@@ -178,16 +178,16 @@ def _rule_names(names: Sequence[str], pinned: Sequence[str]) -> list[str]:
 
 
 def _in_state(
-    session: Session, state: str, listed: Wholes, questions: Sequence[Question], reader: StandingsReader
+    state: str, listed: Wholes, questions: Sequence[Question], reader: StandingsReader
 ) -> dict[str, Mapping[CountedAs, bool]]:  # fmt: skip
     entries, ids = listed
-    one, wide, all_in = (figures_of(session, ids, q, reader.known_at, reader) for q in questions)
+    one, wide, all_in = (figures_of(reader, ids, q) for q in questions)
     sources = list(zip(entries, one.values(), wide.values(), all_in.values(), strict=True))
 
     def count(_key: str, given: tuple[Any, ...]) -> Mapping[CountedAs, bool] | None:
         return _service_in_state(state, *given)
 
-    rows = _rows.rows(session.get_bind().engine, (state, *questions), ids, sources, count)
+    rows = _rows.rows(reader.engine, (state, *questions), ids, sources, count)
     return {key: found for key, found in zip(ids, rows, strict=True) if found is not None}
 
 

@@ -85,8 +85,8 @@ def reuse_of_services(
     wanted = read_services(service_ids)
     question = Question.read(ctx, by=by, rule=rule, unit=unit, as_of=as_of, known_at=known_at)
     with ctx.database.reading() as session:
-        pinned, reader = figures_reader(ctx, session, wanted, question)
-        found = list(figures_of(session, wanted, question, pinned, reader).values())
+        reader = figures_reader(ctx, session, wanted, question)
+        found = list(figures_of(reader, wanted, question).values())
     refuse_parts(found)
     total, undefined = joined(one.total for one in found)
     sole = found[0] if len(found) == 1 else None
@@ -100,7 +100,7 @@ def reuse_of_services(
         by=question.by,
         unit=question.unit,
         as_of=question.as_of,
-        known_at=pinned,
+        known_at=reader.known_at,
         territory_on=found[0].territory_on,
         head_version=reader.head.version,
         demo=any(one.demo for one in found),

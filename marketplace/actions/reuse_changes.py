@@ -110,8 +110,8 @@ def reuse_changes(
         ends = (Moment(before.rule, before.as_of, pinned_first), Moment(after.rule, after.as_of, pinned))
         readers = {pinned_first: StandingsReader(session, pinned_first), pinned: reader}
         figures = (
-            figures_of(session, [service_id], before, pinned_first, readers[pinned_first])[service_id],
-            figures_of(session, [service_id], after, pinned, reader)[service_id],
+            figures_of(readers[pinned_first], [service_id], before)[service_id],
+            figures_of(reader, [service_id], after)[service_id],
         )
         reasons = list(Changes(session, service_id, after.unit, by, readers).between(*ends))
     return ReuseChanges(

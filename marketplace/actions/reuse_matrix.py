@@ -102,7 +102,7 @@ def reuse_matrix(
         entries, ids = wholes(session, wanted or OverviewFilter(), reader.position)
         if len(entries) > MAX_ROWS:
             raise InvalidInput.one("rows", "range", f"are {len(entries)} services, {MAX_ROWS} are allowed")
-        found = list(figures_of(session, ids, question, reader.known_at, reader).values())
+        found = list(figures_of(reader, ids, question).values())
         fields = {}
         if rows == "theme_field":
             fields = {field.id: field.name for field in catalogue.theme_fields(session)}

@@ -108,7 +108,7 @@ def reuse_overview(
         )
         chosen = wanted or OverviewFilter()
         entries, ids = wholes(session, chosen, reader.position)
-        found = list(figures_of(session, ids, question, reader.known_at, reader).values())
+        found = list(figures_of(reader, ids, question).values())
     engine, filtered = ctx.database.engine, repr(chosen)
     joint = join_again(engine, ("overview", filtered, question), found)
     total = Figure.of("total", "", joint.total)

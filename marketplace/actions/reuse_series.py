@@ -85,7 +85,6 @@ def reuse_series(
     shown = []
     with ctx.database.reading() as session:
         reader = StandingsReader.opened(ctx, session, asked, wanted)
-        pinned = reader.known_at
         question = Question.of(
             ctx,
             by=by or "state",
@@ -98,7 +97,7 @@ def reuse_series(
         demo = False
         for month in months:
             day = min(end_of_month(month), today)
-            found = list(figures_of(session, wanted, replace(question, as_of=day), pinned, reader).values())
+            found = list(figures_of(reader, wanted, replace(question, as_of=day)).values())
             refuse_parts(found)
             figure = found[0].figure
             if len(found) > 1:
@@ -106,7 +105,7 @@ def reuse_series(
             rows = () if by is None else tuple(joined_rows(by, found))
             demo = demo or any(one.demo for one in found)
             shown.append(MonthOfSeries(month, day, found[0].territory_on, figure, rows))
-    return ReuseSeries(question.rule, tuple(wanted), by, question.unit, pinned, demo, tuple(shown))
+    return ReuseSeries(question.rule, tuple(wanted), by, question.unit, reader.known_at, demo, tuple(shown))
 
 
 def months_between(first: str | None, last: str | None, today: date) -> list[date]:

@@ -53,11 +53,10 @@ def _question(ctx: Context, rule: str) -> Question:
 def _count(ctx: Context, service_ids: list[str], question: Question) -> dict[str, Adoption]:
     with ctx.database.reading() as session:
         if len(service_ids) <= FEW:
-            pinned, reader = figures_reader(ctx, session, service_ids, question)
-            found = figures_of(session, service_ids, question, pinned, reader)
+            reader = figures_reader(ctx, session, service_ids, question)
         else:
             reader = StandingsReader.opened(ctx, session, question.known_at)
-            found = figures_of(session, service_ids, question, reader.known_at, reader)
+        found = figures_of(reader, service_ids, question)
     rule = question.rule
     return {
         service_id: Adoption(

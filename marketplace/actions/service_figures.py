@@ -8,7 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
@@ -109,27 +109,21 @@ _lock = threading.Lock()
 
 
 def figures_of(
-    session: Session,
-    service_ids: Iterable[str],
-    question: Question,
-    known_at: datetime,
-    reader: StandingsReader | None = None,
+    read: StandingsReader, service_ids: Iterable[str], question: Question
 ) -> Mapping[str, ServiceFigures]:
-    """Count services one by one, in the order asked for; ``known_at`` is the instant the question is pinned to.
+    """Count services one by one, in the order asked for, by the knowledge of a reader.
 
-    Who asks about several days hands in one ``reader`` of the same session and knowledge. The answer is shared: never
-    change it.
+    The answer is shared: never change it.
 
     Raises:
         NotFound: there is no such service, or none that the public knows of.
     """
     wanted = list(service_ids)
-    read = reader or StandingsReader(session, known_at)
     at = read.head
     name = _name(question, read)
     if name is None:
         return _count(read, wanted, question)
-    engine = session.get_bind().engine
+    engine = read.engine
     if len(wanted) <= FEW:
         versions = read.versions(wanted)
         keys = {service_id: (name, service_id, versions.get(service_id, at.version)) for service_id in wanted}
@@ -140,9 +134,8 @@ def figures_of(
         board = _Board(at.version, {}, ())
     stale = () if board.version == at.version else read.versions_after(board.version)
     if board.order == wanted:
-        missing = [service_id for service_id in wanted if service_id in stale] if stale else []
-        counted = _count(read, missing, question) if missing else {}
-        found = {**board.figures, **counted} if missing else board.figures
+        missing = [service_id for service_id in stale if service_id in board.figures]
+        found = {**board.figures, **_count(read, missing, question)} if missing else board.figures
         if board.version < at.version:
             _keep(engine, name, _Board(at.version, found, wanted))
         return found
@@ -161,16 +154,12 @@ def figures_of(
 
 def figures_reader(
     ctx: Context, session: Session, service_ids: Sequence[str], question: Question
-) -> tuple[datetime, StandingsReader]:
-    """Read what the figures of a few services on one day are made of.
-
-    Returns:
-        The instant that the question is pinned to, and the reader for ``figures_of``.
-    """
+) -> StandingsReader:
+    """Return a reader for ``figures_of`` that has read what the figures of a few services on one day are made of."""
     by_rollup = needs_no_sheet(question.rule.stale_after_days, question.by)
     heads = figure_heads(session, service_ids, question.as_of, by_rollup=by_rollup)
     pinned = knowledge(ctx, heads.head, question.known_at)
-    return pinned, StandingsReader(session, pinned, heads, question.as_of)
+    return StandingsReader(session, pinned, heads, question.as_of)
 
 
 def _name(question: Question, read: StandingsReader) -> Hashable | None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
@@ -86,6 +87,11 @@ class StandingsReader:
         """
         heads = figure_heads(session, services, date.min, by_rollup=False)
         return cls(session, knowledge(ctx, heads.head, asked), heads)
+
+    @property
+    def engine(self) -> Engine:
+        """The database that is read."""
+        return self._session.get_bind().engine
 
     @property
     def is_present(self) -> bool:

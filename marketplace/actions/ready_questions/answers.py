@@ -11,7 +11,6 @@ from marketplace.actions.context import Context
 from marketplace.actions.questions import Question
 from marketplace.actions.reading import read_known_at
 from marketplace.actions.reuse_overview import OverviewFilter, wholes
-from marketplace.actions.service_figures import ServiceFigures, figures_of
 from marketplace.actions.standings import StandingsReader
 from marketplace.domain.ready_questions import ReadyQuestion
 from marketplace.domain.regions import Region, RegionKind, Territory
@@ -70,12 +69,6 @@ class Standpoint:
     def known_at(self) -> datetime:
         """The instant the question is pinned to."""
         return self.reader.known_at
-
-    def figures(
-        self, session: Session, question: Question, ids: Sequence[str] | None = None
-    ) -> Mapping[str, ServiceFigures]:
-        """Return how the services, or some of them, are counted by one of the questions."""
-        return figures_of(session, self.ids if ids is None else ids, question, self.known_at, self.reader)
 
     def state_name(self, key: str) -> str:
         """Return the name of a state, its key where the territory does not have it."""

@@ -12,6 +12,7 @@ from marketplace.actions.eligible import counted_for
 from marketplace.actions.figures import Figure
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.ready_questions.answers import ReadyAnswer, Standpoint, read_questions, stand
+from marketplace.actions.service_figures import figures_of
 from marketplace.domain.adoption import Event, Status, known
 from marketplace.domain.ready_questions import JOINED_STATES
 from marketplace.domain.standing import AGREED_OR_FURTHER
@@ -65,7 +66,9 @@ def joined_states(
     questions = read_questions(ctx, JOINED_STATES, rules, as_of, known_at)
     with ctx.database.reading() as session:
         at = stand(ctx, session, JOINED_STATES, questions)
-        joined, coverage = (at.figures(session, question, [service_id])[service_id] for question in questions)
+        joined, coverage = (
+            figures_of(at.reader, [service_id], question)[service_id] for question in questions
+        )
         said = _said_of_states(session, service_id, at)
     rows: list[JoinedStateRow] = []
     for state in joined.groups:

@@ -20,6 +20,7 @@ from marketplace.actions.ready_questions.answers import (
     stand,
 )
 from marketplace.actions.reuse_overview import OverviewFilter
+from marketplace.actions.service_figures import figures_of
 from marketplace.actions.standings import standings_of
 from marketplace.domain.adoption import Status
 from marketplace.domain.counting import Tally, class_of
@@ -79,7 +80,7 @@ def nearly_area_wide(
         by_authority = Question.read(
             ctx, by="state", rule=COVERAGE.name, unit=None, as_of=at.as_of, known_at=at.known_at
         )
-        found = at.figures(session, by_authority)
+        found = figures_of(at.reader, at.ids, by_authority)
         rows, not_yet = [], 0
         for entry in at.entries:
             lacking = {

@@ -8,6 +8,7 @@ from marketplace.actions.figures import Figure
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.ready_questions.answers import ReadyAnswer, filters_of, read_questions, stand
 from marketplace.actions.reuse_overview import OverviewFilter
+from marketplace.actions.service_figures import figures_of
 from marketplace.domain.ready_questions import ONE_OR_ALL
 from marketplace.domain.service_pairs import joined
 
@@ -42,7 +43,7 @@ def one_or_all(
     questions = read_questions(ctx, ONE_OR_ALL, rules, as_of, known_at)
     with ctx.database.reading() as session:
         at = stand(ctx, session, ONE_OR_ALL, questions, wanted)
-        one, every = (at.figures(session, question) for question in questions)
+        one, every = (figures_of(at.reader, at.ids, question) for question in questions)
     rows = [
         _row(
             entry.id,

@@ -16,6 +16,7 @@ from marketplace.actions.ready_questions.answers import (
     stand,
 )
 from marketplace.actions.reuse_overview import OverviewFilter
+from marketplace.actions.service_figures import figures_of
 from marketplace.domain.adoption import Event, Proof, Status, known
 from marketplace.domain.reading import Record, record_of
 from marketplace.domain.ready_questions import PAID_SERVICES
@@ -67,7 +68,7 @@ def paid_services(
             said = event_extracts.covers_of_authority(session, region.authority_id)
         records = {one: _record(said.get(one, ()), at) for one in at.ids}
         paid = [one for one, record in records.items() if record and record.status in AGREED_OR_FURTHER]
-        found = at.figures(session, questions[1], paid)
+        found = figures_of(at.reader, paid, questions[1])
     names = {entry.id: entry.name for entry in at.entries}
     rows = []
     for service_id in paid:

@@ -18,6 +18,7 @@ from marketplace.actions.ready_questions.answers import (
     stand,
 )
 from marketplace.actions.reuse_overview import OverviewFilter
+from marketplace.actions.service_figures import figures_of
 from marketplace.actions.standings import standings_of
 from marketplace.domain.adoption import PATH, Status, known
 from marketplace.domain.plans import plan_for, plans_of, quarter_name, quarter_of
@@ -66,7 +67,7 @@ def planned_go_lives(
         at = stand(ctx, session, PLANNED_GO_LIVES, questions, wanted)
         if state is not None:
             find_state(at.territory, state)
-        found = at.figures(session, questions[0])
+        found = figures_of(at.reader, at.ids, questions[0])
         stale_after = questions[0].rule.stale_after_days
         for service_id, planned in event_extracts.planned_days(session, at.ids).items():
             for there, day in _days(session, service_id, planned, at, stale_after):

@@ -13,6 +13,7 @@ from marketplace.actions.ready_questions.answers import (
     stand,
 )
 from marketplace.actions.reuse_overview import OverviewFilter
+from marketplace.actions.service_figures import figures_of
 from marketplace.domain.ready_questions import REUSING_STATES
 from marketplace.errors import InvalidInput
 from marketplace.store import services
@@ -58,7 +59,7 @@ def reusing_states(
         raise InvalidInput.one("rule", "choice", f"{questions[0].rule.id} does not count states")
     with ctx.database.reading() as session:
         at = stand(ctx, session, REUSING_STATES, questions, wanted)
-        found = at.figures(session, questions[0])
+        found = figures_of(at.reader, at.ids, questions[0])
         facts = services.facts_of_many(session, at.ids, at.as_of, at.known_at)
     there: dict[str, int] = {}
     reused: dict[str, list[str]] = {}
