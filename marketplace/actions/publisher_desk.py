@@ -193,15 +193,15 @@ def _reached(
     reader = StandingsReader.opened(ctx, session, None)
     found: dict[str, tuple[Mapping[Status, int], int]] = {}
     columns = reader.columns_of_many(service_ids, ctx.today(), STALE_AFTER_DAYS, by="state")
-    for service_id, basis, read in columns:
-        if basis.eligible.members is None:
-            continue
-        said = (read.codes & CLAIM) == 0
-        numbers = np.bincount(read.codes[said] & STATUS_MASK, read.number[said], minlength=len(STATUSES))
-        counts = {
-            status: int(number)
-            for status, number in zip(STATUSES, numbers, strict=False)
-            if status is not None
-        }
-        found[service_id] = counts, int(read.number.sum())
+    for bases, read in columns:
+        statuses, is_said = read.codes & STATUS_MASK, (read.codes & CLAIM) == 0
+        said = read.sums(statuses, len(STATUSES), np.where(is_said, read.number, 0))
+        eligible = read.sums(statuses, len(STATUSES), read.number).sum(axis=1)
+        for (service_id, basis), numbers, number in zip(
+            bases.items(), said.tolist(), eligible.tolist(), strict=True
+        ):
+            if basis.eligible.members is None:
+                continue
+            counts = {s: n for s, n in zip(STATUSES, numbers, strict=True) if s is not None}
+            found[service_id] = counts, number
     return found

@@ -7,7 +7,7 @@ that it touched are counted again. So figures are never older than the last comm
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from weakref import WeakKeyDictionary
@@ -22,11 +22,11 @@ from marketplace.actions.figures import Figure
 from marketplace.actions.kept import Kept
 from marketplace.actions.questions import Question
 from marketplace.actions.reading import knowledge
-from marketplace.actions.standings import Basis, StandingsReader, needs_no_sheet
-from marketplace.domain.counting import COUNTERS, Tally, Undefined
+from marketplace.actions.standings import StandingsReader, needs_no_sheet
+from marketplace.domain.counting import Tally, Undefined
 from marketplace.domain.reading import STALE_AFTER_DAYS
-from marketplace.domain.regions import SIZE_CLASSES
-from marketplace.domain.tallying import TERRITORIAL, count
+from marketplace.domain.regions import Territory
+from marketplace.domain.tallying import TERRITORIAL, Developing, Tallies, count_all
 from marketplace.store.figure_heads import figure_heads
 
 KEPT_BOARDS = 24
@@ -34,7 +34,6 @@ KEPT_FIGURES = 8192
 KEPT_KEYS = 1024
 _keys: dict[tuple[str, ...], tuple[str, ...]] = {}
 NO_RATE = 2
-_NOTHING = [0] * len(COUNTERS)
 FEW = 50
 """Up to so many services are kept one by one: a question about a single service makes no board."""
 
@@ -43,20 +42,32 @@ FEW = 50
 class ServiceFigures:
     """How one service is counted. Its tallies are shared: never change one. What is asked of them is kept with them.
 
-    ``groups`` are in the order they are shown in, ``labels`` their names; ``developing_states`` the states that the
-    rule leaves out; ``territory_on`` is the day of the register used (None: no register yet), ``demo`` tells whether
-    demo events are in it.
+    ``labels`` are the names of the groups; ``territory_on`` is the day of the register used (None: no register yet),
+    ``demo`` tells whether demo events are in it.
     """
 
     service_id: str
     part_of: str | None
     authority_set: str | None
-    developing_states: frozenset[str]
     territory_on: date | None
     demo: bool
-    total: Tally
-    groups: Mapping[str, Tally]
+    tallies: Tallies
     labels: Mapping[str, str]
+
+    @property
+    def developing_states(self) -> frozenset[str]:
+        """The states that the rule leaves out."""
+        return self.tallies.developing
+
+    @property
+    def total(self) -> Tally:
+        """The tally of all eligible authorities."""
+        return self.tallies.total
+
+    @property
+    def groups(self) -> Mapping[str, Tally]:
+        """The tallies of the groups, in the order they are shown in; each is made when it is asked for."""
+        return self.tallies.groups
 
     @cached_property
     def figure(self) -> Figure:
@@ -71,7 +82,7 @@ class ServiceFigures:
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """The keys of the groups; services with the same groups share one tuple."""
-        keys = tuple(self.groups)
+        keys = self.tallies.keys
         return _keys.setdefault(keys, keys) if keys in _keys or len(_keys) < KEPT_KEYS else keys
 
     @cached_property
@@ -87,8 +98,7 @@ class ServiceFigures:
     @cached_property
     def counters(self) -> NDArray[np.int64]:
         """The counters of the total and of each group, all 0 where there is no rate: what sums are made of."""
-        tallies = (self.total, *self.groups.values())
-        return np.array([one.counters if one.why_undefined is None else _NOTHING for one in tallies])
+        return self.tallies.rated
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,34 +196,33 @@ def _count(
     read: StandingsReader, service_ids: Sequence[str], question: Question
 ) -> dict[str, ServiceFigures]:
     rule = question.rule
-    columns_of_services = read.columns_of_many(
-        service_ids, question.as_of, rule.stale_after_days, question.by
-    )
     found = {}
-    for service_id, basis, columns in columns_of_services:
-        facts = basis.counted.facts
-        counted = count(rule, question.unit, question.by, columns, facts.lead_state, facts.partner_states)
-        if basis.eligible.members is None:
-            counted.total.undefined = Undefined.AUTHORITY_SET_UNKNOWN
-        labels = _labels(question.by, counted.groups, basis)
-        found[service_id] = ServiceFigures(
-            service_id=service_id,
-            part_of=facts.part_of,
-            authority_set=facts.authority_set,
-            developing_states=counted.developing,
-            territory_on=basis.eligible.territory.on,
-            demo=read.has_demo(basis.counted.recorded_for),
-            total=counted.total,
-            groups={key: counted.groups[key] for key in labels},
-            labels=labels,
-        )
-    return found
+    columns = read.columns_of_many(service_ids, question.as_of, rule.stale_after_days, question.by)
+    for bases, standings in columns:
+        facts = [basis.counted.facts for basis in bases.values()]
+        developing = [Developing(one.lead_state, one.partner_states) for one in facts]
+        counted = count_all(rule, question.unit, question.by, standings, developing)
+        labelled: dict[tuple[int, tuple[str, ...]], Mapping[str, str]] = {}
+        for (service_id, basis), one, tallies in zip(bases.items(), facts, counted, strict=True):
+            territory = basis.eligible.territory
+            is_known = basis.eligible.members is not None
+            alike = id(territory), tallies.keys
+            if alike not in labelled:
+                labelled[alike] = _labels(question.by, tallies.keys, territory)
+            found[service_id] = ServiceFigures(
+                service_id=service_id,
+                part_of=one.part_of,
+                authority_set=one.authority_set,
+                territory_on=territory.on,
+                demo=read.has_demo(basis.counted.recorded_for),
+                tallies=tallies if is_known else replace(tallies, undefined=Undefined.AUTHORITY_SET_UNKNOWN),
+                labels=labelled[alike],
+            )
+    return {service_id: found[service_id] for service_id in service_ids}
 
 
-def _labels(by: str, groups: Mapping[str, Tally], read: Basis) -> dict[str, str]:
-    if by == "size_class":
-        return {name: name for name in SIZE_CLASSES if name in groups}
-    if by in TERRITORIAL:
-        regions = read.eligible.territory.by_key
-        return {key: regions[key].name if key in regions else key for key in groups}
-    return {key: key for key in groups}
+def _labels(by: str, keys: Sequence[str], territory: Territory) -> dict[str, str]:
+    if by not in TERRITORIAL:
+        return {key: key for key in keys}
+    regions = territory.by_key
+    return {key: regions[key].name if key in regions else key for key in keys}

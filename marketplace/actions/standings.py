@@ -20,7 +20,7 @@ from marketplace.actions.structure import NOBODY, Segment, Structure, committed_
 from marketplace.domain.adoption import Status
 from marketplace.domain.reading import STALE_AFTER_DAYS
 from marketplace.domain.regions import Territory
-from marketplace.domain.sheet import ROLLUP_GROUPINGS, codes_on, joined_on, standings_of_rollup
+from marketplace.domain.sheet import ROLLUP_GROUPINGS, Array, codes_on, joined_on, standings_of_rollups
 from marketplace.domain.standings import Grouping, Roster, Standings, codes_of, joined_states
 from marketplace.errors import NotFound
 from marketplace.store import authority_attributes, ledger, projection
@@ -73,7 +73,7 @@ class StandingsReader:
         self._heads: dict[str, FigureHead | None] = {} if heads is None else dict(heads.services)
         self._rolled_on = day
         self._sheets: dict[str, FigureHead | None] = {}
-        self._rolled: dict[tuple[str, date, str], tuple[Basis, Standings]] = {}
+        self._rolled: dict[tuple[tuple[str, ...], date, str], tuple[Mapping[str, Basis], Standings]] = {}
         self._after: dict[int, Mapping[str, int]] = {}
         self._demo: set[str] | None = None
 
@@ -169,10 +169,10 @@ class StandingsReader:
 
     def columns_of_many(
         self, service_ids: Sequence[str], as_of: date, stale_after_days: int, by: str
-    ) -> Iterator[tuple[str, Basis, Standings]]:
-        """Yield what a counting rule runs over for each of some services, in the groups asked for.
+    ) -> Iterator[tuple[Mapping[str, Basis], Standings]]:
+        """Yield what a counting rule runs over, in the groups asked for: some services at a time, in the same order.
 
-        By state and size class a roll-up of the day will do; otherwise the sheet is read.
+        By state and size class roll-ups of the day will do, of many services at once; of others the sheet is read.
 
         Raises:
             NotFound: there is no such service, or none that the public knows of.
@@ -182,22 +182,41 @@ class StandingsReader:
             some = service_ids[start : start + CHUNK]
             self._look([one for one in some if one not in self._heads], as_of, by_rollup=by_rollup)
             self._require_public(some)
+            rolled: Mapping[str, tuple[Array, Array]] = {}
+            if by_rollup and self._rolled_on == as_of:
+                rolled = self._rolled_up(some)
+            if rolled:
+                yield self._rolled_columns(rolled, as_of, by)
             for service_id in some:
-                rolled = self._heads[service_id] if by_rollup and self._rolled_on == as_of else None
-                if (
-                    rolled is None or rolled.rollup is None or rolled.covers is None
-                    or rolled.changed_at is None or rolled.changed_at > self.known_at
-                ):  # fmt: skip
+                if service_id not in rolled:
                     read = self.standings(service_id, as_of, stale_after_days)
                     groups = grouping_of(self._session, read.roster, by, self.known_at)
-                    yield service_id, Basis(read.counted, read.eligible), read.grouped(groups)
-                    continue
-                name = service_id, as_of, by
-                if name not in self._rolled:
-                    segment = self.structure.segment_on(self._session, service_id, as_of)
-                    columns = standings_of_rollup(rolled.rollup, by, joined_on(rolled.covers, as_of))
-                    self._rolled[name] = Basis(segment.counted, segment.eligible), columns
-                yield service_id, *self._rolled[name]
+                    yield {service_id: Basis(read.counted, read.eligible)}, read.grouped(groups)
+
+    def _rolled_up(self, service_ids: Sequence[str]) -> dict[str, tuple[Array, Array]]:
+        """Return the loaded roll-ups and covers of those services about which nothing became known later."""
+        found = {}
+        for service_id in service_ids:
+            one = self._heads[service_id]
+            if one is None or one.rollup is None or one.covers is None or one.changed_at is None:
+                continue
+            if one.changed_at <= self.known_at:
+                found[service_id] = one.rollup, one.covers
+        return found
+
+    def _rolled_columns(
+        self, rolled: Mapping[str, tuple[Array, Array]], day: date, by: str
+    ) -> tuple[Mapping[str, Basis], Standings]:
+        name = tuple(rolled), day, by
+        found = self._rolled.get(name)
+        if found is None:
+            bases = {}
+            for service_id in rolled:
+                segment = self.structure.segment_on(self._session, service_id, day)
+                bases[service_id] = Basis(segment.counted, segment.eligible)
+            rollups, covers = zip(*rolled.values(), strict=True)
+            found = self._rolled[name] = bases, standings_of_rollups(rollups, by, joined_on(covers, day))
+        return found
 
     def _look(self, service_ids: Sequence[str], day: date, *, by_rollup: bool) -> None:
         if not service_ids:
@@ -245,7 +264,7 @@ def standings_of(
 def _from_sheet(found: FigureHead, segment: Segment, as_of: date) -> ServiceStandings:
     if found.sheet is None or found.covers is None:
         raise ValueError(f"no sheet was loaded of {found.service_id}")
-    codes, joined = codes_on(found.sheet, segment.roster, as_of), joined_on(found.covers, as_of)
+    codes, (joined,) = codes_on(found.sheet, segment.roster, as_of), joined_on([found.covers], as_of)
     return ServiceStandings(
         segment.counted,
         segment.eligible,

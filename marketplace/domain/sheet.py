@@ -4,7 +4,7 @@ A sheet holds one entry an interval; a roll-up counts, for one day, the authorit
 class and code. Both are arrays that are kept as bytes: little-endian, packed, in the order of the fields below.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -72,15 +72,18 @@ def codes_on(sheet: Array, roster: Roster, day: date) -> NDArray[np.uint16]:
     return codes
 
 
-def joined_on(covers: Array, day: date) -> dict[str, Status]:
-    """Return what each state's statement for all below it says on a day, by the key of the state."""
+def joined_on(covers: Sequence[Array], day: date) -> list[dict[str, Status]]:
+    """Return what each state's statement for all below it says on a day, by the key of the state: one of each service."""
     ordinal = day.toordinal()
-    rows = covers[(covers["begin"] <= ordinal) & (ordinal < covers["end"])]
-    found: dict[str, Status] = {}
-    for state, code in zip(rows["state"].tolist(), rows["code"].tolist(), strict=True):
+    rows = np.concatenate(covers)
+    services = np.repeat(np.arange(len(covers)), [len(one) for one in covers])
+    in_force = np.flatnonzero((rows["begin"] <= ordinal) & (ordinal < rows["end"]))
+    found: list[dict[str, Status]] = [{} for _ in covers]
+    columns = services[in_force], rows["state"][in_force], rows["code"][in_force]
+    for service, state, code in zip(*(column.tolist() for column in columns), strict=True):
         status = STATUSES[code & STATUS_MASK]
         if status is not None:
-            found[f"{state:02}"] = status
+            found[service][f"{state:02}"] = status
     return found
 
 
@@ -113,13 +116,17 @@ def rollup_of(roster: Roster, codes: NDArray[np.uint16]) -> Array:
     return rollup
 
 
-def standings_of_rollup(rollup: Array, by: str, joined: Mapping[str, Status]) -> Standings:
-    """Return what a counting rule runs over, by state or size class, from a roll-up."""
-    states = groups = Grouping.numbered(rollup["state"], "{:02}".format)
+def standings_of_rollups(
+    rollups: Sequence[Array], by: str, joined: Sequence[Mapping[str, Status]]
+) -> Standings:
+    """Return what a counting rule runs over, by state or size class, from a roll-up of each service."""
+    rows = np.concatenate(rollups)
+    services = np.repeat(np.arange(len(rollups)), [len(rollup) for rollup in rollups])
+    states = groups = Grouping.numbered(rows["state"], "{:02}".format)
     if by == "size_class":
-        groups = Grouping.numbered(rollup["size"], _size_key)
-    number, population = rollup["number"].astype(np.int64), rollup["population"].astype(np.int64)
-    return Standings(rollup["code"].astype(np.uint16), number, population, states, groups, joined)
+        groups = Grouping.numbered(rows["size"], _size_key, SIZE_CLASSES)
+    number, population = rows["number"].astype(np.int64), rows["population"].astype(np.int64)
+    return Standings(services, rows["code"].astype(np.uint16), number, population, states, groups, joined)
 
 
 def _size_key(size: int) -> str | None:

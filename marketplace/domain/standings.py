@@ -1,6 +1,7 @@
 """Who is eligible and how each one stands, in columns: what a counting rule runs over.
 
-One entry of the columns is one authority, or several that stand alike: ``number`` says how many.
+One entry of the columns is one authority, or several that stand alike: ``number`` says how many. Services that are
+counted alike stand in the same columns, one after the other: to count ten takes hardly longer than to count one.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from marketplace.domain.adoption import Scope, Status
 from marketplace.domain.authority import Authority
 from marketplace.domain.reading import Ledger
+from marketplace.domain.regions import SIZE_CLASSES
 from marketplace.domain.standing import code_of
 
 NO_GROUP = -1
@@ -27,19 +29,24 @@ class Grouping:
     places: NDArray[np.int64]
 
     @classmethod
-    def of(cls, keys: Sequence[str | None]) -> "Grouping":
-        """Group entries by their keys."""
-        names = sorted({key for key in keys if key is not None})
+    def of(cls, keys: Sequence[str | None], order: Sequence[str] = ()) -> "Grouping":
+        """Group entries by their keys; ``order`` names all keys in theirs where it is not the alphabet's."""
+        known = {key for key in keys if key is not None}
+        names = [key for key in order if key in known] if order else sorted(known)
         place: dict[str | None, int] = {name: number for number, name in enumerate(names)}
         found = (place.get(key, NO_GROUP) for key in keys)
         return cls(tuple(names), np.fromiter(found, dtype=np.int64, count=len(keys)))
 
     @classmethod
-    def numbered(cls, numbers: NDArray[Any], key_of: Callable[[int], str | None]) -> "Grouping":
-        """Group entries by numbers that stand for keys; each number is named once."""
-        found, places = np.unique(numbers, return_inverse=True)
-        named = cls.of([key_of(number) for number in found.tolist()])
-        return cls(named.keys, named.places[places])
+    def numbered(
+        cls, numbers: NDArray[np.uint8], key_of: Callable[[int], str | None], order: Sequence[str] = ()
+    ) -> "Grouping":
+        """Group entries by small numbers that stand for keys; each number is named once."""
+        found = np.flatnonzero(np.bincount(numbers))
+        named = cls.of([key_of(number) for number in found.tolist()], order)
+        place = np.full(found.max(initial=0) + 1, NO_GROUP, dtype=np.int64)
+        place[found] = named.places
+        return cls(named.keys, place[numbers])
 
 
 @dataclass(slots=True)
@@ -97,7 +104,7 @@ class Roster:
             keys = [getattr(one, by) for one in self.authorities]
             if by == "degree_of_urbanisation":
                 keys = [key or UNKNOWN_GROUP for key in keys]
-            found = self._groupings[by] = Grouping.of(keys)
+            found = self._groupings[by] = Grouping.of(keys, SIZE_CLASSES if by == "size_class" else ())
         return found
 
     def grouping_by_attribute(self, values: Mapping[int, str]) -> Grouping:
@@ -107,27 +114,39 @@ class Roster:
 
 @dataclass(frozen=True, slots=True)
 class Standings:
-    """How the eligible authorities of one service stand on one day.
+    """How the eligible authorities of some services stand on one day.
 
-    Columns of the same length: ``codes`` (``domain.standing``), ``number`` of authorities, ``population`` they serve.
-    ``states`` and ``groups`` are the groupings by state and by what was asked for; ``joined`` what each state's
-    statement for all below it says, by the state's key.
+    Columns of the same length: ``codes`` (``domain.standing``), ``number`` of authorities, ``population`` they serve,
+    and in ``services`` whose entry it is: a place in ``joined``, or just 0 where there is one service. ``states`` and
+    ``groups`` are the groupings by state and by what was asked for; ``joined`` what each state's statement for all
+    below it says, by the state's key, one mapping a service.
     """
 
+    services: NDArray[np.int64] | int
     codes: NDArray[np.uint16]
     number: NDArray[np.int64]
     population: NDArray[np.int64]
     states: Grouping
     groups: Grouping
-    joined: Mapping[str, Status]
+    joined: Sequence[Mapping[str, Status]]
 
     @classmethod
     def of(
         cls, roster: Roster, codes: NDArray[np.uint16], groups: Grouping, joined: Mapping[str, Status]
     ) -> "Standings":
-        """Return the standings of a roster, one entry an authority."""
+        """Return the standings of a roster for one service, one entry an authority."""
         ones = np.ones(len(roster), dtype=np.int64)
-        return cls(codes, ones, roster.population, roster.grouping("state"), groups, joined)
+        return cls(0, codes, ones, roster.population, roster.grouping("state"), groups, [joined])
+
+    def sums(
+        self, numbers: NDArray[np.integer[Any]], size: int, weights: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Sum weights by service and by a number below ``size`` that each entry has; one row a service."""
+        # bincount sums as doubles: whole numbers stay exact below 2**53, and Germany has fewer inhabitants.
+        found = np.bincount(
+            self.services * size + numbers, weights=weights, minlength=len(self.joined) * size
+        )
+        return found.astype(np.int64).reshape(len(self.joined), size)
 
 
 def codes_of(ledger: Ledger, roster: Roster, stale_after_days: int) -> NDArray[np.uint16]:

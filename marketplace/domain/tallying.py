@@ -1,33 +1,97 @@
-"""Running a counting rule over the standings of one service."""
+"""Running a counting rule over the standings of services: all of them at once, in columns."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from marketplace.domain.adoption import Status
 from marketplace.domain.counting import CLASSES, COUNTERS, Tally, Undefined, counters_by_code
 from marketplace.domain.rule import Rule, StateCounts, Unit
 from marketplace.domain.standing import AGREED_OR_FURTHER, CODES, live_codes
-from marketplace.domain.standings import NO_GROUP, Grouping, Standings
+from marketplace.domain.standings import Grouping, Standings
 
 TERRITORIAL = frozenset({"state", "district"})
+_ELIGIBLE = slice(0, len(CLASSES))
 _EXCLUDED, _ENTITLED = COUNTERS.index("excluded"), COUNTERS.index("entitled")
 _NESTED = slice(_ENTITLED, len(COUNTERS))
-_ALONE = {name: [int(one == name) for one in CLASSES] for name in CLASSES}
-"""The counters of one that is in this class."""
+_COUNTED, _IN_PROGRESS, _UNKNOWN = (CLASSES.index(name) for name in ("counted", "in_progress", "unknown"))
 
 
-@dataclass(frozen=True, slots=True)
+class Developing(NamedTuple):
+    """Who developed a service: the state in the lead (None: unknown) and its partners."""
+
+    lead_state: str | None
+    partner_states: Iterable[str] = ()
+
+
+@dataclass(frozen=True, eq=False)
 class Tallies:
-    """The total and the groups of one question; ``developing`` are the states a rule leaves out."""
+    """The total and the groups of one question about one service; a tally is made when it is asked for.
 
-    total: Tally
-    groups: Mapping[str, Tally]
+    ``counters`` has the columns of ``COUNTERS``: its first row is the total, then comes one row a group, in the order
+    of ``keys``. ``undefined`` says why nothing of it has a rate, ``left_out`` are groups that lie in a developing state,
+    ``developing`` are the states a rule leaves out.
+    """
+
+    counters: NDArray[np.int64]
+    keys: tuple[str, ...]
+    undefined: Undefined | None
+    left_out: frozenset[str]
     developing: frozenset[str]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Tallies):
+            return NotImplemented
+        return (
+            (self.keys, self.undefined, self.left_out, self.developing)
+            == (other.keys, other.undefined, other.left_out, other.developing)
+        ) and np.array_equal(self.counters, other.counters)
+
+    __hash__ = None  # type: ignore[assignment]  # compared by what they hold, like a list
+
+    @cached_property
+    def total(self) -> Tally:
+        """The tally of all eligible authorities. Shared: never change it."""
+        return Tally.of(self.counters[0].tolist(), self.undefined)
+
+    @cached_property
+    def groups(self) -> Mapping[str, Tally]:
+        """The tallies of the groups."""
+        return _Groups(self)
+
+    @property
+    def rated(self) -> NDArray[np.int64]:
+        """The counters, all 0 where there is no rate: what sums over services are made of."""
+        if self.undefined is not None:
+            return np.zeros_like(self.counters)
+        has_rate = self.counters[:, _ELIGIBLE].sum(axis=1) > 0
+        if self.left_out:
+            has_rate[1:] &= [key not in self.left_out for key in self.keys]
+        rated: NDArray[np.int64] = self.counters * has_rate[:, None]
+        return rated
+
+
+class _Groups(Mapping[str, Tally]):
+    def __init__(self, of: Tallies) -> None:
+        self._of = of
+
+    def __getitem__(self, key: str) -> Tally:
+        of = self._of
+        try:
+            row = of.keys.index(key) + 1
+        except ValueError:
+            raise KeyError(key) from None
+        undefined = Undefined.DEVELOPING_STATE if key in of.left_out else of.undefined
+        return Tally.of(of.counters[row].tolist(), undefined)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._of.keys)
+
+    def __len__(self) -> int:
+        return len(self._of.keys)
 
 
 def count(
@@ -38,79 +102,120 @@ def count(
     lead_state: str | None,
     partner_states: Iterable[str],
 ) -> Tallies:
-    """Run a rule over the eligible authorities of one service.
+    """Run a rule over the eligible authorities of one service; see ``count_all``."""
+    (found,) = count_all(rule, unit, by, standings, [Developing(lead_state, partner_states)])
+    return found
+
+
+def count_all(
+    rule: Rule, unit: Unit, by: str, standings: Standings, services: Sequence[Developing]
+) -> list[Tallies]:
+    """Run a rule over the eligible authorities of some services, in their order.
 
     A rule over states counts states whatever the unit. Authorities of unknown population weigh 0 in the unit
     ``population``. Authorities without the group's key (a state's own administration by district) are in the total only.
     """
     if rule.state_counts is not None:
         return _count_states(rule, standings)
-    developing: frozenset[str] = frozenset()
-    if not rule.developing_states:
-        developing = frozenset({*partner_states, *([lead_state] if lead_state else [])})
-    undefined = Undefined.LEAD_STATE_UNKNOWN if not rule.developing_states and lead_state is None else None
+    developing = [frozenset[str]()] * len(services)
     weights = standings.number if unit is Unit.AUTHORITIES else standings.population
-    inside = _outside_of(developing, standings)
-    weighed = np.where(inside, weights, 0)
-    sums = _sums_by_group(rule, standings.codes, weighed, standings.groups)
-    left_out = _left_out(standings, inside) if by in TERRITORIAL else frozenset()
-    return Tallies(
-        Tally.of(sums.sum(axis=0).tolist(), undefined),
-        {
-            key: Tally.of(numbers, Undefined.DEVELOPING_STATE if key in left_out else undefined)
-            for key, numbers in zip(standings.groups.keys, sums[1:].tolist(), strict=True)
-        },
-        developing,
-    )
+    left_out = None
+    if not rule.developing_states:
+        developing = [frozenset({one.lead_state or "", *one.partner_states} - {""}) for one in services]
+        inside = _outside_of(developing, standings)
+        weights = np.where(inside, weights, 0)
+        if by in TERRITORIAL:
+            left_out = _by_group(standings, standings.groups, ~inside) > 0
+    sums = _sums(rule, standings, weights, standings.groups)
+    sums[:, 0] = sums.sum(axis=1)
+    keys, present = standings.groups.keys, _present(standings, standings.groups)
+    found = []
+    for place, one in enumerate(services):
+        undefined = None if rule.developing_states or one.lead_state else Undefined.LEAD_STATE_UNKNOWN
+        without = frozenset(_chosen(keys, left_out[place])) if left_out is not None else frozenset()
+        found.append(
+            Tallies(
+                sums[place][_with_total(present[place])],
+                _chosen(keys, present[place]),
+                undefined,
+                without,
+                developing[place],
+            )
+        )
+    return found
 
 
-def _sums_by_group(
-    rule: Rule, codes: NDArray[np.uint16], weights: NDArray[np.int64], groups: Grouping
+def _sums(
+    rule: Rule, standings: Standings, weights: NDArray[np.int64], groups: Grouping
 ) -> NDArray[np.int64]:
-    """Return the sums of ``COUNTERS``: of what has no group, then one row a group, in the order of its keys."""
-    kinds = np.flatnonzero(np.bincount(codes, minlength=CODES))
+    """Return the sums of ``COUNTERS`` by service: of what has no group, then of each group in the order of its keys."""
+    kinds = np.flatnonzero(np.bincount(standings.codes, minlength=CODES))
     column = np.zeros(CODES, dtype=np.int64)
     column[kinds] = np.arange(len(kinds))
-    cells = (groups.places + 1) * len(kinds) + column[codes]
-    histogram = _weighed(cells, weights, (len(groups.keys) + 1) * len(kinds))
-    by_kind = histogram.reshape(len(groups.keys) + 1, len(kinds))
+    rows = len(groups.keys) + 1
+    numbers = (groups.places + 1) * len(kinds) + column[standings.codes]
+    by_kind = standings.sums(numbers, rows * len(kinds), weights).reshape(
+        len(standings.joined), rows, len(kinds)
+    )
     found: NDArray[np.int64] = by_kind @ counters_by_code(rule)[kinds]
     return found
 
 
-def _weighed(cells: NDArray[Any], weights: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-    # bincount sums as doubles: whole numbers stay exact below 2**53, and Germany has fewer inhabitants.
-    found: NDArray[np.int64] = np.bincount(cells, weights=weights, minlength=size).astype(np.int64)
-    return found
+def _by_group(standings: Standings, groups: Grouping, are: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return by service and group how many of some authorities there are."""
+    weights = np.where(are, standings.number, 0)
+    return standings.sums(groups.places + 1, len(groups.keys) + 1, weights)[:, 1:]
 
 
-def _outside_of(developing: frozenset[str], standings: Standings) -> NDArray[np.bool_]:
+def _present(standings: Standings, groups: Grouping) -> NDArray[np.bool_]:
+    """Return by service and group whether anybody is eligible."""
+    return standings.sums(groups.places + 1, len(groups.keys) + 1, standings.number)[:, 1:] > 0
+
+
+def _outside_of(developing: Sequence[frozenset[str]], standings: Standings) -> NDArray[np.bool_]:
+    """Return which entries lie in none of the states that develop their service."""
     # The last place is for what has no state.
-    outside = np.array([key not in developing for key in standings.states.keys] + [True])
-    found: NDArray[np.bool_] = outside[standings.states.places]
+    outside = np.array([[key not in own for key in standings.states.keys] + [True] for own in developing])
+    found: NDArray[np.bool_] = outside[standings.services, standings.states.places]
     return found
 
 
-def _left_out(standings: Standings, inside: NDArray[np.bool_]) -> frozenset[str]:
-    """Return the groups that lie in a developing state."""
-    numbers = np.bincount(standings.groups.places[~inside] + 1, minlength=1)[1:]
-    return frozenset(standings.groups.keys[place] for place in np.flatnonzero(numbers).tolist())
+def _chosen(keys: Sequence[str], are: NDArray[np.bool_]) -> tuple[str, ...]:
+    return tuple([key for key, is_one in zip(keys, are.tolist(), strict=True) if is_one])
 
 
-def _count_states(rule: Rule, standings: Standings) -> Tallies:
+def _with_total(groups: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return np.concatenate(([True], groups))
+
+
+def _count_states(rule: Rule, standings: Standings) -> list[Tallies]:
     """Count states: each with eligible authorities counts, or is in progress where one is entitled or live."""
-    counters = _sums_by_group(rule, standings.codes, standings.number, standings.states)[1:]
-    # A state is asked for what is live, whatever class it is in.
-    live = np.where(_is_live(rule)[standings.codes], standings.number, 0)
-    live_by_state = _by_group(live, standings.states)
-    found = {
-        state: _counters_of_state(rule, state, numbers, running, standings.joined)
-        for state, numbers, running in zip(
-            standings.states.keys, counters.tolist(), live_by_state, strict=True
-        )
-    }
-    total = Tally.of([sum(column) for column in zip(*found.values(), strict=True)]) if found else Tally()
-    return Tallies(total, {state: Tally.of(numbers) for state, numbers in found.items()}, frozenset())
+    states, joined = standings.states, standings.joined
+    numbers = _sums(rule, standings, standings.number, states)[:, 1:]
+    live = _by_group(standings, states, _is_live(rule)[standings.codes])
+    eligible = numbers[:, :, _ELIGIBLE].sum(axis=2)
+    if rule.state_counts is StateCounts.JOINED:
+        has_joined = [one.get(key) in AGREED_OR_FURTHER for one in joined for key in states.keys]
+        counts = np.array(has_joined, dtype=np.bool_).reshape(live.shape)
+    elif rule.state_counts is StateCounts.ALL_LIVE:
+        counts = (eligible > 0) & (live * 100 >= rule.area_wide_percent * eligible)
+    else:
+        counts = live > 0
+    nested = numbers[:, :, _NESTED] > 0
+    is_begun = nested[:, :, 0] | (live > 0)
+    found = np.zeros((len(joined), len(states.keys) + 1, len(COUNTERS)), dtype=np.int64)
+    of_states = found[:, 1:]
+    of_states[:, :, _NESTED] = nested
+    of_states[:, :, _COUNTED] = counts
+    of_states[:, :, _IN_PROGRESS] = ~counts & is_begun
+    of_states[:, :, _UNKNOWN] = ~counts & ~is_begun
+    present = _present(standings, states)
+    of_states *= present[:, :, None]
+    found[:, 0] = of_states.sum(axis=1)
+    return [
+        Tallies(one[_with_total(there)], _chosen(states.keys, there), None, frozenset(), frozenset())
+        for one, there in zip(found, present, strict=True)
+    ]
 
 
 @lru_cache(maxsize=256)
@@ -121,24 +226,3 @@ def _is_live(rule: Rule) -> NDArray[np.bool_]:
     is_live &= counters_by_code(rule)[:, _EXCLUDED] == 0
     is_live.setflags(write=False)
     return is_live
-
-
-def _by_group(weights: NDArray[np.int64], groups: Grouping) -> list[int]:
-    placed = groups.places != NO_GROUP
-    found: list[int] = _weighed(groups.places[placed], weights[placed], len(groups.keys)).tolist()
-    return found
-
-
-def _counters_of_state(
-    rule: Rule, state: str, numbers: list[int], live: int, joined: Mapping[str, Status]
-) -> list[int]:
-    eligible = sum(numbers[: len(CLASSES)])
-    if rule.state_counts is StateCounts.JOINED:
-        counts = joined.get(state) in AGREED_OR_FURTHER
-    elif rule.state_counts is StateCounts.ALL_LIVE:
-        counts = eligible > 0 and live * 100 >= rule.area_wide_percent * eligible
-    else:
-        counts = live > 0
-    nested = [int(number > 0) for number in numbers[_NESTED]]
-    name = "counted" if counts else "in_progress" if nested[0] or live else "unknown"
-    return [*_ALONE[name], 0, *nested]

@@ -127,7 +127,7 @@ def test_the_unit_population_weighs_each_authority_by_its_inhabitants() -> None:
 
 def test_size_classes_group_by_inhabitants() -> None:
     towns = [town(1, "09", 4_999), town(2, "09", 5_000), town(3, "09", 500_000)]
-    assert list(counted(towns, [], by="size_class").groups) == ["5-10k", "<5k", ">=500k"]
+    assert list(counted(towns, [], by="size_class").groups) == ["<5k", "5-10k", ">=500k"]
 
 
 @pytest.mark.parametrize(
