@@ -213,10 +213,10 @@ def _service_in_state(
     state: str, entry: Service, in_one: ServiceFigures, in_all: ServiceFigures, coverage: ServiceFigures
 ) -> Mapping[CountedAs, bool] | None:
     """Return what a service is counted as in a state, None where nobody there is eligible."""
-    tally = coverage.groups.get(state)
+    tally = coverage.group(state)
     if tally is None:
         return None
-    one, wide = (figures.groups.get(state, NO_TALLY).numerator for figures in (in_one, in_all))
+    one, wide = ((figures.group(state) or NO_TALLY).numerator for figures in (in_one, in_all))
     classes = tally.classes
     return InState(
         bool(one), bool(wide), tally.denominator, classes["own_solution"], tally.entitled,

@@ -6,6 +6,7 @@ class and code. Both are arrays that are kept as bytes: little-endian, packed, i
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,16 +76,23 @@ def codes_on(sheet: Array, roster: Roster, day: date) -> NDArray[np.uint16]:
 def joined_on(covers: Sequence[Array], day: date) -> list[dict[str, Status]]:
     """Return what each state's statement for all below it says on a day, by the key of the state: one of each service."""
     ordinal = day.toordinal()
-    rows = np.concatenate(covers)
-    services = np.repeat(np.arange(len(covers)), [len(one) for one in covers])
+    rows, services = _one_after_the_other(covers)
     in_force = np.flatnonzero((rows["begin"] <= ordinal) & (ordinal < rows["end"]))
     found: list[dict[str, Status]] = [{} for _ in covers]
-    columns = services[in_force], rows["state"][in_force], rows["code"][in_force]
-    for service, state, code in zip(*(column.tolist() for column in columns), strict=True):
+    whose = repeat(services) if isinstance(services, int) else services[in_force].tolist()
+    said = rows[in_force]
+    for service, state, code in zip(whose, said["state"].tolist(), said["code"].tolist(), strict=False):
         status = STATUSES[code & STATUS_MASK]
         if status is not None:
             found[service][f"{state:02}"] = status
     return found
+
+
+def _one_after_the_other(several: Sequence[Array]) -> tuple[Array, NDArray[np.int64] | int]:
+    """Return the rows of some arrays, and each row's place among them: just 0 where there is one array."""
+    if len(several) == 1:
+        return several[0], 0
+    return np.concatenate(several), np.repeat(np.arange(len(several)), [len(one) for one in several])
 
 
 def next_change(sheet: Array, covers: Array, day: date) -> date | None:
@@ -120,8 +128,7 @@ def standings_of_rollups(
     rollups: Sequence[Array], by: str, joined: Sequence[Mapping[str, Status]]
 ) -> Standings:
     """Return what a counting rule runs over, by state or size class, from a roll-up of each service."""
-    rows = np.concatenate(rollups)
-    services = np.repeat(np.arange(len(rollups)), [len(rollup) for rollup in rollups])
+    rows, services = _one_after_the_other(rollups)
     states = groups = Grouping.numbered(rows["state"], "{:02}".format)
     if by == "size_class":
         groups = Grouping.numbered(rows["size"], _size_key, SIZE_CLASSES)

@@ -144,9 +144,13 @@ class Standings:
         """Sum weights by service and by a number below ``size`` that each entry has; one row a service."""
         # bincount sums as doubles: whole numbers stay exact below 2**53, and Germany has fewer inhabitants.
         found = np.bincount(
-            self.services * size + numbers, weights=weights, minlength=len(self.joined) * size
-        )
-        return found.astype(np.int64).reshape(len(self.joined), size)
+            self.cells(numbers, size), weights=weights, minlength=len(self.joined) * size
+        ).astype(np.int64)
+        return found.reshape(len(self.joined), size)
+
+    def cells(self, numbers: NDArray[np.integer[Any]], size: int) -> NDArray[np.integer[Any]]:
+        """Number what an entry's service and a number below ``size`` that it has say together."""
+        return numbers if isinstance(self.services, int) else self.services * size + numbers
 
 
 def codes_of(ledger: Ledger, roster: Roster, stale_after_days: int) -> NDArray[np.uint16]:

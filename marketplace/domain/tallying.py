@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
@@ -59,8 +60,20 @@ class Tallies:
 
     @cached_property
     def groups(self) -> Mapping[str, Tally]:
-        """The tallies of the groups."""
-        return _Groups(self)
+        """The tallies of all groups. Shared: never change one."""
+        return {
+            key: Tally.of(numbers, self._undefined(key))
+            for key, numbers in zip(self.keys, self.counters[1:].tolist(), strict=True)
+        }
+
+    def group(self, key: str) -> Tally | None:
+        """Return the tally of one group, None where there is no such group."""
+        if key not in self.keys:
+            return None
+        return Tally.of(self.counters[self.keys.index(key) + 1].tolist(), self._undefined(key))
+
+    def _undefined(self, key: str) -> Undefined | None:
+        return Undefined.DEVELOPING_STATE if key in self.left_out else self.undefined
 
     @property
     def rated(self) -> NDArray[np.int64]:
@@ -72,26 +85,6 @@ class Tallies:
             has_rate[1:] &= [key not in self.left_out for key in self.keys]
         rated: NDArray[np.int64] = self.counters * has_rate[:, None]
         return rated
-
-
-class _Groups(Mapping[str, Tally]):
-    def __init__(self, of: Tallies) -> None:
-        self._of = of
-
-    def __getitem__(self, key: str) -> Tally:
-        of = self._of
-        try:
-            row = of.keys.index(key) + 1
-        except ValueError:
-            raise KeyError(key) from None
-        undefined = Undefined.DEVELOPING_STATE if key in of.left_out else of.undefined
-        return Tally.of(of.counters[row].tolist(), undefined)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._of.keys)
-
-    def __len__(self) -> int:
-        return len(self._of.keys)
 
 
 def count(
@@ -119,29 +112,22 @@ def count_all(
         return _count_states(rule, standings)
     developing = [frozenset[str]()] * len(services)
     weights = standings.number if unit is Unit.AUTHORITIES else standings.population
-    left_out = None
     if not rule.developing_states:
         developing = [frozenset({one.lead_state or "", *one.partner_states} - {""}) for one in services]
         inside = _outside_of(developing, standings)
         weights = np.where(inside, weights, 0)
-        if by in TERRITORIAL:
-            left_out = _by_group(standings, standings.groups, ~inside) > 0
     sums = _sums(rule, standings, weights, standings.groups)
     sums[:, 0] = sums.sum(axis=1)
-    keys, present = standings.groups.keys, _present(standings, standings.groups)
+    keys = standings.groups.keys
     found = []
-    for place, one in enumerate(services):
-        undefined = None if rule.developing_states or one.lead_state else Undefined.LEAD_STATE_UNKNOWN
-        without = frozenset(_chosen(keys, left_out[place])) if left_out is not None else frozenset()
-        found.append(
-            Tallies(
-                sums[place][_with_total(present[place])],
-                _chosen(keys, present[place]),
-                undefined,
-                without,
-                developing[place],
-            )
-        )
+    for place, (own, numbers) in enumerate(_of_each(keys, sums, _present(standings))):
+        undefined, without = None, frozenset[str]()
+        if not (rule.developing_states or services[place].lead_state):
+            undefined = Undefined.LEAD_STATE_UNKNOWN
+        if developing[place] and by in TERRITORIAL:
+            # The key of a district begins with that of its state.
+            without = frozenset(key for key in own if key[:2] in developing[place])
+        found.append(Tallies(numbers, own, undefined, without, developing[place]))
     return found
 
 
@@ -167,25 +153,33 @@ def _by_group(standings: Standings, groups: Grouping, are: NDArray[np.bool_]) ->
     return standings.sums(groups.places + 1, len(groups.keys) + 1, weights)[:, 1:]
 
 
-def _present(standings: Standings, groups: Grouping) -> NDArray[np.bool_]:
-    """Return by service and group whether anybody is eligible."""
+def _present(standings: Standings) -> NDArray[np.bool_] | None:
+    """Return by service and group whether anybody is eligible; None: in each, as there is but one service."""
+    if len(standings.joined) == 1:
+        return None
+    groups = standings.groups
     return standings.sums(groups.places + 1, len(groups.keys) + 1, standings.number)[:, 1:] > 0
+
+
+def _of_each(
+    keys: tuple[str, ...], counters: NDArray[np.int64], present: NDArray[np.bool_] | None
+) -> Iterator[tuple[tuple[str, ...], NDArray[np.int64]]]:
+    """Yield of each service the keys of the groups it has, and their counters below those of the total."""
+    for place, numbers in enumerate(counters):
+        if present is None:
+            yield keys, numbers
+            continue
+        there = present[place]
+        yield tuple(compress(keys, there.tolist())), numbers[np.concatenate(([True], there))]
 
 
 def _outside_of(developing: Sequence[frozenset[str]], standings: Standings) -> NDArray[np.bool_]:
     """Return which entries lie in none of the states that develop their service."""
-    # The last place is for what has no state.
-    outside = np.array([[key not in own for key in standings.states.keys] + [True] for own in developing])
-    found: NDArray[np.bool_] = outside[standings.services, standings.states.places]
+    # The first place of each is for what has no state.
+    keys = standings.states.keys
+    outside = np.array([is_one for own in developing for is_one in (True, *(key not in own for key in keys))])
+    found: NDArray[np.bool_] = outside[standings.cells(standings.states.places + 1, len(keys) + 1)]
     return found
-
-
-def _chosen(keys: Sequence[str], are: NDArray[np.bool_]) -> tuple[str, ...]:
-    return tuple([key for key, is_one in zip(keys, are.tolist(), strict=True) if is_one])
-
-
-def _with_total(groups: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    return np.concatenate(([True], groups))
 
 
 def _count_states(rule: Rule, standings: Standings) -> list[Tallies]:
@@ -209,12 +203,13 @@ def _count_states(rule: Rule, standings: Standings) -> list[Tallies]:
     of_states[:, :, _COUNTED] = counts
     of_states[:, :, _IN_PROGRESS] = ~counts & is_begun
     of_states[:, :, _UNKNOWN] = ~counts & ~is_begun
-    present = _present(standings, states)
+    # Whoever is eligible is in one class, or excluded.
+    present = numbers[:, :, : _EXCLUDED + 1].sum(axis=2) > 0
     of_states *= present[:, :, None]
     found[:, 0] = of_states.sum(axis=1)
     return [
-        Tallies(one[_with_total(there)], _chosen(states.keys, there), None, frozenset(), frozenset())
-        for one, there in zip(found, present, strict=True)
+        Tallies(own, keys, None, frozenset(), frozenset())
+        for keys, own in _of_each(states.keys, found, present)
     ]
 
 
