@@ -9,7 +9,7 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from marketplace.actions.eligible import Counted
-from marketplace.actions.standings import ServiceStandings
+from marketplace.actions.service_standings import ServiceStandings
 from marketplace.domain.adoption import Event, Scope, known
 from marketplace.domain.authority import Authority
 from marketplace.domain.reading import Ledger, Record, with_predecessors

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.actions.change_events import StepEnd, StepEvents
 from marketplace.actions.projected_events import ProjectedEvents, is_by_time_alone
-from marketplace.actions.standings import ServiceStandings, StandingsReader, grouping_of
+from marketplace.actions.service_standings import ServiceStandings, grouping_of
+from marketplace.actions.standings import StandingsReader
 from marketplace.domain.authority import Authority
 from marketplace.domain.changes import Circumstances, End, Place, Share, changed, shares_of
 from marketplace.domain.counting import Tally

@@ -101,9 +101,9 @@ def _heard(ctx: Context, session: Session, since: FigureMark | None) -> Iterator
     """Yield the subscriptions of which something is to be told or noted."""
     followed = [one for one in subscriptions.of_kind(session, FollowedKind.FIGURE) if _listens(one)]
     at = head.head(session)
-    moved: Mapping[str, int] | None = None
+    moved: set[str] | None = None
     if since is not None and (since.day, since.structure) == (ctx.today(), at.structure_version):
-        moved = projection.versions_after(session, since.version)
+        moved = projection.changed_after(session, since.version)
     values = FigureValues(ctx, session)
     for one in followed:
         figure = FollowedFigure.of(one.detail or {})

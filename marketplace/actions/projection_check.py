@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from marketplace.actions import projection as projecting
 from marketplace.actions.context import Context
 from marketplace.actions.projection import Moment
-from marketplace.actions.standings import read_events
+from marketplace.actions.service_standings import read_events
 from marketplace.actions.structure import Structure
 from marketplace.domain import dates
 from marketplace.domain.reading import STALE_AFTER_DAYS

@@ -6,7 +6,7 @@ that it touched are counted again. So figures are never older than the last comm
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -146,7 +146,10 @@ def figures_of(
         board = _boards.setdefault(engine, OrderedDict()).get(name)
     if board is None or board.version > at.version:
         board = _Board(at.version, {}, ())
-    stale = () if board.version == at.version else read.versions_after(board.version)
+    stale: Collection[str] = ()
+    if board.version < at.version:
+        by_rollup = needs_no_sheet(question.rule.stale_after_days, question.by)
+        stale = read.changed_after(board.version, question.as_of, by_rollup=by_rollup)
     if board.order == wanted:
         missing = [service_id for service_id in stale if service_id in board.figures]
         found = {**board.figures, **_count(read, missing, question)} if missing else board.figures

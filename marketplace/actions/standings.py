@@ -3,28 +3,36 @@
 From the projection where nothing was recorded about a service after ``known_at``, otherwise from its events.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
-from marketplace.actions.eligible import Counted, Eligibility, Eligible, counted_for
-from marketplace.actions.reading import ReadLedger, knowledge
-from marketplace.actions.rosters import roster_of
-from marketplace.actions.structure import NOBODY, Segment, Structure, committed_structure
-from marketplace.domain.adoption import Status
+from marketplace.actions.eligible import Counted, Eligible
+from marketplace.actions.reading import knowledge
+from marketplace.actions.service_standings import (
+    ServiceStandings,
+    grouping_of,
+    read_events,
+    standings_on_sheet,
+)
+from marketplace.actions.structure import Structure, committed_structure
 from marketplace.domain.reading import STALE_AFTER_DAYS
 from marketplace.domain.regions import Territory
-from marketplace.domain.sheet import ROLLUP_GROUPINGS, Array, codes_on, joined_on, standings_of_rollups
-from marketplace.domain.standings import Grouping, Roster, Standings, codes_of, joined_states
+from marketplace.domain.sheet import ROLLUP_GROUPINGS, Array, joined_on, standings_of_rollups
+from marketplace.domain.standings import Standings
 from marketplace.errors import NotFound
-from marketplace.store import authority_attributes, ledger, projection
-from marketplace.store.figure_heads import CHUNK, FigureHead, FigureHeads, figure_heads
+from marketplace.store import ledger, projection
+from marketplace.store.figure_heads import (
+    CHUNK,
+    FigureHead,
+    FigureHeads,
+    figure_heads,
+    heads_changed_after,
+)
 from marketplace.store.head import Head
 from marketplace.store.territory import territory_at
 
@@ -35,27 +43,6 @@ class Basis:
 
     counted: Counted
     eligible: Eligible
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceStandings:
-    """A service's eligible authorities on a day and the codes of their standings, one each.
-
-    The roster is empty where the authority set is unknown (``eligible.members`` is None). ``predecessors`` are those of
-    new regions, by authority. ``is_projected``: read from the projection, whose intervals so tell the same.
-    """
-
-    counted: Counted
-    eligible: Eligible
-    roster: Roster
-    codes: NDArray[np.uint16]
-    joined: Mapping[str, Status]
-    predecessors: Mapping[int, tuple[int, ...]]
-    is_projected: bool
-
-    def grouped(self, groups: Grouping) -> Standings:
-        """Return what a counting rule runs over, by some groups of the roster."""
-        return Standings.of(self.roster, self.codes, groups, self.joined)
 
 
 class StandingsReader:
@@ -74,7 +61,7 @@ class StandingsReader:
         self._rolled_on = day
         self._sheets: dict[str, FigureHead | None] = {}
         self._rolled: dict[tuple[tuple[str, ...], date, str], tuple[Mapping[str, Basis], Standings]] = {}
-        self._after: dict[int, Mapping[str, int]] = {}
+        self._after: dict[int, Collection[str]] = {}
         self._demo: set[str] | None = None
 
     @classmethod
@@ -131,10 +118,20 @@ class StandingsReader:
                 found[service_id] = one.version
         return found
 
-    def versions_after(self, version: int) -> Mapping[str, int]:
-        """Return the services whose projection changed after a version of the ledger, with their versions."""
+    def changed_after(self, version: int, day: date, *, by_rollup: bool) -> Collection[str]:
+        """Return the services whose projection changed after a version of the ledger.
+
+        What their figures on the day are made of is loaded with them where they are not many and a roll-up will do.
+        """
         if version not in self._after:
-            self._after[version] = projection.versions_after(self._session, version)
+            is_rolled = by_rollup and self._rolled_on in (None, day)
+            found = heads_changed_after(self._session, version, day) if is_rolled else None
+            if found is None:
+                self._after[version] = projection.changed_after(self._session, version)
+            else:
+                self._rolled_on = day
+                self._heads |= found.services
+                self._after[version] = found.services.keys()
         return self._after[version]
 
     @property
@@ -164,7 +161,9 @@ class StandingsReader:
         if stale_after_days == STALE_AFTER_DAYS:
             found = self._sheet(service_id)
             if found is not None and found.changed_at is not None and found.changed_at <= self.known_at:
-                return _from_sheet(found, self.structure.segment_on(self._session, service_id, as_of), as_of)
+                return standings_on_sheet(
+                    found, self.structure.segment_on(self._session, service_id, as_of), as_of
+                )
         return read_events(self._session, service_id, as_of, self.known_at, stale_after_days)
 
     def columns_of_many(
@@ -259,42 +258,3 @@ def standings_of(
         NotFound: there is no such service, or none that the public knows of.
     """
     return StandingsReader(session, known_at).standings(service_id, as_of, stale_after_days)
-
-
-def _from_sheet(found: FigureHead, segment: Segment, as_of: date) -> ServiceStandings:
-    if found.sheet is None or found.covers is None:
-        raise ValueError(f"no sheet was loaded of {found.service_id}")
-    codes, (joined,) = codes_on(found.sheet, segment.roster, as_of), joined_on([found.covers], as_of)
-    return ServiceStandings(
-        segment.counted,
-        segment.eligible,
-        segment.roster,
-        codes,
-        joined,
-        segment.predecessors,
-        is_projected=True,
-    )
-
-
-def grouping_of(session: Session, roster: Roster, by: str, known_at: datetime) -> Grouping:
-    """Return the groups of eligible authorities that a question asks for."""
-    if by != "it_provider":
-        return roster.grouping(by)
-    values = authority_attributes.values_of(session, by, known_at)
-    return roster.grouping_by_attribute({key: " + ".join(several) for key, several in values.items()})
-
-
-def read_events(
-    session: Session, service_id: str, as_of: date, known_at: datetime, stale_after_days: int
-) -> ServiceStandings:
-    """Return how the eligible authorities of a service stand, read from its events; drafts too."""
-    counted = counted_for(session, service_id, as_of, known_at, drafts=True)
-    eligibility = Eligibility(session, as_of, known_at)
-    events = ledger.events_of_service(session, counted.recorded_for)
-    read = ReadLedger.of(counted, eligibility, events)
-    roster = NOBODY if read.eligible.members is None else roster_of(read.eligible.members)
-    codes = codes_of(read.ledger, roster, stale_after_days)
-    joined = joined_states(read.ledger, roster)
-    return ServiceStandings(
-        counted, read.eligible, roster, codes, joined, eligibility.predecessors, is_projected=False
-    )

@@ -92,7 +92,9 @@ def _one_after_the_other(several: Sequence[Array]) -> tuple[Array, NDArray[np.in
     """Return the rows of some arrays, and each row's place among them: just 0 where there is one array."""
     if len(several) == 1:
         return several[0], 0
-    return np.concatenate(several), np.repeat(np.arange(len(several)), [len(one) for one in several])
+    # As bytes: numpy compares the fields of each pair of arrays before it joins them.
+    rows = np.concatenate([one.view(np.uint8) for one in several]).view(several[0].dtype)
+    return rows, np.repeat(np.arange(len(several)), [len(one) for one in several])
 
 
 def next_change(sheet: Array, covers: Array, day: date) -> date | None:

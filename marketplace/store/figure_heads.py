@@ -1,7 +1,7 @@
 """What figures need of the ledger and of some services, in one statement: on PostgreSQL every further one is felt."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -10,24 +10,23 @@ from sqlalchemy import (
     BindParameter,
     Boolean,
     Date,
+    Integer,
     Table,
     and_,
     bindparam,
     case,
-    exists,
     func,
     or_,
     select,
-    text,
 )
 from sqlalchemy.orm import Session
 
 from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.sheet import COVERS, ROLLUP, SHEET, Array
 from marketplace.store.head import Head
+from marketplace.store.ledger import HAS_DEMO
 from marketplace.store.postgresql_connections import BYTES
 from marketplace.store.tables import (
-    AdoptionEventRow,
     LedgerRow,
     SearchChangeRow,
     ServiceProjectionRow,
@@ -46,19 +45,27 @@ _ROLLED = and_(
     _P.rollup_on <= _DAY,
     or_(_P.rollup_until.is_(None), _P.rollup_until > _DAY),
 )
-_HEADS = (
-    select(
-        _L.version, _L.last_event_id, _L.last_recorded_at, _L.structure_version,
-        exists(select(AdoptionEventRow.id).where(text("source = 'demo'"))),
-        select(func.max(SearchChangeRow.position)).scalar_subquery(),
-        _S.id, _S.status, _P.version, _P.changed_at, _P.covers,
-        case((_ROLLED, _P.rollup)), case((_ROLLED, None), else_=_P.sheet),
-    )
+_WHAT = (
+    _L.version, _L.last_event_id, _L.last_recorded_at, _L.structure_version, HAS_DEMO,
+    select(func.max(SearchChangeRow.position)).scalar_subquery(),
+    _S.id, _S.status, _P.version, _P.changed_at, _P.covers,
+    case((_ROLLED, _P.rollup)), case((_ROLLED, None), else_=_P.sheet),
+)  # fmt: skip
+_OF_SOME = (
+    select(*_WHAT)
     .select_from(LedgerRow)
     .join(ServiceRow, _S.id.in_(_IDS), isouter=True)
     .join(ServiceProjectionRow, _P.service_id == _S.id, isouter=True)
     .execution_options(**BYTES)
-)  # fmt: skip
+)
+_CHANGED = (
+    select(*_WHAT)
+    .select_from(LedgerRow)
+    .join(ServiceProjectionRow, _P.version > bindparam("known"), isouter=True)
+    .join(ServiceRow, _S.id == _P.service_id, isouter=True)
+    .limit(bindparam("most", type_=Integer))
+    .execution_options(**BYTES)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +102,32 @@ def figure_heads(session: Session, service_ids: Sequence[str], day: date, *, by_
 
     ``by_rollup``: a roll-up of the day will do; otherwise, and where it is that of another day, the sheet is loaded.
     """
-    found: dict[str, FigureHead] = {}
-    at, has_demo, position = Head(0, 0, None, 0), False, 0
-    connection = session.connection()
+    found = FigureHeads(Head(0, 0, None, 0), False, 0, {})
     for start in range(0, max(1, len(service_ids)), CHUNK):
         asked = {"ids": service_ids[start : start + CHUNK], "day": day, "by_rollup": by_rollup}
-        for row in connection.execute(_HEADS, asked):
-            at, has_demo, position = Head(*row[:4]), bool(row[4]), row[5] or 0
-            if row[6] is not None:
-                found[row[6]] = _figure_head(row[6:])
-    return FigureHeads(at, has_demo, position, found)
+        more = _read(session.connection().execute(_OF_SOME, asked))
+        found = replace(more, services={**found.services, **more.services})
+    return found
+
+
+def heads_changed_after(session: Session, version: int, day: date, most: int = CHUNK) -> FigureHeads | None:
+    """Load what figures on a day are made of, for the services whose projection changed after a version of the ledger.
+
+    A roll-up of the day will do. None: they are more than ``most``, too many to load at once.
+    """
+    asked = {"known": version, "day": day, "by_rollup": True, "most": most + 1}
+    found = _read(session.connection().execute(_CHANGED, asked))
+    return None if len(found.services) > most else found
+
+
+def _read(rows: Iterable[Sequence[Any]]) -> FigureHeads:
+    at, has_demo, position = Head(0, 0, None, 0), False, 0
+    services: dict[str, FigureHead] = {}
+    for row in rows:
+        at, has_demo, position = Head(*row[:4]), bool(row[4]), row[5] or 0
+        if row[6] is not None:
+            services[row[6]] = _figure_head(row[6:])
+    return FigureHeads(at, has_demo, position, services)
 
 
 def _figure_head(row: Sequence[Any]) -> FigureHead:

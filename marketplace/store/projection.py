@@ -66,13 +66,12 @@ def load(session: Session, service_id: str) -> Projection | None:
     return None if row is None else _projection(row)
 
 
-_VERSIONS_AFTER = select(_P.c.service_id, _P.c.version).where(_P.c.version > bindparam("known"))
+_CHANGED_AFTER = select(_P.c.service_id).where(_P.c.version > bindparam("known"))
 
 
-def versions_after(session: Session, version: int) -> dict[str, int]:
-    """Return the services whose projection changed after a version of the ledger, with their versions."""
-    rows = session.connection().execute(_VERSIONS_AFTER, {"known": version})
-    return {row.service_id: row.version for row in rows}
+def changed_after(session: Session, version: int) -> set[str]:
+    """Return the services whose projection changed after a version of the ledger."""
+    return set(session.connection().execute(_CHANGED_AFTER, {"known": version}).scalars())
 
 
 def versions_of(session: Session, service_ids: Sequence[str]) -> dict[str, int]:

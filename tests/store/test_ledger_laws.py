@@ -20,8 +20,9 @@ from marketplace.actions.claims import confirm_claim, reject_claim
 from marketplace.actions.context import Context
 from marketplace.actions.recording import record_events
 from marketplace.actions.reuse import Reuse, reuse_of_service
+from marketplace.actions.service_standings import read_events
 from marketplace.actions.service_writing import patch_service
-from marketplace.actions.standings import read_events, standings_of
+from marketplace.actions.standings import standings_of
 from marketplace.domain.access import Actor
 from marketplace.domain.reading import STALE_AFTER_DAYS
 from marketplace.errors import Conflict, Forbidden, InvalidInput

@@ -15,8 +15,9 @@ from marketplace.actions.context import Context
 from marketplace.actions.recording import record_events
 from marketplace.actions.register import import_register
 from marketplace.actions.reuse import reuse_of_service
+from marketplace.actions.service_standings import read_events
 from marketplace.actions.service_writing import patch_service
-from marketplace.actions.standings import read_events, standings_of
+from marketplace.actions.standings import standings_of
 from marketplace.domain.reading import STALE_AFTER_DAYS
 from marketplace.domain.register import Register
 from marketplace.exchange import register_seed

@@ -1,0 +1,80 @@
+"""How the eligible authorities of one service stand on a day: from its sheet, or from its events."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy.orm import Session
+
+from marketplace.actions.eligible import Counted, Eligibility, Eligible, counted_for
+from marketplace.actions.reading import ReadLedger
+from marketplace.actions.rosters import roster_of
+from marketplace.actions.structure import NOBODY, Segment
+from marketplace.domain.adoption import Status
+from marketplace.domain.sheet import codes_on, joined_on
+from marketplace.domain.standings import Grouping, Roster, Standings, codes_of, joined_states
+from marketplace.store import authority_attributes, ledger
+from marketplace.store.figure_heads import FigureHead
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStandings:
+    """A service's eligible authorities on a day and the codes of their standings, one each.
+
+    The roster is empty where the authority set is unknown (``eligible.members`` is None). ``predecessors`` are those of
+    new regions, by authority. ``is_projected``: read from the projection, whose intervals so tell the same.
+    """
+
+    counted: Counted
+    eligible: Eligible
+    roster: Roster
+    codes: NDArray[np.uint16]
+    joined: Mapping[str, Status]
+    predecessors: Mapping[int, tuple[int, ...]]
+    is_projected: bool
+
+    def grouped(self, groups: Grouping) -> Standings:
+        """Return what a counting rule runs over, by some groups of the roster."""
+        return Standings.of(self.roster, self.codes, groups, self.joined)
+
+
+def standings_on_sheet(found: FigureHead, segment: Segment, as_of: date) -> ServiceStandings:
+    """Return how the eligible authorities of a service stand, read from the sheet that was loaded with its head."""
+    if found.sheet is None or found.covers is None:
+        raise ValueError(f"no sheet was loaded of {found.service_id}")
+    codes, (joined,) = codes_on(found.sheet, segment.roster, as_of), joined_on([found.covers], as_of)
+    return ServiceStandings(
+        segment.counted,
+        segment.eligible,
+        segment.roster,
+        codes,
+        joined,
+        segment.predecessors,
+        is_projected=True,
+    )
+
+
+def grouping_of(session: Session, roster: Roster, by: str, known_at: datetime) -> Grouping:
+    """Return the groups of eligible authorities that a question asks for."""
+    if by != "it_provider":
+        return roster.grouping(by)
+    values = authority_attributes.values_of(session, by, known_at)
+    return roster.grouping_by_attribute({key: " + ".join(several) for key, several in values.items()})
+
+
+def read_events(
+    session: Session, service_id: str, as_of: date, known_at: datetime, stale_after_days: int
+) -> ServiceStandings:
+    """Return how the eligible authorities of a service stand, read from its events; drafts too."""
+    counted = counted_for(session, service_id, as_of, known_at, drafts=True)
+    eligibility = Eligibility(session, as_of, known_at)
+    events = ledger.events_of_service(session, counted.recorded_for)
+    read = ReadLedger.of(counted, eligibility, events)
+    roster = NOBODY if read.eligible.members is None else roster_of(read.eligible.members)
+    codes = codes_of(read.ledger, roster, stale_after_days)
+    joined = joined_states(read.ledger, roster)
+    return ServiceStandings(
+        counted, read.eligible, roster, codes, joined, eligibility.predecessors, is_projected=False
+    )
