@@ -3,7 +3,7 @@
 By what is known now from the projection, otherwise from the events of those whose word reaches it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -21,15 +21,24 @@ from marketplace.store import ledger, services
 from marketplace.store.authority_intervals import codes_of_authorities, services_without_projection
 
 KEPT_BODIES = 256
+FEW_CHANGES = 100
+"""Of so many changed services at most the standings are read one by one; of more, all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    """Which of a body's administrations executes each service of some ``entries``, by a version of the structure."""
+    """How some ``entries`` stand for a body on a day, at versions of the structure and the ledger. Never changed.
+
+    ``executing`` is which of its administrations executes each service; ``unprojected`` are services without a
+    projection, whose events are read every time.
+    """
 
     entries: Sequence[Service]
     structure: int
     executing: Mapping[str, int]
+    unprojected: frozenset[str]
+    version: int
+    standings: Mapping[str, Standing]
 
 
 _bodies: Latest[_Body] = Latest(KEPT_BODIES)
@@ -42,43 +51,71 @@ def standings_of_region(
     as_of: date,
     reader: StandingsReader,
     stale_after_days: int,
-) -> dict[str, Standing]:
-    """Return the standing of a body by service, for those that one of its administrations executes.
+) -> Mapping[str, Standing]:
+    """Return the standing of a body by service, for those that one of its administrations executes. Shared: never change it.
 
     ``own`` are its administrations: a kreisfreie Stadt has one as a municipality and one as a district.
     """
     if not reader.is_present or stale_after_days != STALE_AFTER_DAYS:
         return _from_events(session, own, entries, as_of, reader.known_at, stale_after_days)
-    unprojected = services_without_projection(session)
-    codes = codes_of_authorities(session, [one.id for one in own], as_of)
-    found = {
-        service_id: Standing.from_known_code(codes.get((service_id, authority_id), UNKNOWN_CODE))
-        for service_id, authority_id in _executing(session, own, entries, as_of, reader).items()
-        if service_id not in unprojected
+    body = _body(session, own, entries, as_of, reader)
+    others = [entry for entry in entries if entry.id in body.unprojected]
+    if not others:
+        return body.standings
+    return {
+        **body.standings,
+        **_from_events(session, own, others, as_of, reader.known_at, stale_after_days),
     }
-    others = [entry for entry in entries if entry.id in unprojected]
-    if others:
-        found |= _from_events(session, own, others, as_of, reader.known_at, stale_after_days)
-    return found
+
+
+def _body(
+    session: Session, own: Sequence[Authority], entries: Sequence[Service], as_of: date, reader: StandingsReader
+) -> _Body:  # fmt: skip
+    """Return how a body stands, kept a process: after a write only the services that it touched are read again."""
+    engine, at, ids = session.get_bind().engine, reader.head, [one.id for one in own]
+    name = as_of, tuple(one.key for one in own)
+    kept = _bodies.get(engine, name)
+    # Entries are published and withdrawn without a change of the structure.
+    if kept is None or kept.structure != at.structure_version or kept.entries is not entries:
+        kept = None
+    elif kept.version == at.version:
+        return kept
+    changed: Collection[str] | None = None
+    if kept is not None and kept.version < at.version:
+        changed = reader.changed_after(kept.version, as_of, by_rollup=False)
+    if kept is None or changed is None or len(changed) > FEW_CHANGES:
+        executing: Mapping[str, int] = _executing(session, own, entries, as_of, reader)
+        unprojected = services_without_projection(session)
+        codes = codes_of_authorities(session, ids, as_of)
+        standings = _standings(executing, codes, executing.keys() - unprojected)
+    else:
+        executing, unprojected = kept.executing, kept.unprojected.difference(changed)
+        codes = codes_of_authorities(session, ids, as_of, changed) if changed else {}
+        standings = {**kept.standings, **_standings(executing, codes, executing.keys() & changed)}
+    body = _Body(entries, at.structure_version, executing, unprojected, at.version, standings)
+    _bodies.put(engine, name, body)
+    return body
+
+
+def _standings(
+    executing: Mapping[str, int], codes: Mapping[tuple[str, int], int], services: Iterable[str]
+) -> dict[str, Standing]:
+    return {
+        service_id: Standing.from_known_code(codes.get((service_id, executing[service_id]), UNKNOWN_CODE))
+        for service_id in services
+    }
 
 
 def _executing(
     session: Session, own: Sequence[Authority], entries: Sequence[Service], as_of: date, reader: StandingsReader
-) -> Mapping[str, int]:  # fmt: skip
-    """Return the administration that executes each service, kept a process as long as the structure stands."""
-    engine, version = session.get_bind().engine, reader.head.structure_version
-    name = as_of, tuple(one.key for one in own)
-    kept = _bodies.get(engine, name)
-    # Entries are published and withdrawn without a change of the structure.
-    if kept is not None and kept.structure == version and kept.entries is entries:
-        return kept.executing
+) -> dict[str, int]:  # fmt: skip
+    """Return the administration that executes each service."""
     found = {}
     for entry in entries:
         members = reader.structure.segment_on(session, entry.id, as_of).eligible.members or {}
         authority = next((members[a.key] for a in own if a.key in members), None)
         if authority is not None:
             found[entry.id] = authority.id
-    _bodies.put(engine, name, _Body(entries, version, found))
     return found
 
 
