@@ -19,6 +19,7 @@ from marketplace.domain.standing import code_of
 
 NO_GROUP = -1
 UNKNOWN_GROUP = "unknown"
+ROSTER_GROUPINGS = ("state", "district", "size_class", "degree_of_urbanisation", "kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Roster:
         return self._state_ids
 
     def grouping(self, by: str) -> Grouping:
-        """Return the groups by ``state``, ``district``, ``size_class``, ``degree_of_urbanisation`` or ``kind``."""
+        """Return the groups by one of ``ROSTER_GROUPINGS``."""
         found = self._groupings.get(by)
         if found is None:
             keys = [getattr(one, by) for one in self.authorities]

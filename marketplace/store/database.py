@@ -107,12 +107,16 @@ class Database:
         Raises:
             OperationalError: the database does not answer.
         """
-        connection = self.engine.raw_connection()
+        error_of_driver = self.engine.dialect.loaded_dbapi.Error
+        try:
+            connection = self.engine.raw_connection()
+        except error_of_driver as error:
+            raise OperationalError(query, None, error) from error
         driver: Any = connection.driver_connection
         try:
             with nullcontext() if self.is_sqlite else without_transaction(driver):
                 row = driver.execute(query).fetchone()
-        except self.engine.dialect.loaded_dbapi.Error as error:
+        except error_of_driver as error:
             connection.invalidate(error)
             raise OperationalError(query, None, error) from error
         finally:
