@@ -93,7 +93,7 @@ class Changes:
             counted = count(
                 rule, self._unit, "state", found.grouped(states), facts.lead_state, facts.partner_states
             )
-            tallies = dict(counted.groups)
+            tallies = counted.groups
         end = End(rule, roster, found.codes, weights, ~np.isin(states.places, outside), groups)
         return _Read(moment, found, end, tallies)
 

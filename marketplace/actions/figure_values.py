@@ -149,4 +149,5 @@ class FigureValues:
 def _tally(figure: FollowedFigure, found: Iterable[ServiceFigures]) -> Tally:
     if figure.state is None:
         return joined(one.total for one in found)[0]
-    return joined(one.groups[figure.state] for one in found if figure.state in one.groups)[0]
+    groups = (one.group(figure.state) for one in found)
+    return joined(one for one in groups if one is not None)[0]

@@ -1,6 +1,6 @@
 """The figures of many services added up, group by group."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,10 +98,15 @@ def _joint(sums: _Sums) -> JoinedFigures:
         undefined=sums.undefined,
         groups={
             # A group in which nobody has a rate says why.
-            key: Tally.of(numbers.tolist())
-            if numbers.any()
-            else joined(one.groups[key] for one in found if key in one.groups)[0]
+            key: Tally.of(numbers.tolist()) if numbers.any() else joined(_of_group(found, key))[0]
             for key, numbers in groups.items()
         },
         labels=labels,
     )
+
+
+def _of_group(found: Iterable[ServiceFigures], key: str) -> Iterator[Tally]:
+    for one in found:
+        tally = one.group(key)
+        if tally is not None:
+            yield tally

@@ -149,7 +149,7 @@ def joined_rows(by: str, found: Sequence[ServiceFigures]) -> list[Figure]:
         return list(found[0].rows)
     labels = {key: label for one in found for key, label in one.labels.items()}
     ordered = [name for name in SIZE_CLASSES if name in labels] if by == "size_class" else sorted(labels)
+    groups = [one.groups for one in found]
     return [
-        Figure.of(key, labels[key], joined(one.groups[key] for one in found if key in one.groups)[0])
-        for key in ordered
+        Figure.of(key, labels[key], joined(one[key] for one in groups if key in one)[0]) for key in ordered
     ]

@@ -136,12 +136,11 @@ def _rows(
         by_group.setdefault(reason.share.group, []).append(reason)
     labels = {**before.labels, **after.labels}
     keys = [name for name in SIZE_CLASSES if name in labels] if by == "size_class" else sorted(labels)
+    earlier, later = before.groups, after.groups
     return tuple(
-        _changed(
-            key, labels[key], before.groups.get(key, Tally()), after.groups.get(key, Tally()), by_group.get(key, ())
-        )
+        _changed(key, labels[key], earlier.get(key, Tally()), later.get(key, Tally()), by_group.get(key, ()))
         for key in keys
-    )  # fmt: skip
+    )
 
 
 def _changed(key: str, label: str, before: Tally, after: Tally, reasons: Iterable[Reason]) -> ChangedFigure:

@@ -65,12 +65,12 @@ class ServiceFigures:
         return self.tallies.total
 
     @property
-    def groups(self) -> Mapping[str, Tally]:
-        """The tallies of the groups, in the order they are shown in."""
+    def groups(self) -> dict[str, Tally]:
+        """The tallies of the groups, in the order they are shown in; made anew each time."""
         return self.tallies.groups
 
     def group(self, key: str) -> Tally | None:
-        """Return the tally of one group, None where there is none: quicker than all of them."""
+        """Return the tally of one group, None where there is none."""
         return self.tallies.group(key)
 
     @cached_property
@@ -78,9 +78,9 @@ class ServiceFigures:
         """The figure of the total."""
         return Figure.of("total", "", self.total)
 
-    @cached_property
+    @property
     def rows(self) -> tuple[Figure, ...]:
-        """The figures of the groups."""
+        """The figures of the groups; made anew each time: who shows them keeps them."""
         return tuple(Figure.of(key, self.labels[key], tally) for key, tally in self.groups.items())
 
     @cached_property

@@ -71,8 +71,9 @@ def joined_states(
         )
         said = _said_of_states(session, service_id, at)
     rows: list[JoinedStateRow] = []
-    for state in joined.groups:
-        figure = Figure.of(state, at.state_name(state), coverage.groups[state])
+    groups = coverage.groups
+    for state in joined.labels:
+        figure = Figure.of(state, at.state_name(state), groups[state])
         intervals = said.get(state, [])
         status = next((one.status for one in intervals if one.valid_to == FOREVER), None)
         periods: list[tuple[date | None, date | None]] = [*periods_of(intervals)] or [(None, None)]

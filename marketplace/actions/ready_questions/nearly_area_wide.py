@@ -83,16 +83,11 @@ def nearly_area_wide(
         found = figures_of(at.reader, at.ids, by_authority)
         rows, not_yet = [], 0
         for entry in at.entries:
-            lacking = {
-                key: _missing(tally, rule)
-                for key, tally in found[entry.id].groups.items()
-                if state in (None, key)
-            }
+            groups = found[entry.id].groups
+            lacking = {key: _missing(tally, rule) for key, tally in groups.items() if state in (None, key)}
             not_yet += sum(number > 0 for number in lacking.values())
             near = {
-                key: number
-                for key, number in lacking.items()
-                if 0 < number <= most and _live(found[entry.id].groups[key])
+                key: number for key, number in lacking.items() if 0 < number <= most and _live(groups[key])
             }
             if near:
                 rows += list(_rows(session, entry.id, entry.name, near, at))

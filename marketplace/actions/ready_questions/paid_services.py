@@ -72,7 +72,7 @@ def paid_services(
     names = {entry.id: entry.name for entry in at.entries}
     rows = []
     for service_id in paid:
-        record, tally = records[service_id], found[service_id].groups.get(state)
+        record, tally = records[service_id], found[service_id].group(state)
         if record is None or tally is None:
             continue
         figure = Figure.of(state, region.name, tally)
@@ -87,7 +87,7 @@ def paid_services(
         rows,
         {"state": state, "below": below, **filters_of(wanted)},
         numerator=len(rows),
-        denominator=sum(state in one.groups for one in found.values()),
+        denominator=sum(state in one.labels for one in found.values()),
         demo=any(one.demo for one in found.values()),
     )
 
