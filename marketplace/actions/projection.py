@@ -14,7 +14,7 @@ from marketplace.domain import dates
 from marketplace.domain.adoption import Event, known
 from marketplace.domain.sheet import (
     Array,
-    codes_on,
+    SheetColumns,
     covers_of,
     next_change,
     rollup_of,
@@ -273,5 +273,5 @@ def projected(
         covers=covers,
         rollup_on=today,
         rollup_until=min((day for day in changes if day is not None), default=None),
-        rollup=rollup_of(segment.roster, codes_on(sheet, segment.roster, today)),
+        rollup=rollup_of(segment.roster, SheetColumns(sheet).codes_on(segment.roster, today)),
     )

@@ -13,7 +13,7 @@ from marketplace.actions.reading import ReadLedger
 from marketplace.actions.rosters import roster_of
 from marketplace.actions.structure import NOBODY, Segment
 from marketplace.domain.adoption import Status
-from marketplace.domain.sheet import codes_on, joined_on
+from marketplace.domain.sheet import Array, SheetColumns, joined_on
 from marketplace.domain.standings import Grouping, Roster, Standings, codes_of, joined_states
 from marketplace.store import authority_attributes, ledger
 from marketplace.store.figure_heads import FigureHead
@@ -40,20 +40,32 @@ class ServiceStandings:
         return Standings.of(self.roster, self.codes, groups, self.joined)
 
 
-def standings_on_sheet(found: FigureHead, segment: Segment, as_of: date) -> ServiceStandings:
-    """Return how the eligible authorities of a service stand, read from the sheet that was loaded with its head."""
-    if found.sheet is None or found.covers is None:
-        raise ValueError(f"no sheet was loaded of {found.service_id}")
-    codes, (joined,) = codes_on(found.sheet, segment.roster, as_of), joined_on([found.covers], as_of)
-    return ServiceStandings(
-        segment.counted,
-        segment.eligible,
-        segment.roster,
-        codes,
-        joined,
-        segment.predecessors,
-        is_projected=True,
-    )
+class ReadSheet:
+    """The sheet of a service as it was loaded: how its authorities stand on any day, as known from ``changed_at`` on."""
+
+    def __init__(self, changed_at: datetime, sheet: Array, covers: Array) -> None:
+        self.changed_at = changed_at
+        self._columns, self._covers = SheetColumns(sheet), covers
+
+    @classmethod
+    def of(cls, head: FigureHead | None) -> "ReadSheet | None":
+        """Return the sheet of a head, None where none was loaded with it."""
+        if head is None or head.changed_at is None or head.sheet is None or head.covers is None:
+            return None
+        return cls(head.changed_at, head.sheet, head.covers)
+
+    def standings(self, segment: Segment, day: date) -> ServiceStandings:
+        """Return how the eligible authorities of the service stand on a day of a segment."""
+        codes, (joined,) = self._columns.codes_on(segment.roster, day), joined_on([self._covers], day)
+        return ServiceStandings(
+            segment.counted,
+            segment.eligible,
+            segment.roster,
+            codes,
+            joined,
+            segment.predecessors,
+            is_projected=True,
+        )
 
 
 def grouping_of(session: Session, roster: Roster, by: str, known_at: datetime) -> Grouping:

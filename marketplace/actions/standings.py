@@ -14,10 +14,10 @@ from marketplace.actions.context import Context
 from marketplace.actions.eligible import Counted, Eligible
 from marketplace.actions.reading import knowledge
 from marketplace.actions.service_standings import (
+    ReadSheet,
     ServiceStandings,
     grouping_of,
     read_events,
-    standings_on_sheet,
 )
 from marketplace.actions.structure import Structure, committed_structure
 from marketplace.domain.reading import STALE_AFTER_DAYS
@@ -59,7 +59,7 @@ class StandingsReader:
         self._structure: Structure | None = None
         self._heads: dict[str, FigureHead | None] = {} if heads is None else dict(heads.services)
         self._rolled_on = day
-        self._sheets: dict[str, FigureHead | None] = {}
+        self._sheets: dict[str, ReadSheet | None] = {}
         self._rolled: dict[tuple[tuple[str, ...], date, str], tuple[Mapping[str, Basis], Standings]] = {}
         self._after: dict[int, Collection[str]] = {}
         self._demo: set[str] | None = None
@@ -160,10 +160,8 @@ class StandingsReader:
         self._require_public([service_id])
         if stale_after_days == STALE_AFTER_DAYS:
             found = self._sheet(service_id)
-            if found is not None and found.changed_at is not None and found.changed_at <= self.known_at:
-                return standings_on_sheet(
-                    found, self.structure.segment_on(self._session, service_id, as_of), as_of
-                )
+            if found is not None and found.changed_at <= self.known_at:
+                return found.standings(self.structure.segment_on(self._session, service_id, as_of), as_of)
         return read_events(self._session, service_id, as_of, self.known_at, stale_after_days)
 
     def columns_of_many(
@@ -233,14 +231,16 @@ class StandingsReader:
             if one is None or not one.is_public:
                 raise NotFound("service", service_id)
 
-    def _sheet(self, service_id: str) -> FigureHead | None:
-        """Return the head of a service with its sheet, None where nothing is projected."""
-        one = self._heads[service_id]
-        if one is None or one.version is None or one.sheet is not None:
-            return one if one is not None and one.version is not None else None
+    def _sheet(self, service_id: str) -> ReadSheet | None:
+        """Return the sheet of a service, None where nothing is projected."""
         if service_id not in self._sheets:
-            loaded = figure_heads(self._session, [service_id], self._rolled_on or date.min, by_rollup=False)
-            self._sheets[service_id] = loaded.services.get(service_id)
+            head = self._heads[service_id]
+            if head is not None and head.version is not None and head.sheet is None:
+                day = self._rolled_on or date.min
+                head = figure_heads(self._session, [service_id], day, by_rollup=False).services.get(
+                    service_id
+                )
+            self._sheets[service_id] = ReadSheet.of(head)
         return self._sheets[service_id]
 
 

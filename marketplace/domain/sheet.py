@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from marketplace.domain.adoption import Status
 from marketplace.domain.regions import SIZE_CLASSES
 from marketplace.domain.standing import CODES, STALE, STATUS_MASK, STATUSES
-from marketplace.domain.standings import NO_GROUP, Grouping, Roster, Standings
+from marketplace.domain.standings import Grouping, Roster, Standings
 from marketplace.domain.timeline import Interval
 
 SHEET = np.dtype([("authority", "<i4"), ("begin", "<i4"), ("end", "<i4"), ("stale", "<i4"), ("code", "<u2")])
@@ -59,18 +59,27 @@ def without(sheet: Array, authorities: Iterable[int]) -> Array:
     return sheet[~np.isin(sheet["authority"], gone)]
 
 
-def codes_on(sheet: Array, roster: Roster, day: date) -> NDArray[np.uint16]:
-    """Return the code of each authority of a roster on a day."""
-    codes = np.zeros(len(roster), dtype=np.uint16)
-    ordinal = day.toordinal()
-    # Column by column: to pick whole rows takes twice as long.
-    rows = np.flatnonzero((sheet["begin"] <= ordinal) & (ordinal < sheet["end"]))
-    places = roster.places_of(sheet["authority"][rows])
-    found = sheet["code"][rows]
-    found[sheet["stale"][rows] <= ordinal] |= STALE
-    eligible = places != NO_GROUP
-    codes[places[eligible]] = found[eligible]
-    return codes
+class SheetColumns:
+    """A sheet in columns of their own, for reading it on any day: rows lie packed, and to pick from them takes longer."""
+
+    def __init__(self, sheet: Array) -> None:
+        self._begin, self._end, self._stale, self._code, self._authority = (
+            np.ascontiguousarray(sheet[name]) for name in ("begin", "end", "stale", "code", "authority")
+        )
+        self._placed: tuple[Roster, NDArray[np.int64]] | None = None
+
+    def codes_on(self, roster: Roster, day: date) -> NDArray[np.uint16]:
+        """Return the code of each authority of a roster on a day."""
+        if self._placed is None or self._placed[0] is not roster:
+            self._placed = roster, roster.places_of(self._authority)
+        ordinal = day.toordinal()
+        rows = np.flatnonzero((self._begin <= ordinal) & (ordinal < self._end))
+        found = self._code[rows]
+        found[self._stale[rows] <= ordinal] |= STALE
+        # The last place is for those who are not eligible: NO_GROUP, counted from the end.
+        codes = np.zeros(len(roster) + 1, dtype=np.uint16)
+        codes[self._placed[1][rows]] = found
+        return codes[:-1]
 
 
 def joined_on(covers: Sequence[Array], day: date) -> list[dict[str, Status]]:

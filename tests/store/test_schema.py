@@ -41,6 +41,22 @@ def test_entries_from_before_they_had_words_have_none(tmp_path: Path) -> None:
     engine.dispose()
 
 
+def test_what_was_projected_is_there_after_the_sheet_moved_to_the_end_of_its_row(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'old.sqlite'}")
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        command.upgrade(schema.alembic_config(connection), "0009")
+        connection.exec_driver_sql(
+            "INSERT INTO service_projection VALUES ('named', 7, '2026-01-01 00:00:00', x'01', x'02', '2026-01-02', NULL, x'03')"
+        )
+        before = connection.execute(text("SELECT * FROM service_projection")).mappings().one()
+    assert schema.upgrade(engine)
+    with engine.connect() as connection:
+        after = connection.execute(text("SELECT * FROM service_projection")).mappings().one()
+    assert dict(after) == dict(before)
+    assert list(after)[-1] == "sheet"
+    engine.dispose()
+
+
 def test_four_starts_at_once_migrate_an_empty_database_once(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path / 'new.sqlite'}")
     with engine.connect() as connection:

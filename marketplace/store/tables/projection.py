@@ -62,8 +62,9 @@ class ServiceProjectionRow(Table):
     service_id: Mapped[str] = mapped_column(String(80), primary_key=True)
     version: Mapped[int] = mapped_column(BigInteger)
     changed_at: Mapped[datetime]
-    sheet: Mapped[bytes]
     covers: Mapped[bytes]
     rollup_on: Mapped[date]
     rollup_until: Mapped[date | None]
     rollup: Mapped[bytes]
+    # Last: SQLite reads a row up to the last column asked for, and a sheet is long.
+    sheet: Mapped[bytes]
