@@ -9,6 +9,7 @@ from marketplace.actions.paging import PageRequest
 from marketplace.actions.rights import acting
 from marketplace.actions.search_adoption import SHOWN_RULE, SORTING_RULE, adoptions
 from marketplace.actions.search_explaining import contributions
+from marketplace.actions.search_in_time import if_in_time
 from marketplace.actions.search_items import SearchItem, procedure_items, service_items
 from marketplace.actions.search_labels import (
     ChosenValue,
@@ -103,28 +104,33 @@ def search(
         acting(actor, Action.EXPLAIN_SEARCH)
     _check_place(collection, filters)
     check_sort(sort, collection)
-    look = reader or ctx.engine.reader()
-    plan = plan_query(q, look.state.language, verbatim=verbatim)
-    place = region_of(ctx, plan.regions, region)
-    query = EngineQuery(
-        plan,
-        collection,
-        {facet: tuple(dict.fromkeys(values)) for facet, values in filters.items() if values},
-        () if list_only else FACETS[collection],
-        page.offset,
-        page.page_size,
-        _only(collection, plan, place, live_here=live_here),
-    )
-    hits, ids = _found(ctx, look, query, sort)
-    marks = (*look.marks, ctx.today())
-    tables = label_tables(ctx, marks)
-    if not list_only:
-        check_values(tables, query.filters, hits.facets)
-    items = _items(ctx, look, collection, ids, plan, place, sort, marks)
-    if explain:
-        items = _explained(look, collection, plan, hits, items)
-    is_empty = hits.total == 0
-    near = nearest_services(look, q, plan) if is_empty and not list_only else []
+    with ctx.engine.in_time():
+        look = reader or ctx.engine.reader()
+        plan = plan_query(q, look.state.language, verbatim=verbatim)
+        place = region_of(ctx, plan.regions, region)
+        query = EngineQuery(
+            plan,
+            collection,
+            {facet: tuple(dict.fromkeys(values)) for facet, values in filters.items() if values},
+            () if list_only else FACETS[collection],
+            page.offset,
+            page.page_size,
+            _only(collection, plan, place, live_here=live_here),
+        )
+        hits, ids = _found(ctx, look, query, sort)
+        marks = (*look.marks, ctx.today())
+        tables = label_tables(ctx, marks)
+        if not list_only:
+            check_values(tables, query.filters, hits.facets)
+        items = _items(ctx, look, collection, ids, plan, place, sort, marks)
+        if explain:
+            items = _explained(look, collection, plan, hits, items)
+        near: list[str] = []
+        is_miss = False
+        if hits.total == 0 and not list_only:
+            near = if_in_time(lambda: nearest_services(look, q, plan), near)
+            asked_at_large = page.page == 1 and query.only is None and not query.filters
+            is_miss = asked_at_large and if_in_time(lambda: _nobody_has(look, collection, plan), is_miss)
     return SearchResult(
         items=tuple(items),
         total=hits.total,
@@ -138,10 +144,9 @@ def search(
         nearest=tuple(_items(ctx, look, "services", near, plan, place, RELEVANCE, marks)),
         chosen=chosen_values(tables, query.filters),
         asks=bool(plan.groups),
-        is_miss=is_empty and not list_only and page.page == 1 and query.only is None and not query.filters
-        and _nobody_has(look, collection, plan),
+        is_miss=is_miss,
         plan=plan.groups if explain else None,
-    )  # fmt: skip
+    )
 
 
 def _check_place(collection: str, filters: Mapping[str, Sequence[str]]) -> None:

@@ -6,7 +6,7 @@ Parts of a compound, what the thesaurus says, a corrected spelling are further a
 (``search.planning``).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from marketplace.search import weights
@@ -15,7 +15,7 @@ KEY_FIELD = "keys"
 PHRASE_FIELD = "phrases"
 TEXT_FIELDS = tuple(weights.FIELD_WEIGHTS)
 LEAST_MARKED = 0.4
-"""A text is marked by the stems of alternatives of at least this weight."""
+"""A text is marked by the stems of alternatives of at least this weight; what is worth less is a mere hint."""
 
 
 class Reason(StrEnum):
@@ -103,6 +103,17 @@ class Plan:
     def deciding(self) -> tuple[Group, ...]:
         """The groups that decide what is found."""
         return tuple(group for group in self.groups if group.deciding) or self.groups
+
+    @property
+    def telling(self) -> tuple[Group, ...]:
+        """The deciding groups with those of their alternatives that are more than a hint, where there are such."""
+        strong = (
+            replace(
+                group, alternatives=tuple(one for one in group.alternatives if one.weight >= LEAST_MARKED)
+            )
+            for group in self.deciding
+        )
+        return tuple(group for group in strong if group.alternatives)
 
     @property
     def scoring(self) -> tuple[Group, ...]:

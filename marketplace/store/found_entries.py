@@ -4,14 +4,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, bindparam, or_, select
+from sqlalchemy import BindParameter, bindparam, or_, select, union
 from sqlalchemy.orm import Session
 
 from marketplace.domain.catalogue import Procedure, object_of
 from marketplace.domain.folding import fold
 from marketplace.domain.lifecycle import EntryStatus, is_findable
 from marketplace.store.catalogue import procedure_of_row
-from marketplace.store.tables import ProcedureRow, ServiceRow
+from marketplace.store.tables import (
+    BundleProcedureRow,
+    ProcedureRow,
+    ServiceBundleRow,
+    ServiceProcedureRow,
+    ServiceRow,
+)
 
 CHUNK = 200
 _IDS: BindParameter[Sequence[str]] = bindparam("ids", expanding=True)
@@ -71,6 +77,24 @@ def procedures_by_object(session: Session, object_ids: Sequence[str]) -> dict[st
         for row in session.execute(select(ProcedureRow.__table__).where(inside)):
             found[object_of(row.leika_key)].append(procedure_of_row(row))
     return {one: sorted(group, key=lambda each: each.leika_key) for one, group in found.items() if group}
+
+
+def serving(session: Session, service_ids: Sequence[str], object_ids: Sequence[str]) -> set[str]:
+    """Return those of a few services that execute a procedure of some Leistungsobjekte, or belong to a bundle of one."""
+    procedure, bundle = ServiceProcedureRow, ServiceBundleRow
+    of_objects = or_(*(ProcedureRow.leika_key.between(one, f"{one}999999") for one in object_ids))
+    executing = (
+        select(procedure.service_id)
+        .join(ProcedureRow, ProcedureRow.leika_key == procedure.leika_key)
+        .where(procedure.service_id.in_(service_ids), of_objects)
+    )
+    bundled = (
+        select(bundle.service_id)
+        .join(BundleProcedureRow, BundleProcedureRow.ozg_id == bundle.ozg_id)
+        .join(ProcedureRow, ProcedureRow.leika_key == BundleProcedureRow.leika_key)
+        .where(bundle.service_id.in_(service_ids), of_objects)
+    )
+    return set(session.scalars(union(executing, bundled)))
 
 
 def sort_keys(session: Session, collection: str) -> dict[str, SortKey]:

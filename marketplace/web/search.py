@@ -49,6 +49,8 @@ def search() -> Response | str:
         "search.html",
         result=result,
         beside=found.beside,
+        is_offered=found.is_offered,
+        in_theme_field=found.in_theme_field,
         found=Page(result.items, result.total, result.page, result.page_size),
         q=q,
         followed=_followed(q, collection),

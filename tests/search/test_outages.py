@@ -11,6 +11,8 @@ import pytest
 from marketplace import worker
 from marketplace.actions import search_index
 from marketplace.actions.context import Context
+from marketplace.actions.paging import PageRequest
+from marketplace.actions.search_both import BothResults, search_both
 from marketplace.errors import Conflict, SearchUnavailable
 from marketplace.search.engines.elasticsearch import ElasticsearchEngine
 from marketplace.search.engines.elasticsearch_indices import Indices
@@ -115,6 +117,30 @@ def test_all_questions_of_a_page_share_one_time_limit(impatient: Context, proxy:
     proxy.delay = 0.7 * LIMIT_S
     refused_within(impatient, LIMIT_S + SLACK_S)
     assert len(proxy.requests) == 2
+
+
+def search_page(ctx: Context, q: str) -> BothResults:
+    return search_both(
+        ctx, q, "services", {}, PageRequest(1, 20), sort="relevance", region=None, live_here=False, verbatim=False
+    )  # fmt: skip
+
+
+def test_a_page_shows_what_it_has_when_the_time_for_the_rest_has_run_out(
+    impatient: Context, proxy: Proxy, publish: Publish
+) -> None:
+    """A page asks up to seven questions: what was looked for comes first, and what stands beside it is left out."""
+    publish(impatient, "angeln")
+    assert search_index.send_pending(impatient).settled == 1
+    impatient.engine.prepare()
+    for text in ("angeln", "etwas ganz anderes"):
+        proxy.delay = 0.7 * LIMIT_S
+        begun = time.perf_counter()
+        page = search_page(impatient, text)
+        assert time.perf_counter() - begun < LIMIT_S + SLACK_S
+        assert [item.id for item in page.main.items] == (["angeln"] if text == "angeln" else [])
+        assert (page.beside, page.is_offered, page.main.is_miss) == (None, True, False)
+        proxy.delay = 0.0
+        assert search_page(impatient, text).beside is not None
 
 
 def test_the_state_of_the_search_is_told_within_one_time_limit(impatient: Context, proxy: Proxy) -> None:

@@ -99,6 +99,24 @@ def test_where_nobody_offers_a_service_the_procedure_is_shown_and_the_need_can_b
     assert client.get(address).status_code == 200
 
 
+def test_services_that_share_a_word_with_a_question_are_no_answer_to_it(client: FlaskClient) -> None:
+    page = Page(client.get("/suche?q=Hund+anmelden").text)
+    assert "Dafür bietet wohl noch niemand einen nachnutzbaren Onlinedienst an" in page.text
+    assert page.links()["Wir brauchen das"].startswith("/bedarf/neu?object=99110")
+    names = [e.text for e in page.all("h3", class_="m-entry__name")]
+    assert names.index("Hundehaltung Anmeldung") < names.index("Schüleranmeldung")
+    turned = Page(client.get("/suche?q=Hund+anmelden&in=procedures").text)
+    assert "Dafür bietet wohl noch niemand" in turned.text
+    assert [e.text for e in turned.all("h2", id="dazu")] == ["Ähnliche Onlinedienste"]
+    answered = Page(client.get("/suche?q=Wohnsitz+anmelden").text)
+    assert "noch niemand" not in answered.text
+
+
+def test_where_nothing_is_near_services_of_the_same_theme_field_are_offered(client: FlaskClient) -> None:
+    page = Page(client.get("/suche?q=Hundesteuer").text)
+    assert "Onlinedienste im selben Themenfeld" in [e.text for e in page.all("h2", id="aehnlich")]
+
+
 def test_nothing_found_is_said_and_leads_on(client: FlaskClient) -> None:
     page = Page(client.get("/suche?q=xyzzyqwv").text)
     assert "Dazu ist nichts im Katalog" in page.text

@@ -1,6 +1,7 @@
 """What every engine can do, in words of its own: the actions know no engine by name."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -121,6 +122,9 @@ class Engine(Protocol):
 
     def reader(self) -> Reader:
         """Take a look at the catalogue as it stands now."""
+
+    def in_time(self) -> AbstractContextManager[None]:
+        """Give everything that is asked inside one time limit in all, that of a page."""
 
     def put(self, documents: Sequence[Document]) -> PutResult:
         """Write documents wherever writes go; an older version never displaces a later one."""

@@ -1,6 +1,7 @@
 """The engine for production: Elasticsearch 9. It knows ids and words; rows come from SQL."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -78,6 +79,10 @@ class ElasticsearchEngine:
     def reader(self) -> ElasticsearchReader:
         """Take a look; the index itself is behind by what the worker has not sent yet."""
         return ElasticsearchReader(*self._follower.look(), self._search)
+
+    def in_time(self) -> AbstractContextManager[None]:
+        """Give everything that is asked inside one time limit in all, that of a page."""
+        return self._pages.within()
 
     def _search(self, query: EngineQuery) -> Hits:
         with self._pages.within():

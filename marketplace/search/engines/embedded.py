@@ -6,6 +6,7 @@ changed, so that every process reads what any process has committed. Meant for c
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,6 +58,10 @@ class EmbeddedEngine:
     def reader(self) -> EmbeddedReader:
         """Take a look that includes every change committed before it."""
         return EmbeddedReader(*self._follower.look(), self._indices)
+
+    def in_time(self) -> AbstractContextManager[None]:
+        """Ask without a limit: nothing is waited for."""
+        return nullcontext()
 
     def put(self, documents: Sequence[Document]) -> PutResult:
         """Take nothing: the engine reads the feed. Every document counts as held."""
