@@ -80,6 +80,13 @@ def settle(ctx: Context) -> None:
     _kept[kind_and_instant] = kept_rows.keep(ctx.database)
 
 
+def settle_with_a_part(ctx: Context) -> None:
+    """Settle the land; ``zentral`` is switched on by states, ``teil`` is a part of ``hundesteuer``."""
+    settle(ctx)
+    add_service(ctx, "zentral", authority_set="municipalities", lead_state="09", activation="central")
+    add_service(ctx, "teil", authority_set="local_administrations", part_of="hundesteuer")
+
+
 def write_by_rules(ctx: Context) -> None:
     """Import and publish what the land consists of."""
     # The log names the request: none of an earlier test's.
