@@ -104,7 +104,7 @@ def reuse_of_services(
         territory_on=found[0].territory_on,
         head_version=reader.head.version,
         demo=any(one.demo for one in found),
-        authority_set=sole.authority_set if sole else None,
+        authority_set=sole.facts.authority_set if sole else None,
         developing_states=tuple(sorted({state for one in found for state in one.developing_states})),
         total=figure,
         rows=tuple(rows),
@@ -135,7 +135,7 @@ def refuse_parts(found: Iterable[ServiceFigures]) -> None:
     Raises:
         InvalidInput: naming both.
     """
-    listed = {one.service_id: one.part_of for one in found}
+    listed = {one.service_id: one.facts.part_of for one in found}
     for service_id, whole in listed.items():
         if whole in listed:
             raise InvalidInput.one(

@@ -26,6 +26,7 @@ from marketplace.actions.standings import StandingsReader, needs_no_sheet
 from marketplace.domain.counting import Tally, Undefined
 from marketplace.domain.reading import STALE_AFTER_DAYS
 from marketplace.domain.regions import Territory
+from marketplace.domain.service import ServiceFacts
 from marketplace.domain.tallying import TERRITORIAL, Developing, Tallies, count_all
 from marketplace.store.figure_heads import figure_heads
 
@@ -38,17 +39,17 @@ FEW = 50
 """Up to so many services are kept one by one: a question about a single service makes no board."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ServiceFigures:
     """How one service is counted. Its tallies are shared: never change one. What is asked of them is kept with them.
 
-    ``labels`` are the names of the groups; ``territory_on`` is the day of the register used (None: no register yet),
-    ``demo`` tells whether demo events are in it.
+    ``facts`` are those it was counted with, ``labels`` the names of the groups; ``territory_on`` is the day of the
+    register used (None: no register yet), ``demo`` tells whether demo events are in it. Figures are the same when they
+    are the same object: of a service about which more became known they are others, even where all counts are equal.
     """
 
     service_id: str
-    part_of: str | None
-    authority_set: str | None
+    facts: ServiceFacts
     territory_on: date | None
     demo: bool
     tallies: Tallies
@@ -218,8 +219,7 @@ def _count(
                 labelled[alike] = _labels(question.by, tallies.keys, territory)
             found[service_id] = ServiceFigures(
                 service_id=service_id,
-                part_of=one.part_of,
-                authority_set=one.authority_set,
+                facts=one,
                 territory_on=territory.on,
                 demo=read.has_demo(basis.counted.recorded_for),
                 tallies=tallies if is_known else replace(tallies, undefined=Undefined.AUTHORITY_SET_UNKNOWN),

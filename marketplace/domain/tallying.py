@@ -43,16 +43,6 @@ class Tallies:
     left_out: frozenset[str]
     developing: frozenset[str]
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Tallies):
-            return NotImplemented
-        return (
-            (self.keys, self.undefined, self.left_out, self.developing)
-            == (other.keys, other.undefined, other.left_out, other.developing)
-        ) and np.array_equal(self.counters, other.counters)
-
-    __hash__ = None  # type: ignore[assignment]  # compared by what they hold, like a list
-
     @cached_property
     def total(self) -> Tally:
         """The tally of all eligible authorities. Shared: never change it."""

@@ -72,7 +72,7 @@ def test_services_that_share_columns_are_counted_as_each_alone(
     together = count_all(
         rule, unit, by, standings_of_rollups(rollups, by, joined), [one for *_, one in several]
     )
-    assert together == alone
     for one, other in zip(together, alone, strict=True):
         assert one.total == other.total
-        assert dict(one.groups) == dict(other.groups)
+        assert list(one.groups.items()) == list(other.groups.items())
+        assert one.developing == other.developing
