@@ -20,7 +20,7 @@ from marketplace.actions.region_adopting import standings_of_region
 from marketplace.actions.regions import unknown_region
 from marketplace.actions.renewed_rows import Latest, RenewedRows
 from marketplace.actions.reuse_overview import OverviewFilter, Wholes, wholes
-from marketplace.actions.service_figures import ServiceFigures, figures_of
+from marketplace.actions.service_figures import ServiceFigures, figures_of, table_name
 from marketplace.actions.standings import StandingsReader
 from marketplace.domain.authority import authority_of
 from marketplace.domain.authority_key import regions_meant
@@ -187,7 +187,8 @@ def _in_state(
     def count(_key: str, given: tuple[Any, ...]) -> Mapping[CountedAs, bool] | None:
         return _service_in_state(state, *given)
 
-    rows = _rows.rows(reader.engine, (state, *questions), ids, sources, count)
+    table = (state, *(table_name(question, reader) for question in questions))
+    rows = _rows.rows(reader.engine, table, ids, sources, count)
     return {key: found for key, found in zip(ids, rows, strict=True) if found is not None}
 
 

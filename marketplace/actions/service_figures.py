@@ -180,6 +180,15 @@ def figures_reader(
     return StandingsReader(session, pinned, heads, question.as_of)
 
 
+def table_name(question: Question, read: StandingsReader) -> Hashable:
+    """Return the name under which that can be kept which is made of the figures of a question.
+
+    Whoever asks about the instant of the last recording asks about the present: after a write that is another instant.
+    """
+    name = _name(question, read)
+    return question if name is None else name
+
+
 def _name(question: Question, read: StandingsReader) -> Hashable | None:
     """Return what a board of present knowledge is kept under, None for a question about older knowledge."""
     if not read.is_present or question.rule.stale_after_days != STALE_AFTER_DAYS:

@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from marketplace.actions.context import Context
 from marketplace.actions.figures import Figure
+from marketplace.actions.joined_figures import join_again
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.ready_questions.answers import ReadyAnswer, filters_of, read_questions, stand
+from marketplace.actions.renewed_rows import RenewedRows
 from marketplace.actions.reuse_overview import OverviewFilter
-from marketplace.actions.service_figures import figures_of
+from marketplace.actions.service_figures import figures_of, table_name
 from marketplace.domain.ready_questions import ONE_OR_ALL
-from marketplace.domain.service_pairs import joined
 
 TOTAL = "total"
+KEPT_TABLES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,9 @@ class OneOrAllRow:
     at_least_one: Figure
     area_wide: Figure
     difference: int
+
+
+_rows: RenewedRows[OneOrAllRow] = RenewedRows(KEPT_TABLES)
 
 
 @kept_while_unchanged(64)
@@ -43,17 +49,16 @@ def one_or_all(
     questions = read_questions(ctx, ONE_OR_ALL, rules, as_of, known_at)
     with ctx.database.reading() as session:
         at = stand(ctx, session, ONE_OR_ALL, questions, wanted)
-        one, every = (figures_of(at.reader, at.ids, question) for question in questions)
-    rows = [
-        _row(
-            entry.id,
-            entry.name,
-            Figure.of(TOTAL, "", one[entry.id].total),
-            Figure.of(TOTAL, "", every[entry.id].total),
-        )
-        for entry in at.entries
+        one, every = (list(figures_of(at.reader, at.ids, question).values()) for question in questions)
+    engine, filtered = ctx.database.engine, repr(wanted)
+    names = [table_name(question, at.reader) for question in questions]
+    rows = _rows.rows(
+        engine, (filtered, *names), at.ids, list(zip(at.entries, one, every, strict=True)), _of_service
+    )
+    sums = [
+        join_again(engine, (ONE_OR_ALL.id, filtered, name), found).total
+        for name, found in zip(names, (one, every), strict=True)
     ]
-    sums = [joined(figures.total for figures in found.values())[0] for found in (one, every)]
     total = _row(TOTAL, "", *(Figure.of(TOTAL, "", tally) for tally in sums))
     return at.answered(
         [*rows, *([total] if rows else [])],
@@ -61,8 +66,13 @@ def one_or_all(
         numerator=total.area_wide.numerator or 0,
         denominator=total.area_wide.denominator or 0,
         interval=total.area_wide.interval,
-        demo=any(figures.demo for figures in one.values()),
+        demo=any(figures.demo for figures in one),
     )
+
+
+def _of_service(service_id: str, sources: tuple[Any, ...]) -> OneOrAllRow:
+    entry, one, every = sources
+    return _row(service_id, entry.name, one.figure, every.figure)
 
 
 def _row(service_id: str, name: str, one: Figure, every: Figure) -> OneOrAllRow:

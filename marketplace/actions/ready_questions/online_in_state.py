@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,8 @@ from marketplace.actions.ready_questions.answers import (
     read_questions,
     stand,
 )
-from marketplace.actions.region_statistics import RegionStatistics, region_statistics
+from marketplace.actions.region_statistics import KEPT_STATES, RegionStatistics, region_statistics
+from marketplace.actions.renewed_rows import RenewedRows
 from marketplace.domain.adoption import known
 from marketplace.domain.dashboard import SOURCE
 from marketplace.domain.dashboard_comparison import Comparison, Difference, says_online
@@ -22,6 +24,8 @@ from marketplace.domain.ready_questions import ONLINE_IN_STATE
 from marketplace.domain.region_counts import ONLINE, CountedAs
 from marketplace.domain.service import Origin
 from marketplace.store import event_extracts
+
+_ONLINE = frozenset(ONLINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,9 @@ class OnlineInState(ReadyAnswer[OnlineServiceRow]):
     comparison: Comparison
 
 
+_rows: RenewedRows[OnlineServiceRow | None] = RenewedRows(KEPT_STATES)
+
+
 @kept_while_unchanged(64)
 def online_in_state(
     ctx: Context,
@@ -72,45 +79,58 @@ def online_in_state(
         said = _said_by_dashboard(session, state, at)
     names = tuple(question.rule.name for question in questions)
     counted = region_statistics(ctx, state, rules=names, as_of=at.as_of, known_at=at.known_at)
-    here = {service: [k for k in CountedAs if service in counted.counts[k].services] for service in at.ids}
+    here = _kinds_of_each(counted)
     wide = {service for kind in ONLINE for service in counted.counts[kind].area_wide}
-    rows = []
-    for entry in at.entries:
-        kinds, day = here[entry.id], said.get(entry.id)
-        is_online = not set(ONLINE).isdisjoint(kinds)
-        if is_online or day is not None:
-            maturity = entry.maturity
-            rows.append(
-                OnlineServiceRow(
-                    service=entry.id,
-                    name=entry.name,
-                    origin=entry.origin,
-                    maturity_model=maturity.model if maturity else None,
-                    maturity_level=maturity.level if maturity else None,
-                    counted_as=tuple(kinds),
-                    area_wide=entry.id in wide,
-                    dashboard_on=day,
-                    difference=Difference.of(here=is_online, dashboard=day is not None),
-                )
-            )
-    by_difference = {one: [row for row in rows if row.difference is one] for one in Difference}
-    both, only_here = len(by_difference[Difference.BOTH]), len(by_difference[Difference.ONLY_HERE])
-    only_dashboard = by_difference[Difference.ONLY_DASHBOARD]
+    sources = [(entry, here.get(entry.id, ()), entry.id in wide, said.get(entry.id)) for entry in at.entries]
+    listed = _rows.rows(ctx.database.engine, state, at.ids, sources, _row)
+    rows = [row for row in listed if row is not None]
+    online = sum(row.difference is not Difference.ONLY_DASHBOARD for row in rows)
+    both = sum(row.difference is Difference.BOTH for row in rows)
+    only_dashboard = [row for row in rows if row.difference is Difference.ONLY_DASHBOARD]
     common = at.common({"state": state}, counted.demo) | {"services": len(counted.total.services)}
     return OnlineInState(
         **common,
-        numerator=both + only_here,
+        numerator=online,
         denominator=len(counted.total.services),
         rows=rows,
         statistics=counted,
         comparison=Comparison(
-            here=both + only_here,
+            here=online,
             area_wide=len(wide),
             dashboard=both + len(only_dashboard),
             both=both,
             entitled=sum(CountedAs.ENTITLED in row.counted_as for row in only_dashboard),
             read_on=max(said.values(), default=None),
         ),
+    )
+
+
+def _kinds_of_each(counted: RegionStatistics) -> dict[str, tuple[CountedAs, ...]]:
+    """Return what each service is counted as, the furthest first."""
+    found: dict[str, tuple[CountedAs, ...]] = {}
+    for kind in CountedAs:
+        for service in counted.counts[kind].services:
+            found[service] = (*found[service], kind) if service in found else (kind,)
+    return found
+
+
+def _row(_key: str, sources: tuple[Any, ...]) -> OnlineServiceRow | None:
+    """Return the row of a service, None where nobody says that it is online."""
+    entry, kinds, is_wide, day = sources
+    is_online = not _ONLINE.isdisjoint(kinds)
+    if not is_online and day is None:
+        return None
+    maturity = entry.maturity
+    return OnlineServiceRow(
+        service=entry.id,
+        name=entry.name,
+        origin=entry.origin,
+        maturity_model=maturity.model if maturity else None,
+        maturity_level=maturity.level if maturity else None,
+        counted_as=kinds,
+        area_wide=is_wide,
+        dashboard_on=day,
+        difference=Difference.of(here=is_online, dashboard=day is not None),
     )
 
 
