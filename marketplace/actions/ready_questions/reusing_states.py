@@ -1,9 +1,14 @@
 """How many states reuse at least so many services."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
 from marketplace.actions.context import Context
+from marketplace.actions.figure_columns import columns_of
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.ready_questions.answers import (
     ReadyAnswer,
@@ -13,10 +18,9 @@ from marketplace.actions.ready_questions.answers import (
     stand,
 )
 from marketplace.actions.reuse_overview import OverviewFilter
-from marketplace.actions.service_figures import figures_of
+from marketplace.actions.service_figures import ServiceFigures, figures_of
 from marketplace.domain.ready_questions import REUSING_STATES
 from marketplace.errors import InvalidInput
-from marketplace.store import services
 
 AT_LEAST = 10
 MAX_AT_LEAST = 100_000
@@ -60,35 +64,43 @@ def reusing_states(
     with ctx.database.reading() as session:
         at = stand(ctx, session, REUSING_STATES, questions, wanted)
         found = figures_of(at.reader, at.ids, questions[0])
-        facts = services.facts_of_many(session, at.ids, at.as_of, at.known_at)
-    there: dict[str, int] = {}
-    reused: dict[str, list[str]] = {}
-    developed: dict[str, int] = {}
-    for service_id, one in found.items():
-        built_by = {facts[service_id].lead_state, *facts[service_id].partner_states}
-        for state, tally in one.groups.items():
-            there[state] = there.get(state, 0) + 1
-            if tally.numerator and state in built_by:
-                developed[state] = developed.get(state, 0) + 1
-            elif tally.numerator:
-                reused.setdefault(state, []).append(service_id)
-    rows = [
-        ReusingStateRow(
-            state,
-            at.state_name(state),
-            len(items := reused.get(state, [])),
-            developed.get(state, 0),
-            number,
-            len(items) >= least,
-            tuple(items),
+    ids, figures = np.array(list(found), dtype=object), list(found.values())
+    columns = columns_of(figures, ["counted"])
+    counted = columns.sums[0] > 0
+    built = _built(figures, columns.keys)
+    reused = counted & ~built
+    there = columns.present.sum(axis=0).tolist()
+    developed = (counted & built).sum(axis=0).tolist()
+    rows = []
+    for number, state in enumerate(columns.keys):
+        items = tuple(ids[reused[:, number]].tolist())
+        rows.append(
+            ReusingStateRow(
+                state,
+                at.state_name(state),
+                len(items),
+                developed[number],
+                there[number],
+                len(items) >= least,
+                items,
+            )
         )
-        for state, number in there.items()
-    ]
     rows.sort(key=lambda row: (-row.reused, row.state))
     return at.answered(
         rows,
         {"at_least": least, **filters_of(wanted)},
         numerator=sum(row.reaches for row in rows),
         denominator=len(rows),
-        demo=any(one.demo for one in found.values()),
+        demo=any(one.demo for one in figures),
     )
+
+
+def _built(found: Sequence[ServiceFigures], states: Sequence[str]) -> NDArray[np.bool_]:
+    """Return by service and state whether the state developed it, in the lead or as a partner."""
+    number = {state: place for place, state in enumerate(states)}
+    built = np.zeros((len(found), len(states)), dtype=np.bool_)
+    for place, one in enumerate(found):
+        for state in (one.facts.lead_state, *one.facts.partner_states):
+            if state in number:
+                built[place, number[state]] = True
+    return built
