@@ -21,6 +21,8 @@ from marketplace.store.tables import AuthorityRow, RegionVersionRow
 # Written out, because an index of some rows serves only a condition that can be seen to be its own.
 _IS_COVER: Any = text("scope = 'below'")
 _HAS_PLAN: Any = text("planned_live_on IS NOT NULL")
+FEW = 50
+"""Up to so many services their plans are looked up; of more, those of all services are read."""
 
 
 def covers_of_service(session: Session, service_id: str) -> list[Event]:
@@ -60,6 +62,8 @@ def planned_days(session: Session, service_ids: Iterable[str]) -> Mapping[str, d
     """Return by service and event who planned to go live when: the authority's identity and the day."""
     wanted = set(service_ids)
     query = select(E.id, E.service_id, E.authority_id, E.planned_live_on).where(_HAS_PLAN)
+    if len(wanted) <= FEW:
+        query = query.where(E.service_id.in_(wanted))
     found: dict[str, dict[int, tuple[int, date]]] = {}
     for event_id, service_id, authority_id, day in session.execute(query):
         if day is not None and service_id in wanted:

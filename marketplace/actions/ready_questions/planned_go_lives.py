@@ -1,13 +1,14 @@
 """When authorities plan to go live, quarter by quarter."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
+from marketplace.actions.figure_columns import columns_of
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.ready_questions.answers import (
     ReadyAnswer,
@@ -17,16 +18,21 @@ from marketplace.actions.ready_questions.answers import (
     read_questions,
     stand,
 )
+from marketplace.actions.renewed_rows import Latest
 from marketplace.actions.reuse_overview import OverviewFilter
-from marketplace.actions.service_figures import figures_of
-from marketplace.actions.standings import standings_of
+from marketplace.actions.service_figures import ServiceFigures, figures_of, table_name
 from marketplace.domain.adoption import PATH, Status, known
+from marketplace.domain.counting import CLASSES
 from marketplace.domain.plans import plan_for, plans_of, quarter_name, quarter_of
 from marketplace.domain.ready_questions import PLANNED_GO_LIVES
 from marketplace.domain.standing import Standing
 from marketplace.store import event_extracts, ledger
 
 STILL_TO_COME: frozenset[Status | None] = frozenset({None, *PATH} - {Status.LIVE})
+NOT_LIVE = tuple(name for name in CLASSES if name not in ("counted", "unconfirmed"))
+KEPT_PLANS = 16
+Pairs = Mapping[tuple[date, bool, str], int]
+"""How many authorities plan to go live with a service, by quarter, whether they are overdue, and state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,17 @@ class PlannedQuarterRow:
     states: int
     services: int
     items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plans:
+    """The ``pairs`` of services that have any, as they stood beside the figures ``found``. Never changed."""
+
+    found: Mapping[str, ServiceFigures]
+    pairs: Mapping[str, Pairs]
+
+
+_latest: Latest[_Plans] = Latest(KEPT_PLANS)
 
 
 @kept_while_unchanged(64)
@@ -62,23 +79,21 @@ def planned_go_lives(
         NotFound: there is no such state.
     """
     questions = read_questions(ctx, PLANNED_GO_LIVES, rules, as_of, known_at)
-    pairs: Counter[tuple[date, bool, str, str]] = Counter()
     with ctx.database.reading() as session:
         at = stand(ctx, session, PLANNED_GO_LIVES, questions, wanted)
         if state is not None:
             find_state(at.territory, state)
         found = figures_of(at.reader, at.ids, questions[0])
-        stale_after = questions[0].rule.stale_after_days
-        for service_id, planned in event_extracts.planned_days(session, at.ids).items():
-            for there, day in _days(session, service_id, planned, at, stale_after):
-                if state in (None, there):
-                    pairs[quarter_of(day), day < at.as_of, service_id, there] += 1
-    still = 0
-    for one in found.values():
-        for key, tally in one.groups.items():
-            if state in (None, key):
-                still += tally.denominator - tally.classes["counted"] - tally.classes["unconfirmed"]
-    rows = _rows(pairs)
+        # What lies in which state is not in the figures: it changes with the structure.
+        name = repr(wanted), table_name(questions[0], at.reader), at.reader.head.structure_version
+        plans = _plans(session, name, found, at)
+    columns = columns_of(list(found.values()), NOT_LIVE)
+    still = sum(
+        number
+        for key, number in zip(columns.keys, columns.sums[0].sum(axis=0).tolist(), strict=True)
+        if state in (None, key)
+    )
+    rows = _rows(plans, state)
     return at.answered(
         rows,
         {"state": state, **filters_of(wanted)},
@@ -88,12 +103,27 @@ def planned_go_lives(
     )
 
 
+def _plans(
+    session: Session, name: Hashable, found: Mapping[str, ServiceFigures], at: Standpoint
+) -> Mapping[str, Pairs]:
+    """Return the planned pairs by service; read are those of services whose figures are others than before."""
+    before = _latest.get(at.reader.engine, name) or _Plans({}, {})
+    unread = {service_id for service_id, one in found.items() if before.found.get(service_id) is not one}
+    pairs = {one: own for one, own in before.pairs.items() if one in found and one not in unread}
+    if unread:
+        for service_id, planned in event_extracts.planned_days(session, unread).items():
+            own = Counter(
+                (quarter_of(day), day < at.as_of, there)
+                for there, day in _days(session, service_id, planned, at)
+            )
+            if own:
+                pairs[service_id] = own
+    _latest.put(at.reader.engine, name, _Plans(found, pairs))
+    return pairs
+
+
 def _days(
-    session: Session,
-    service_id: str,
-    planned: Mapping[int, tuple[int, date]],
-    at: Standpoint,
-    stale_after_days: int,
+    session: Session, service_id: str, planned: Mapping[int, tuple[int, date]], at: Standpoint
 ) -> list[tuple[str, date]]:
     """Return state and planned day of each eligible authority that is still to come."""
     events = ledger.events_of_some(session, service_id, {identity for identity, _ in planned.values()})
@@ -101,7 +131,7 @@ def _days(
     plans = plans_of(heard, {event_id: day for event_id, (_, day) in planned.items()})
     if not plans:
         return []
-    read = standings_of(session, service_id, at.as_of, at.known_at, stale_after_days)
+    read = at.reader.standings(service_id, at.as_of, at.questions[0].rule.stale_after_days)
     days = []
     for authority, code in zip(read.roster.authorities, read.codes.tolist(), strict=True):
         day = plan_for(authority.covered_by, plans)
@@ -110,18 +140,22 @@ def _days(
     return days
 
 
-def _rows(pairs: Mapping[tuple[date, bool, str, str], int]) -> list[PlannedQuarterRow]:
+def _rows(plans: Mapping[str, Pairs], state: str | None) -> list[PlannedQuarterRow]:
+    inside: dict[date, list[tuple[str, str, int, bool]]] = {}
+    for service_id, pairs in plans.items():
+        for (quarter, is_overdue, there), number in pairs.items():
+            if state in (None, there):
+                inside.setdefault(quarter, []).append((service_id, there, number, is_overdue))
     rows = []
-    for quarter in sorted({begin for begin, *_ in pairs}):
-        inside = {key: number for key, number in pairs.items() if key[0] == quarter}
-        items = tuple(sorted({service_id for _, _, service_id, _ in inside}))
+    for quarter, several in sorted(inside.items()):
+        items = tuple(sorted({service_id for service_id, *_ in several}))
         rows.append(
             PlannedQuarterRow(
                 quarter=quarter_name(quarter),
                 begins_on=quarter,
-                authorities=sum(inside.values()),
-                overdue=sum(number for (_, is_overdue, _, _), number in inside.items() if is_overdue),
-                states=len({there for *_, there in inside}),
+                authorities=sum(number for *_, number, _ in several),
+                overdue=sum(number for *_, number, is_overdue in several if is_overdue),
+                states=len({there for _, there, *_ in several}),
                 services=len(items),
                 items=items,
             )
