@@ -16,6 +16,16 @@ from math import ceil
 import pytest
 
 from marketplace.actions.context import Context
+from marketplace.actions.ready_questions import (
+    joined_states,
+    nearly_area_wide,
+    one_or_all,
+    online_in_state,
+    paid_services,
+    planned_go_lives,
+    reusing_states,
+    size_classes,
+)
 from marketplace.actions.recording import record_events
 from marketplace.actions.region_statistics import region_statistics
 from marketplace.actions.reuse import reuse_of_service
@@ -110,6 +120,14 @@ def test_statistics(context: Context, events: int) -> None:
         ),
         ("statistics of a state", partial(region_statistics, ctx, "09")),
         ("statistics of a municipality", partial(region_statistics, ctx, "091840149149")),
+        ("size classes", partial(size_classes, ctx)),
+        ("states that joined a service", partial(joined_states, ctx, "dienst-3")),
+        ("reusing states", partial(reusing_states, ctx)),
+        ("online in a state", partial(online_in_state, ctx, "09")),
+        ("services a state pays for", partial(paid_services, ctx, "09")),
+        ("nearly area-wide", partial(nearly_area_wide, ctx)),
+        ("planned go-lives", partial(planned_go_lives, ctx)),
+        ("one or all", partial(one_or_all, ctx)),
     ):
         shown(f"{name}, cold", taken(ask, 1))
         shown(f"{name}, again", taken(ask, 100))
