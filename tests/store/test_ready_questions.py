@@ -51,11 +51,7 @@ ASKED: tuple[Ask, ...] = (
 
 @pytest.fixture
 def ctx(context: Context) -> Context:
-    land.settle(context)
-    land.add_service(
-        context, "zentral", authority_set="municipalities", lead_state="09", activation="central"
-    )
-    land.add_service(context, "teil", authority_set="local_administrations", part_of="hundesteuer")
+    land.settle_with_a_part(context)
     land.add_service(context, "unbekannt")
     return context
 
