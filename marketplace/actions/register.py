@@ -15,7 +15,7 @@ from marketplace.domain.register import Register, digest, faults, regions_of
 from marketplace.domain.register_plan import KindCounts, RegisterPlan, plan
 from marketplace.errors import Conflict, FieldError, InvalidInput
 from marketplace.exchange import gv100ad, register_seed
-from marketplace.search.state import LEXICON
+from marketplace.search.state import PLACES
 from marketplace.store import authorities, head, outbox, registers
 
 MAX_SOURCE = 300
@@ -91,7 +91,7 @@ def import_register(
             _write(session, stored, changes, progress or (lambda _done, _total: None))
             projection.follow_structure(session, projection.moment(held, recorded_at))
             # The search knows the regions' names: it suggests them and takes none for a misspelling.
-            outbox.announce(session, LEXICON, ctx.clock())
+            outbox.announce(session, PLACES, ctx.clock())
             changing.record(session, actor, ctx.clock(), changes_of_register(changes, register.territory_on))
             about = ("register", register.territory_on.isoformat())
             auditing.record(

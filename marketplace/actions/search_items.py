@@ -1,7 +1,7 @@
 """Results as they are shown: rows from SQL in the engine's order, with what matched marked in them.
 
-Rows are kept a process for the position of the change feed at which they were read, so that a further search reads only
-those it has not met yet; whatever changes an entry moves the position.
+Rows are kept a process for the position of the change feed at which they were read and the lexicon that their words were
+cut with, so that a further search reads only those it has not met yet; whatever changes an entry moves the position.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -99,7 +99,7 @@ def service_items(
             there = found_entries.found_services(session, missing)
         return {one: _ReadService.of(there[one], lexicon) if one in there else None for one in missing}
 
-    found = _services.get(ctx.database.engine, reader.state.position, ids, read)
+    found = _services.get(ctx.database.engine, (reader.state.position, lexicon), ids, read)
     there = [service for service in map(found.__getitem__, ids) if service is not None]
     adoptions = adoptions_of([service.row.id for service in there])
     return [
@@ -131,7 +131,7 @@ def procedure_items(ctx: Context, reader: Reader, ids: Sequence[str], plan: Plan
             there = found_entries.procedures_by_object(session, missing)
         return {one: Family.of(there.get(one, ()), lexicon) for one in missing}
 
-    found = _objects.get(ctx.database.engine, reader.state.position, ids, read)
+    found = _objects.get(ctx.database.engine, (reader.state.position, lexicon), ids, read)
     matcher, items = Matcher(plan), []
     for object_id in ids:
         if not found[object_id].members:

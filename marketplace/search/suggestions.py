@@ -5,7 +5,7 @@ in it and a look at what stands there, in memory.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
@@ -124,10 +124,9 @@ class Suggestions:
             found[kind].extend(entry.beginnings)
         return _Shelf.of(found["services"]), _Shelf.of(found["procedures"]), self._regions.shelf
 
-    @classmethod
-    def of(cls, documents: Iterable[Document], regions: Iterable[Suggestion]) -> "Suggestions":
-        """Return the suggestions of all documents and regions."""
-        return cls(_Regions(regions), _of_documents(documents))
+    def with_regions(self, regions: Iterable[Suggestion]) -> "Suggestions":
+        """Return the same entries beside other regions."""
+        return Suggestions(_Regions(regions), self._entries)
 
     def changed(self, documents: Iterable[Document]) -> "Suggestions":
         """Return these suggestions after some documents changed."""
@@ -144,6 +143,23 @@ class Suggestions:
         if len(text) < SHORTEST:
             return ()
         return _shared([shelf.find(text, limit) for shelf in self._shelves], limit)
+
+
+class Passing:
+    """Documents on their way to an index: what they are suggested by is all that stays of them here."""
+
+    def __init__(self) -> None:
+        self._entries: dict[tuple[str, str], _Entry] = {}
+
+    def noted(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """Yield the documents as they come."""
+        for one in documents:
+            self._entries |= _of_documents([one])
+            yield one
+
+    def suggestions(self, regions: Iterable[Suggestion]) -> Suggestions:
+        """Return the suggestions of all documents that passed, and of regions."""
+        return Suggestions(_Regions(regions), self._entries)
 
 
 def _shared(found: Sequence[Sequence[Suggestion]], limit: int) -> tuple[Suggestion, ...]:

@@ -105,7 +105,7 @@ def _append_changes(session: Session, collection: str, newest: Mapping[str, int]
 def announce(session: Session, what: str, now: datetime) -> None:
     """Tell every process, through the feed alone, that something changed that all entries or queries are read with.
 
-    ``what`` is ``lexicon`` or ``thesaurus``. Nothing is owed to an engine outside for it.
+    ``what`` is ``lexicon``, ``thesaurus`` or ``places``. Nothing is owed to an engine outside for it.
     """
     _append_changes(session, what, {what: 1}, now)
 

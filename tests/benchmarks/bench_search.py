@@ -8,18 +8,21 @@ import shutil
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from marketplace import create_app
+from marketplace.actions import reindexing, search_index
 from marketplace.actions import search as search_action
-from marketplace.actions import search_index
 from marketplace.actions.context import Context
 from marketplace.actions.paging import PageRequest
 from marketplace.actions.search import search
@@ -27,7 +30,7 @@ from marketplace.actions.service_writing import patch_service
 from marketplace.api import search as search_route
 from marketplace.search import source
 from marketplace.search.analysis import analyse
-from marketplace.search.document import FACETS
+from marketplace.search.document import FACETS, Document
 from marketplace.search.engines.base import EngineQuery
 from marketplace.search.engines.embedded import EmbeddedEngine
 from marketplace.search.engines.tantivy_index import TantivyIndex
@@ -143,6 +146,32 @@ def test_from_a_change_to_a_hit(filled: Context) -> None:
         version += 1
     print(f"\n{size(filled)} services: a change is in the next answer; write p50 "
           f"{statistics.median(one for one, _ in taken) * 1000:.1f} ms, that answer {statistics.median(two for _, two in taken) * 1000:.1f} ms")  # fmt: skip
+
+
+def test_answers_while_a_new_lexicon_is_read(filled: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    documents, begun_reading = source.all_documents, Event()
+
+    def noted(session: Session) -> Iterator[Document]:
+        begun_reading.set()
+        return documents(session)
+
+    filled.engine.prepare()
+    with filled.database.writing() as session:
+        reindexing.owe_everything(session, NOW)
+    monkeypatch.setattr(source, "all_documents", noted)
+    taken: list[float] = []
+    with ThreadPoolExecutor(1) as pool:
+        renewing = pool.submit(seconds, filled.engine.prepare)
+        assert begun_reading.wait(30)
+        while not renewing.done():
+            begun = time.perf_counter()
+            reader = filled.engine.reader()
+            plan = plan_query(TEXTS[len(taken) % len(TEXTS)], reader.state.language)
+            reader.search(EngineQuery(plan, "services", facets=FACETS["services"]))
+            taken.append((time.perf_counter() - begun) * 1000)
+        _, took = renewing.result()
+    print(f"\n{size(filled)} services: a new lexicon is read in {took}; meanwhile {len(taken)} answers of "
+          f"another thread, {shown(taken)}, the longest {max(taken):.1f} ms")  # fmt: skip
 
 
 def engines() -> list[str]:

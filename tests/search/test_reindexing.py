@@ -2,35 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
 from marketplace import worker
-from marketplace.actions import reindexing, search_index
+from marketplace.actions import search_index
 from marketplace.actions.context import Context
-from marketplace.domain.catalogue import Bundle, Procedure, ThemeField
 from marketplace.search import source
-from marketplace.store import catalogue_writes
 from tests.conftest import Clock
 from tests.search.conftest import arrive, found, unbothered
+from tests.search.official_words import BUNDLE, PROCEDURE, write_catalogue
 
 Publish = Callable[..., None]
-ON = date(2026, 1, 1)
-THEME_FIELD = ThemeField("mobilitaet", "Mobilität", (), None, "a test's own", None)
-BUNDLE = Bundle("10999", "Kraftfahrzeugzulassung", "mobilitaet", None, ON)
-PROCEDURE = Procedure("99036008000000", 1, "Zulassung eines Kraftfahrzeugs", None, "mobilitaet", None, (), ON)
-
-
-def write_catalogue(ctx: Context, bundle: Bundle, procedure: Procedure) -> None:
-    """Bring bundle and procedure into the database, as the seed does."""
-    now = ctx.clock()
-    with ctx.database.writing() as session:
-        catalogue_writes.save_theme_fields(session, [THEME_FIELD])
-        catalogue_writes.save_bundles(session, [bundle])
-        catalogue_writes.save_procedures(session, [procedure])
-        catalogue_writes.save_bundle_procedures(session, [(bundle.ozg_id, procedure.leika_key)])
-        reindexing.owe_everything(session, now)
 
 
 def test_an_everyday_word_added_to_a_bundle_finds_its_services_and_objects(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from marketplace.search.document import Document
 from marketplace.search.german import fold, words
 from marketplace.search.keys import terms_of_leika_key
-from marketplace.search.suggestions import KINDS, MOST, Suggestion, Suggestions
+from marketplace.search.suggestions import KINDS, MOST, Passing, Suggestion, Suggestions
 
 
 def service(entry_id: str, name: str, **more: object) -> Document:
@@ -22,6 +22,12 @@ def procedure(object_id: str, name: str, *said: str) -> Document:
 
 def region(key: str, name: str, detail: str = "", size: int = 0) -> Suggestion:
     return Suggestion("regions", key, name, detail, size=size)
+
+
+def suggestions_of(documents: list[Document], regions: list[Suggestion]) -> Suggestions:
+    passing = Passing()
+    assert list(passing.noted(documents)) == documents
+    return passing.suggestions(regions)
 
 
 DOCUMENTS = [
@@ -41,7 +47,7 @@ REGIONS = [
     region("140000000001", "Neustadt", "Sachsen", 50_000),
     region("140000000002", "Altstadt am Neustädter Tor", "Sachsen", 90_000),
 ]
-SUGGESTIONS = Suggestions.of(DOCUMENTS, REGIONS)
+SUGGESTIONS = suggestions_of(DOCUMENTS, REGIONS)
 
 
 def ids(typed: str, limit: int = MOST) -> list[str]:
@@ -111,6 +117,16 @@ def test_a_change_is_followed_and_the_older_suggestions_stay_as_they_were() -> N
     assert SUGGESTIONS.changed([]) is SUGGESTIONS
 
 
+def test_other_regions_leave_the_entries_as_they_are() -> None:
+    changed = SUGGESTIONS.with_regions([region("160000000001", "Wolfshausen")])
+    assert [one.id for one in changed.find("wo")] == [
+        "wohngeld-online",
+        "wohnsitz",
+        "99107023",
+        "160000000001",
+    ]
+
+
 _names = st.lists(
     st.text(string.ascii_letters + "äöüßÄÖÜéł -,()/0123456789", min_size=1, max_size=20), min_size=1, max_size=12
 )  # fmt: skip
@@ -122,7 +138,7 @@ def test_everything_offered_has_a_word_that_begins_as_typed(
 ) -> None:
     entries = [procedure(f"99{number:06d}", name, *said) for number, name in enumerate(names)]
     places = [region(f"{number:012d}", name) for number, name in enumerate(names)]
-    suggestions = Suggestions.of(entries, places)
+    suggestions = suggestions_of(entries, places)
     typed = data.draw(st.sampled_from([*names, *said]))[: data.draw(st.integers(1, 20))]
     limit = data.draw(st.integers(1, MOST))
     found = suggestions.find(typed, limit)

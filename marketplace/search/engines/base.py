@@ -88,7 +88,7 @@ class Reader(Protocol):
 
     @property
     def state(self) -> State:
-        """The language and the suggestions, including every change committed before the look."""
+        """The language and the suggestions, including every change of entries and thesaurus committed before the look."""
 
     @property
     def marks(self) -> tuple[int, int]:

@@ -24,7 +24,8 @@ from marketplace.search.engines.elasticsearch_indices import Indices
 from marketplace.search.engines.elasticsearch_mapping import fingerprint
 from marketplace.search.engines.elasticsearch_query import search_body
 from marketplace.search.engines.held import Held
-from marketplace.search.state import Follower, LexiconFollower, State
+from marketplace.search.following import Follower, LexiconFollower, NoIndex
+from marketplace.search.state import State
 from marketplace.settings import Settings
 from marketplace.store.database import Database
 
@@ -61,7 +62,7 @@ class ElasticsearchEngine:
         bulk = Client(settings, settings.elasticsearch_bulk_timeout)
         self.indices = Indices(bulk, settings.elasticsearch_index)
         self._page_indices = Indices(self._pages, settings.elasticsearch_index)
-        self._follower = Follower(database)
+        self._follower = Follower(database, NoIndex)
         self._lexicon = LexiconFollower(database)
         self._ours_until = 0.0
 
@@ -78,7 +79,8 @@ class ElasticsearchEngine:
 
     def reader(self) -> ElasticsearchReader:
         """Take a look; the index itself is behind by what the worker has not sent yet."""
-        return ElasticsearchReader(*self._follower.look(), self._search)
+        look = self._follower.look()
+        return ElasticsearchReader(look.state, look.marks, self._search)
 
     def in_time(self) -> AbstractContextManager[None]:
         """Give everything that is asked inside one time limit in all, that of a page."""

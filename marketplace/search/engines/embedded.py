@@ -4,11 +4,11 @@ No directory, no lock, nothing to send: before each answer it looks whether the 
 changed, so that every process reads what any process has committed. Meant for catalogues to about 10,000 entries.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from marketplace.errors import SearchUnavailable
 from marketplace.search import check, source
@@ -23,8 +23,37 @@ from marketplace.search.engines.base import (
 )
 from marketplace.search.engines.held import Held
 from marketplace.search.engines.tantivy_index import TantivyIndex
-from marketplace.search.state import Follower, Prepared, State
+from marketplace.search.following import Follower
+from marketplace.search.state import Prepared, State
 from marketplace.store.database import Database
+
+
+class _Indices:
+    """The index of each collection, and what they hold."""
+
+    def __init__(self, prepared: Iterable[Prepared]) -> None:
+        """Fill them from a stream that ends with one collection before it begins with the next."""
+        self.held: dict[tuple[str, str], Held] = {}
+        self.of: dict[str, TantivyIndex] = {}
+        for collection, documents in groupby(self._noted(prepared), key=_collection):
+            self.of[collection] = TantivyIndex(collection, documents)
+        for collection in COLLECTIONS:
+            self.of.setdefault(collection, TantivyIndex(collection, ()))
+
+    def change(self, prepared: Sequence[Prepared]) -> None:
+        """Take over the newest state of some entries."""
+        for collection, documents in groupby(self._noted(sorted(prepared, key=_collection)), key=_collection):
+            self.of[collection].apply(documents)
+
+    def _noted(self, prepared: Iterable[Prepared]) -> Iterator[Prepared]:
+        for one in prepared:
+            document, _ = one
+            entry = (document.collection, document.id)
+            if document.withdrawn and document.version == 0:
+                self.held.pop(entry, None)
+            else:
+                self.held[entry] = Held(*entry, document.version, document.withdrawn)
+            yield one
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +62,11 @@ class EmbeddedReader:
 
     state: State
     marks: tuple[int, int]
-    indices: dict[str, TantivyIndex]
+    indices: _Indices
 
     def search(self, query: EngineQuery) -> Hits:
         """Answer one query."""
-        return self.indices[query.collection].search(query)
+        return self.indices.of[query.collection].search(query)
 
 
 class EmbeddedEngine:
@@ -47,9 +76,7 @@ class EmbeddedEngine:
     follows_changes = True
 
     def __init__(self, database: Database) -> None:
-        self._follower = Follower(database, self._fill, self._change)
-        self._indices: dict[str, TantivyIndex] = {}
-        self._held: dict[tuple[str, str], Held] = {}
+        self._follower = Follower(database, _Indices)
 
     def prepare(self) -> None:
         """Fill the indices from the database (else the first answer does)."""
@@ -57,7 +84,7 @@ class EmbeddedEngine:
 
     def reader(self) -> EmbeddedReader:
         """Take a look that includes every change committed before it."""
-        return EmbeddedReader(*self._follower.look(), self._indices)
+        return EmbeddedReader(*self._follower.look())
 
     def in_time(self) -> AbstractContextManager[None]:
         """Ask without a limit: nothing is waited for."""
@@ -69,24 +96,24 @@ class EmbeddedEngine:
 
     def held(self) -> Iterator[Held]:
         """Yield what the indices hold."""
-        self._follower.look()
-        yield from tuple(self._held.values())
+        yield from tuple(self._follower.look().indices.held.values())
 
     def status(self) -> EngineStatus:
         """Say how many entries there are; not ready when the database does not answer."""
         try:
-            state = self._follower.look().state
+            look = self._follower.look()
         except SearchUnavailable as error:
             return EngineStatus(self.name, ready=False, entries={}, details={"error": error.message})
-        entries = {collection: len(index) for collection, index in self._indices.items()}
-        return EngineStatus(self.name, ready=True, entries=entries, details={"position": str(state.position)})
+        entries = {collection: len(index) for collection, index in look.indices.of.items()}
+        position = str(look.state.position)
+        return EngineStatus(self.name, ready=True, entries=entries, details={"position": position})
 
     def rebuild(
         self, database: Database, now: datetime, progress: Progress, *, take_over: bool
     ) -> RebuildReport:
         """Fill the indices of this process anew; other processes do so at their start."""
         del now, take_over
-        self._follower.forget()
+        self._follower.renew()
         held = list(self.held())
         progress(len(held), len(held))
         with database.reading() as session:
@@ -101,27 +128,6 @@ class EmbeddedEngine:
         """
         raise SearchUnavailable("the embedded engine keeps no earlier index: it is made anew at every start")
 
-    def _fill(self, prepared: Iterable[Prepared]) -> None:
-        groups: dict[str, list[Prepared]] = {collection: [] for collection in COLLECTIONS}
-        held = {}
-        for document, analysed in prepared:
-            groups[document.collection].append((document, analysed))
-            held[document.collection, document.id] = _held(document)
-        # Whole new objects: whoever reads the old ones goes on reading them.
-        self._indices = {collection: TantivyIndex(collection, group) for collection, group in groups.items()}
-        self._held = held
 
-    def _change(self, prepared: Sequence[Prepared]) -> None:
-        changed: dict[str, list[Prepared]] = defaultdict(list)
-        for document, analysed in prepared:
-            changed[document.collection].append((document, analysed))
-            if document.withdrawn and document.version == 0:
-                self._held.pop((document.collection, document.id), None)
-            else:
-                self._held[document.collection, document.id] = _held(document)
-        for collection, documents in changed.items():
-            self._indices[collection].apply(documents)
-
-
-def _held(document: Document) -> Held:
-    return Held(document.collection, document.id, document.version, document.withdrawn)
+def _collection(prepared: Prepared) -> str:
+    return prepared[0].collection

@@ -12,8 +12,8 @@ from marketplace.store.tables.base import Table
 class SearchChangeRow(Table):
     """One change of a searchable entry, in commit order: the embedded engine follows it by ``position``.
 
-    ``collection`` is ``services`` or ``procedures`` (an entry: a Leistungsobjekt), or what every entry is read by:
-    ``lexicon`` or ``thesaurus``. ``version`` is the row's version that the change made.
+    ``collection`` is ``services`` or ``procedures`` (an entry: a Leistungsobjekt), or what entries and
+    queries are read with: ``lexicon``, ``thesaurus`` or ``places``. ``version`` is the row's version that the change made.
     """
 
     __tablename__ = "search_change"
