@@ -13,8 +13,6 @@ from typing import NamedTuple
 
 import Stemmer
 
-ANALYSIS = "2"
-"""Raise it whenever the same text gives other stems: an index made by another analysis is refused."""
 LONGEST_WORD = 64
 LONGEST_STOP_WORD = 20
 """beziehungsweise, with room for other ways of writing it."""

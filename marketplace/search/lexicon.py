@@ -23,9 +23,19 @@ SHORTEST_WORD = 4
 SHORTEST_UNKNOWN_HEAD = 5
 CURATED_FREQUENCY = 5
 LINKS = ("s", "es", "n", "en", "er", "e", "ns", "ens")
-_PIECE, _MODIFIER, _LINK, _SHORT = 4.0, 0.4, 0.6, 2.0
-_MOST_FREQUENT, _PER_FREQUENCY = 3.5, 0.5
+PIECE_COST = 4.0
+"""What every piece costs before what follows, so that few long pieces come before many short ones."""
+FORM_COST = 0.4
+"""What a form or stem costs beside a word that is known as it stands: a little, to choose between two such cuts."""
+LINK_COST = 0.6
+"""What linking letters cost: of two cuts the one in which every letter belongs to a word."""
+SHORT_COST = 2.0
+"""What a piece of three letters costs beside: those stand in long words by chance ("tag" in "Beitrag")."""
+FREQUENT_GAIN, MOST_GAIN = 0.5, 3.5
+"""What a word is cheaper by for each time that its frequency (plus one) is e times as large, and up to which logarithm:
+what 30 names have is no rarer part than what 300 have, and the whole stays below half of what a piece costs."""
 KEPT_SPLITS = 100_000
+"""How many words' pieces a process keeps, as many as stems (``german.KEPT_WORDS``)."""
 _LINKS_BY_LETTER = {
     letter: tuple(link for link in LINKS if link[0] == letter) for letter in {link[0] for link in LINKS}
 }
@@ -157,9 +167,9 @@ def _known(counted: Mapping[str, int]) -> dict[str, int]:
 
 def _piece_cost(piece: str, frequency: int | None) -> float:
     """What a piece costs: less the more frequent the word is (None: no word of its own, a form or stem of one)."""
-    known = min(log(1 + (frequency or 1)), _MOST_FREQUENT) * _PER_FREQUENCY
-    short = _SHORT if len(piece) < SHORTEST_WORD else 0.0
-    return _PIECE - known + short + (0.0 if frequency else _MODIFIER)
+    known = min(log(1 + (frequency or 1)), MOST_GAIN) * FREQUENT_GAIN
+    short = SHORT_COST if len(piece) < SHORTEST_WORD else 0.0
+    return PIECE_COST - known + short + (0.0 if frequency else FORM_COST)
 
 
 def _ends(folded: str, end: int) -> Iterator[tuple[int, float]]:
@@ -168,7 +178,7 @@ def _ends(folded: str, end: int) -> Iterator[tuple[int, float]]:
     for link in _LINKS_BY_LETTER.get(folded[end], ()):
         after = end + len(link)
         if after < len(folded) and folded.startswith(link, end):
-            yield after, _LINK
+            yield after, LINK_COST
 
 
 def _pairs(folded: str, pieces: tuple[str, ...]) -> tuple[frozenset[str], ...]:

@@ -81,7 +81,7 @@ def test_an_index_of_another_version_is_refused_with_the_command_that_mends_it(
 ) -> None:
     publish(elastic, "angeln")
     arrive(elastic)
-    monkeypatch.setattr(elasticsearch_mapping, "ANALYSIS", "another")
+    monkeypatch.setattr(elasticsearch_mapping, "digest_of_sample", lambda: "another")
     later = ElasticsearchEngine(elastic.settings, elastic.database)
     ctx = Context(elastic.database, elastic.settings, later, elastic.clock)
     with pytest.raises(Conflict, match="run `marketplace search rebuild`"):

@@ -82,7 +82,7 @@ def test_a_rollback_to_an_index_of_another_version_is_refused(
     elastic: Context, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock.tick(seconds=1)
-    monkeypatch.setattr(elasticsearch_mapping, "ANALYSIS", "another")
+    monkeypatch.setattr(elasticsearch_mapping, "digest_of_sample", lambda: "another")
     newest = search_index.rebuild(elastic, unbothered).index
     with pytest.raises(Conflict, match="roll back with that version"):
         search_index.rollback(elastic)

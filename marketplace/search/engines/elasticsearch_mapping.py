@@ -6,13 +6,14 @@ its own: how rare a word is among the services has nothing to do with the proced
 
 import hashlib
 import json
+from functools import cache
 from typing import Any
 
 from marketplace.search.analysis import analyse
 from marketplace.search.document import COLLECTIONS, FACETS, Document
-from marketplace.search.german import ANALYSIS
 from marketplace.search.lexicon import Lexicon
 from marketplace.search.plan import KEY_FIELD, PHRASE_FIELD, TEXT_FIELDS
+from marketplace.search.sample import constants, sample_documents, sample_lexicon
 from marketplace.search.weights import BM25_B, BM25_K1
 
 _TEXT = {"type": "text", "analyzer": "whitespace", "index_options": "freqs"}
@@ -35,9 +36,28 @@ def mappings() -> dict[str, Any]:
 
 
 def fingerprint() -> str:
-    """Return a digest that changes with the mapping, the settings or the analysis."""
-    whole = json.dumps([_mappings(), SETTINGS, ANALYSIS], sort_keys=True)
-    return hashlib.sha256(whole.encode()).hexdigest()[:16]
+    """Return a digest that changes with the mapping, the settings, and what document and analysis make of a text."""
+    return _digest([_mappings(), SETTINGS, digest_of_sample()])
+
+
+def written_sample() -> dict[str, Any]:
+    """Return the sample as it would be sent, and the constants of its analysis."""
+    words = sample_lexicon()
+    return {
+        "constants": constants(),
+        "documents": [source_of(one, words) for one in sample_documents()],
+    }
+
+
+@cache
+def digest_of_sample() -> str:
+    """Return a digest of the written sample; the same in every process of this version."""
+    return _digest(written_sample())
+
+
+def _digest(whole: object) -> str:
+    written = json.dumps(whole, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(written.encode()).hexdigest()[:16]
 
 
 def source_of(document: Document, lexicon: Lexicon) -> dict[str, Any]:
