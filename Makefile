@@ -47,10 +47,10 @@ check: .venv/.ready-dev ## format, lint, types, import contracts, Dockerfile and
 	@$(bin)/hadolint Dockerfile
 	@$(bin)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 
-bench: ## the measured figures, as ratios within one run
+bench: ## the measured figures, as ratios within one run; brings PostgreSQL and Elasticsearch
 	@scripts/preflight tools
 	@$(MAKE) --no-print-directory ready-dev
-	@$(bin)/python -m pytest tests/benchmarks --override-ini 'python_files=bench_*.py' --capture=no --quiet
+	@scripts/bench
 
 bench-relevance: ## how good search is by class of query, on both engines (SAVE=file keeps it, AGAINST=file compares)
 	@scripts/preflight tools
