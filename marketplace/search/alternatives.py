@@ -11,6 +11,7 @@ from marketplace.search.plan import Alternative, Clause, Reading, Reason
 from marketplace.search.spelling import Correction
 
 MOST_ALTERNATIVES = 10
+"""The best ways to meet a word: no word of a judged query has more than eight, and the tenth would be worth little."""
 
 
 @dataclass(frozen=True, slots=True)

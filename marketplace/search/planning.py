@@ -29,7 +29,9 @@ USED_WORDS = 24
 FREQUENT = 0.15
 """A word that this share of the entries has decides nothing while the query has a rarer one."""
 MOST_WORDINGS = 8
+"""So many wordings of the thesaurus, and compounds that two words make, get a group: no judged query has more than two."""
 MOST_JOINED = 8
+"""So many words are paired, each with each: every judged query has fewer, and of 24 there would be 276 pairs."""
 _NOT_A_PART = Alternative(
     weights.NOT_A_PART, (Clause(NOT_A_PART, (KEY_FIELD,), exact=True),), Reason.NOT_A_PART
 )

@@ -17,10 +17,15 @@ from rapidfuzz.distance import OSA
 from marketplace.search.german import fold
 
 SHORTEST = 5
+"""One edit in four letters makes another word of nearly any (Hund, Hand, Rund, Bund)."""
 TWO_EDITS_FROM = 10
+"""From eight on it turned words into others ("ausmessen" into "Auslesen"): ``docs/search.md``."""
 MOST = 3
+"""Equally near words that are tried: one alone costs judged typos .003, five find nothing that three do not."""
 MOST_CANDIDATES = 40
+"""Near words of a length that are ranked: ten would do for the judged typos; a short word in a large catalogue has more."""
 MOST_KEPT = 10_000
+"""Words whose corrections are kept between two changes, some megabytes: whatever is typed twice is looked up once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,36 +32,60 @@ def answers(ctx: Context, queries: Sequence[tuple[str, str]], **filters: tuple[s
     ]
 
 
+Pairs = list[tuple[str, Hits, Hits]]
+
+
 @pytest.fixture(scope="module", params=only_elasticsearch())
-def pairs(seeded: Context, request: pytest.FixtureRequest) -> list[tuple[str, Hits, Hits]]:
+def engines(seeded: Context, request: pytest.FixtureRequest) -> tuple[Context, Context]:
+    """The seed on both engines."""
+    return seeded, request.getfixturevalue(f"seeded_{request.param}")
+
+
+def paired(
+    engines: tuple[Context, Context], queries: Sequence[tuple[str, str]], **filters: tuple[str, ...]
+) -> Pairs:
+    texts = [f"{text} in {collection}" for collection, text in queries]
+    one, other = (answers(engine, queries, **filters) for engine in engines)
+    return list(zip(texts, one, other, strict=True))
+
+
+@pytest.fixture(scope="module")
+def pairs(engines: tuple[Context, Context]) -> Pairs:
     """All judged queries with the answers of both engines."""
-    other: Context = request.getfixturevalue(f"seeded_{request.param}")
-    texts = [f"{text} in {collection}" for collection, text in QUERIES]
-    return list(zip(texts, answers(seeded, QUERIES), answers(other, QUERIES), strict=True))
+    return paired(engines, QUERIES)
 
 
-def test_both_engines_find_and_count_the_same(pairs: list[tuple[str, Hits, Hits]]) -> None:
-    assert [text for text, one, other in pairs if one.total != other.total] == []
-    assert [text for text, one, other in pairs if one.facets != other.facets] == []
-
-
-def test_both_engines_give_the_same_scores(pairs: list[tuple[str, Hits, Hits]]) -> None:
-    differing = [
-        text for text, one, other in pairs if one.scores != pytest.approx(other.scores, rel=NEAR, abs=1e-9)
+def other_answers(pairs: Pairs) -> list[str]:
+    """The queries that are not found and counted alike, or not scored alike."""
+    return [
+        text
+        for text, one, other in pairs
+        if (one.total, one.facets) != (other.total, other.facets)
+        or one.scores != pytest.approx(other.scores, rel=NEAR, abs=1e-9)
     ]
-    assert differing == []
 
 
-def test_only_near_ties_change_places(pairs: list[tuple[str, Hits, Hits]]) -> None:
+def changed_places(pairs: Pairs) -> list[str]:
+    """The queries of which one engine has at a place what the other's score puts further away than a tie."""
+    changed = []
     for text, one, other in pairs:
         score = dict(zip(one.ids, one.scores, strict=True))
         for place, (here, there) in enumerate(zip(one.ids, other.ids, strict=True)):
-            if here != there:
-                expected = pytest.approx(score.get(there, one.scores[-1]), rel=NEAR)
-                assert one.scores[place] == expected, text
+            expected = pytest.approx(score.get(there, one.scores[-1]), rel=NEAR)
+            if here != there and one.scores[place] != expected:
+                changed.append(text)
+    return changed
 
 
-def test_the_first_hit_and_the_first_ten_are_the_same(pairs: list[tuple[str, Hits, Hits]]) -> None:
+def test_both_engines_find_count_and_score_the_same(pairs: Pairs) -> None:
+    assert other_answers(pairs) == []
+
+
+def test_only_near_ties_change_places(pairs: Pairs) -> None:
+    assert changed_places(pairs) == []
+
+
+def test_the_first_hit_and_the_first_ten_are_the_same(pairs: Pairs) -> None:
     same_first = sum(one.ids[:1] == other.ids[:1] for _, one, other in pairs) / len(pairs)
     overlaps = [
         len(set(one.ids[:10]) & set(other.ids[:10])) / len(one.ids[:10]) for _, one, other in pairs if one.ids
@@ -70,16 +94,22 @@ def test_the_first_hit_and_the_first_ten_are_the_same(pairs: list[tuple[str, Hit
     assert sum(overlaps) / len(overlaps) >= SAME_TEN
 
 
-@pytest.mark.parametrize("engine", only_elasticsearch())
+@pytest.mark.parametrize(
+    ("collection", "chosen"),
+    [
+        ("services", {"kind": ("online_service",), "lead_state": ("04", "05", "06")}),
+        ("services", {"theme_field": ("familie-kind", "mobilitaet-reisen"), "authority_set": ("districts",)}),
+        ("procedures", {"theme_field": ("arbeit-ruhestand", "bildung", "familie-kind")}),
+    ],
+)
 def test_both_engines_agree_under_filters(
-    seeded: Context, request: pytest.FixtureRequest, engine: str
+    engines: tuple[Context, Context], collection: str, chosen: dict[str, tuple[str, ...]]
 ) -> None:
-    other: Context = request.getfixturevalue(f"seeded_{engine}")
-    queries = [("services", text) for text in ("anmelden", "beantragen", "", "Kind")]
-    chosen = {"kind": ("online_service",), "lead_state": ("02", "04", "06")}
-    for one, two in zip(answers(seeded, queries, **chosen), answers(other, queries, **chosen), strict=True):
-        assert one.total > 0
-        assert (one.ids, one.total, one.facets) == (two.ids, two.total, two.facets)
+    asked = [one for one in QUERIES if one[0] == collection]
+    found = paired(engines, asked, **chosen)
+    assert sum(one.total > 0 for _, one, _ in found) > len(found) / 10
+    assert other_answers(found) == []
+    assert changed_places(found) == []
 
 
 @pytest.mark.parametrize("engine", only_elasticsearch())

@@ -85,15 +85,6 @@ def test_what_an_editor_writes_takes_effect_with_the_next_query_of_every_process
     assert owed(ctx) == debts
 
 
-def test_rows_that_lead_to_each_other_do_no_harm(ctx: Context) -> None:
-    add_row(ctx, OPERATOR, {"left": "Bettlaken", "right": ["Kopfkissen"]})
-    add_row(ctx, OPERATOR, {"left": "Kopfkissen", "right": ["Bettlaken", "Eheschließung"]})
-    add_row(ctx, OPERATOR, {"left": "Eheschließung", "right": ["Kopfkissen"], "direction": "both"})
-    assert found(ctx, "Kopfkissen") == ["99059001"]
-    assert found(ctx, "Bettlaken") == []
-    assert found(ctx, "Eheschließung") == ["99059001"]
-
-
 def test_a_row_says_who_wrote_it_when(ctx: Context, clock: Clock) -> None:
     row = add_row(
         ctx, OPERATOR, {**LICENCE, "weight": 0.8, "theme_field": "familie-kind", "note": "sagt man so"}
