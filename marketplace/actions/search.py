@@ -23,6 +23,7 @@ from marketplace.actions.search_nearest import nearest_services
 from marketplace.actions.search_order import RELEVANCE, REUSE_RATE, check_sort, in_order
 from marketplace.actions.search_regions import FoundRegion, region_of
 from marketplace.domain.access import Action, Actor
+from marketplace.domain.query_text import as_searched
 from marketplace.errors import FieldError, InvalidInput
 from marketplace.search.corrected import corrected_query
 from marketplace.search.document import COLLECTIONS, FACETS
@@ -104,6 +105,7 @@ def search(
         acting(actor, Action.EXPLAIN_SEARCH)
     _check_place(collection, filters)
     check_sort(sort, collection)
+    q = as_searched(q)
     with ctx.engine.in_time():
         look = reader or ctx.engine.reader()
         plan = plan_query(q, look.state.language, verbatim=verbatim)

@@ -17,6 +17,7 @@ from marketplace.actions.context import Context
 from marketplace.actions.kept import Kept
 from marketplace.actions.search_regions import MOST_TYPED
 from marketplace.domain.catalogue import object_of
+from marketplace.domain.query_text import LONGEST_QUERY, as_searched
 from marketplace.domain.saved_search import SavedSearch
 from marketplace.domain.subscription import KINDS_OF, FollowedKind
 from marketplace.domain.telling import Telling
@@ -24,7 +25,6 @@ from marketplace.errors import NotFound
 from marketplace.search import source
 from marketplace.search.analysis import analyse
 from marketplace.search.document import Document
-from marketplace.search.planning import LONGEST_QUERY
 from marketplace.search.standing_queries import Asked, SavedQuery, StandingQueries
 from marketplace.store import services, subscriptions
 
@@ -66,7 +66,7 @@ def met_searches(
     by_query: dict[tuple[str, SavedQuery], list[str]] = defaultdict(list)
     for key, one in searches.items():
         if len(one.query) <= LONGEST_QUERY:
-            by_query[one.collection, SavedQuery(one.query, one.verbatim)].append(key)
+            by_query[one.collection, SavedQuery(as_searched(one.query), one.verbatim)].append(key)
     state = ctx.engine.reader().state
     found: dict[str, set[str]] = {}
     with _lock:

@@ -5,10 +5,10 @@ from typing import Any
 
 from marketplace.domain.field_reader import FieldReader, printable
 from marketplace.domain.followed import FollowedKind
+from marketplace.domain.query_text import LONGEST_QUERY
 from marketplace.domain.rule import Unit
 from marketplace.errors import FieldError
 
-MAX_QUERY = 1000
 MAX_VALUES = 50
 MAX_VALUE = 80
 SEARCH_FIELDS = ("q", "in", "filters", "region", "live_here", "verbatim")
@@ -63,7 +63,7 @@ def _search(reader: FieldReader) -> dict[str, Any]:
     if collection not in SEARCH_FACETS:
         reader.refuse("in", "choice", f"must be one of {', '.join(SEARCH_FACETS)}")
     found = {
-        "q": reader.text("q", MAX_QUERY) or "",
+        "q": reader.text("q", LONGEST_QUERY) or "",
         "in": collection,
         "filters": _filters(reader, collection),
         "region": reader.text("region", MAX_VALUE),

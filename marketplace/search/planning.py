@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from marketplace.errors import InvalidInput
 from marketplace.search import weights
 from marketplace.search.alternatives import Understood, understand
 from marketplace.search.analysis import phrase_term
@@ -22,7 +21,6 @@ from marketplace.search.plan import (
     Reason,
 )
 
-LONGEST_QUERY = 1_000
 USED_CHARACTERS = 500
 USED_WORDS = 24
 """A longer query costs more and says no more: behind these, words are named in the interpretation and left out."""
@@ -38,15 +36,7 @@ _NOT_A_PART = Alternative(
 
 
 def plan_query(text: str, language: Language, *, verbatim: bool = False) -> Plan:
-    """Plan a query; ``verbatim`` corrects no spelling.
-
-    Raises:
-        InvalidInput: more than 1,000 characters.
-    """
-    if len(text) > LONGEST_QUERY:
-        raise InvalidInput.one(
-            "q", "length", f"has {len(text)} characters, at most {LONGEST_QUERY} are allowed"
-        )
+    """Plan a query as ``domain.query_text`` reads it; ``verbatim`` corrects no spelling."""
     rest, text = text[USED_CHARACTERS:].strip(), text[:USED_CHARACTERS]
     interpretation = [Reading(rest, Reason.TOO_LONG)] if rest else []
     regions = regions_in(text)

@@ -8,6 +8,7 @@ from flask import Flask
 from flask_babel import get_locale
 
 from marketplace import formats
+from marketplace.domain.query_text import LONGEST_QUERY
 from marketplace.web import feed_links, labels, links, my_region, refusals, region_words
 from marketplace.web.blueprint import asset
 from marketplace.web.standings import is_unconfirmed
@@ -58,7 +59,7 @@ def register_filters(app: Flask) -> None:
         facet_labels=labels.FACETS, class_labels=labels.CLASSES, class_meanings=labels.CLASS_MEANINGS,
         fact_labels=labels.FACTS, organisation_kinds=labels.ORGANISATION_KINDS, type_labels=labels.TYPES,
         kind_labels=labels.KINDS, stage_labels=labels.STAGES, group_label=labels.group_label,
-        parameter_labels=refusals.PARAMETERS, broken_rules=refusals.BROKEN_RULES,
+        longest_query=LONGEST_QUERY, parameter_labels=refusals.PARAMETERS, broken_rules=refusals.BROKEN_RULES,
     )  # fmt: skip
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

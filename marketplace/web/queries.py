@@ -1,12 +1,16 @@
-"""Reading the parameters of a page's address; what is none is refused by name."""
+"""Reading the parameters of a page's address; what is none is refused by name.
+
+A parameter that a page does not know is ignored, other than in the API: the links of newsletters carry names of their own
+(``utm_source``), and who follows one can do nothing about it.
+"""
 
 import re
-import unicodedata
 from datetime import date
 
 from flask import request
 
 from marketplace.actions.paging import DEFAULT_PAGE_SIZE, PageRequest
+from marketplace.domain.query_text import read_query
 from marketplace.errors import InvalidInput
 
 MAX_TEXT = 300
@@ -20,7 +24,7 @@ def page_request(name: str = "page", size: int = DEFAULT_PAGE_SIZE) -> PageReque
     Raises:
         InvalidInput: not a whole number, or out of range.
     """
-    text = request.args.get(name, "1")
+    text = _given(name, "1")
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise InvalidInput.one(name, "integer", "must be a whole number")
     return PageRequest(int(text), size)
@@ -32,30 +36,28 @@ def text_of(name: str) -> str:
     Raises:
         InvalidInput: too long, or with characters that no text has.
     """
-    return _checked(name, request.args.get(name, "").strip())
+    return _checked(name, _given(name).strip())
 
 
 def words_of(name: str) -> str:
-    """Read words to search by: as ``text_of``, without the invisible marks that pasted text brings along.
+    """Read words to search by, as the API reads them (``domain.query_text``).
 
     Raises:
-        InvalidInput: too long, or with control characters.
+        InvalidInput: too long, or with characters that no text has.
     """
-    text = request.args.get(name, "")
-    visible = "".join(one for one in text if unicodedata.category(one) != "Cf")
-    return _checked(name, " ".join(visible.split()))
+    return read_query(_given(name), name)
 
 
 def truth_of(name: str) -> bool:
-    """Read whether something is wanted: ``true``, or nothing.
+    """Read whether something is wanted: ``true``, or ``false`` or nothing.
 
     Raises:
         InvalidInput: anything else.
     """
-    text = request.args.get(name, "")
-    if text not in ("", "true"):
-        raise InvalidInput.one(name, "choice", "must be true, or be left out")
-    return bool(text)
+    text = _given(name)
+    if text not in ("", "true", "false"):
+        raise InvalidInput.one(name, "choice", "must be true or false, or be left out")
+    return text == "true"
 
 
 def texts_of(name: str) -> list[str]:
@@ -76,7 +78,7 @@ def day_of(name: str) -> date | None:
     Raises:
         InvalidInput: not a day.
     """
-    text = request.args.get(name, "").strip()
+    text = _given(name).strip()
     if not text:
         return None
     refusal = InvalidInput.one(name, "date", "must be a day such as 2026-03-31")
@@ -94,7 +96,7 @@ def whole_of(name: str, default: int) -> int:
     Raises:
         InvalidInput: not one.
     """
-    text = request.args.get(name, "").strip()
+    text = _given(name).strip()
     if not text:
         return default
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
@@ -108,7 +110,7 @@ def share_of(name: str, default: float) -> float:
     Raises:
         InvalidInput: not one.
     """
-    text = request.args.get(name, "").strip()
+    text = _given(name).strip()
     if not text:
         return default
     if not _SHARE.fullmatch(text):
@@ -119,6 +121,14 @@ def share_of(name: str, default: float) -> float:
 def required(name: str) -> InvalidInput:
     """Return the refusal of an address that lacks what it needs."""
     return InvalidInput.one(name, "required", "is needed")
+
+
+def _given(name: str, default: str = "") -> str:
+    """Return what the address says, ``default`` where nothing; which of several is meant nobody knows."""
+    values = request.args.getlist(name)
+    if len(values) > 1:
+        raise InvalidInput.one(name, "repeated", "may be given once only")
+    return values[0] if values else default
 
 
 def _checked(name: str, text: str) -> str:

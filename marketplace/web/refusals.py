@@ -11,6 +11,7 @@ from marketplace.web.labels import FACETS
 PARAMETERS: Mapping[str, LazyString] = {
     "q": _("Suchwort"),
     "page": _("Seite"),
+    "page_size": _("Treffer je Seite"),
     "seite": _("Seite"),
     "as_of": _("Stichtag"),
     "known_at": _("Wissensstand"),
@@ -47,6 +48,7 @@ BROKEN_RULES: Mapping[str, LazyString] = {
     "choice": _("diese Auswahl gibt es nicht"),
     "unknown": _("gibt es nicht"),
     "length": _("zu lang oder zu viele Werte"),
+    "repeated": _("darf nur einmal vorkommen"),
     "required": _("fehlt"),
     "share": _("muss ein Anteil sein, zum Beispiel 0.2"),
     "integer": _("muss eine ganze Zahl sein"),

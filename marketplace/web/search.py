@@ -4,7 +4,7 @@ from flask import Response, make_response, render_template, request
 
 from marketplace.actions import catalogue
 from marketplace.actions.demand import note_miss
-from marketplace.actions.paging import Page
+from marketplace.actions.paging import DEFAULT_PAGE_SIZE, Page
 from marketplace.actions.search_both import search_both
 from marketplace.actions.search_order import SORTS
 from marketplace.domain.access import Action
@@ -33,7 +33,7 @@ def search() -> Response | str:
             q,
             collection,
             search_filters(),
-            queries.page_request(),
+            queries.page_request(size=queries.whole_of("page_size", DEFAULT_PAGE_SIZE)),
             actor(),
             sort=queries.text_of("sort") or "relevance",
             region=queries.text_of("region") or None,

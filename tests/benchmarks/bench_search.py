@@ -28,13 +28,14 @@ from marketplace.actions.paging import PageRequest
 from marketplace.actions.search import search
 from marketplace.actions.service_writing import patch_service
 from marketplace.api import search as search_route
+from marketplace.domain.query_text import LONGEST_QUERY
 from marketplace.search import source
 from marketplace.search.analysis import analyse
 from marketplace.search.document import FACETS, Document
 from marketplace.search.engines.base import EngineQuery
 from marketplace.search.engines.embedded import EmbeddedEngine
 from marketplace.search.engines.tantivy_index import TantivyIndex
-from marketplace.search.planning import LONGEST_QUERY, plan_query
+from marketplace.search.planning import plan_query
 from marketplace.settings import Settings
 from marketplace.store.database import Database, open_engine
 from tests import land

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.errors import InvalidInput
+from marketplace.domain.query_text import LONGEST_QUERY
 from marketplace.search import weights
 from marketplace.search.german import GENERIC_STEMS, STOP_WORDS, stem
 from marketplace.search.language import Language
 from marketplace.search.plan import TEXT_FIELDS, Plan, Reading, Reason
-from marketplace.search.planning import LONGEST_QUERY, USED_CHARACTERS, USED_WORDS, plan_query
+from marketplace.search.planning import USED_CHARACTERS, USED_WORDS, plan_query
 from tests.spoken import group_of, row, spoken, ways
 
 NOTHING = Language()
@@ -178,13 +178,6 @@ def test_text_beyond_the_limit_is_not_used_and_named() -> None:
     plan = plan_query("a" * 400 + " " * (USED_CHARACTERS - 390) + "hinten", NOTHING)
     assert len(asked(plan)) == 1
     assert plan.interpretation == (Reading("hinten", Reason.TOO_LONG),)
-
-
-def test_a_thousand_characters_are_read_and_more_are_refused_by_field_and_rule() -> None:
-    assert plan_query("x " * (LONGEST_QUERY // 2), NOTHING).groups
-    with pytest.raises(InvalidInput) as refused:
-        plan_query("x" * (LONGEST_QUERY + 1), NOTHING)
-    assert [(error.field, error.rule) for error in refused.value.errors] == [("q", "length")]
 
 
 def test_five_hundred_words_make_no_larger_plan_than_the_words_that_are_used() -> None:

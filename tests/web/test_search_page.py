@@ -170,15 +170,6 @@ def test_what_was_understood_otherwise_is_told_in_a_line(client: FlaskClient) ->
     assert [e.text for e in unknown] == ["Kein Gebiet hat heute den Schlüssel „77777777“."]
 
 
-@pytest.mark.parametrize(
-    "q", ["%E2%80%8FWohngeld%E2%80%8E", "Wohn%C2%ADgeld", "Wohngeld+%F0%9F%98%80", "%22Wohngeld%22*"]
-)
-def test_invisible_marks_and_signs_do_no_harm(client: FlaskClient, q: str) -> None:
-    response = client.get(f"/suche?q={q}")
-    assert response.status_code == 200
-    assert "Wohngeld online" in Page(response.text).links()
-
-
 def test_what_is_typed_is_never_taken_for_markup(client: FlaskClient) -> None:
     html = client.get("/suche?q=%3Cscript%3Ealert(1)%3C/script%3E+Wonsitz").text
     assert "<script>alert" not in html
@@ -192,33 +183,6 @@ def test_a_procedure_and_a_bundle_say_what_people_call_them(client: FlaskClient)
     assert page.links()["Hundesteuer"] == "/leistungen/99102013000000"
     assert "Auch gesucht als: Hundemarke" in client.get("/leistungen/99102013000000").text
     assert "Auch gesucht als: " in Page(client.get("/leistungsbuendel/10124").text).text
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "in=regions",
-        f"q={'x' * 400}",
-        f"q={'x' * 10_000}",
-        "q=a%00b",
-        "q=a%1Bb",
-        "page=-1",
-        "page=0",
-        "page=99999999999",
-        "kind=castle",
-        "sort=size",
-        "in=procedures&sort=newest",
-        "region=77",
-        "live_here=true",
-        "verbatim=yes",
-    ],
-)
-def test_a_search_that_is_none_is_refused(client: FlaskClient, query: str) -> None:
-    assert client.get(f"/suche?{query}").status_code == 422
-
-
-def test_a_page_behind_the_last_is_empty_but_a_page(client: FlaskClient) -> None:
-    assert client.get("/suche?q=online&page=10000").status_code == 200
 
 
 @pytest.fixture

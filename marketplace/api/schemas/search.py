@@ -9,11 +9,11 @@ from marketplace.actions.search_explaining import Group
 from marketplace.actions.search_items import SearchItem
 from marketplace.api.fields import Choice, Several, Text, Truth
 from marketplace.api.schemas.base import InAnswer, Listed, PageQuery, day, nullable
+from marketplace.domain.query_text import LONGEST_QUERY
 
 COLLECTIONS = ("services", "procedures")
 FACETS = ("lead_state", "theme_field", "kind", "authority_set")
 SORTS = ("relevance", "name", "reuse_rate", "newest")
-MAX_QUERY = 1000
 
 
 class Segment(InAnswer):
@@ -166,7 +166,7 @@ class SearchQuery(PageQuery):
     collection = Choice(
         COLLECTIONS, data_key="in", load_default="services", metadata={"description": "What to search"}
     )
-    q = Text(low=0, high=MAX_QUERY, load_default="", metadata={"description": "Words; empty lists all"})
+    q = Text(low=0, high=LONGEST_QUERY, load_default="", metadata={"description": "Words; empty lists all"})
     lead_state = Several(Text(high=2))
     theme_field = Several(Text(high=80))
     kind = Several(Text(high=40))
