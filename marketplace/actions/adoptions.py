@@ -86,12 +86,16 @@ class ServiceStanding:
     def is_live(self) -> bool | None:
         """Whether it is live for the region or for anybody in it, as more than a claim.
 
-        None where nothing says so and its authority set is unknown.
+        None where nothing says so and it may be: nobody knows who executes it, or of one of those nothing is on
+        record, or no more than a claim.
         """
         rows = [one for one in (self.row, self.executed_by) if one is not None]
         if self.live or any(one.status is Status.LIVE and not one.claim for one in rows):
             return True
-        return None if self.eligible is None else False
+        undecided = self.counts.get("unknown") or self.counts.get(Status.LIVE)
+        if self.eligible is None or undecided or any(one.status in (None, Status.LIVE) for one in rows):
+            return None
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,8 +58,8 @@ class SearchItem(NamedTuple):
     """An entry that was found. ``highlight`` and ``name_highlight`` are (text, marked) pieces of summary and name.
 
     ``kind`` is the service's kind or ``procedure``; a procedure stands for its object, ``entry_id`` in the index, whose
-    ``members`` are the others. ``adoption`` is told of services, ``live_here`` where a region is chosen (None: not known
-    who executes it there); ``score`` and ``contributions`` when explained.
+    ``members`` are the others. ``adoption`` is told of services, ``live_here`` where a region is chosen (None: not
+    known); ``score`` and ``contributions`` when explained.
     """
 
     id: str

@@ -17,8 +17,8 @@ class FoundRegion:
     """The region that a search is about.
 
     ``typed`` is the key as the query has it, None where a parameter named the region. ``live`` says of each published
-    service whether it is live for the region or, in a state or district, for anybody in it; None where nobody knows who
-    executes it.
+    service whether it is live for the region or, in a state or district, for anybody in it; None where nobody knows
+    (``ServiceStanding.is_live``).
     """
 
     key: str

@@ -66,10 +66,11 @@ def demand_csv() -> Response:
 @web.get("/bedarf/neu")
 @needs(Action.READ_PUBLIC)
 def need_form() -> str:
-    """Offer the form, filled in with what the address and the remembered region say; or say thanks."""
+    """Offer the form, filled in with what the address says, else the remembered region; or say thanks."""
     key = queries.text_of("object")
     needed = needed_object(context(), key) if key else None
-    region = my_region.chosen()
+    asked = queries.text_of("region")
+    region = _only(regions_named(context(), asked)) if asked else my_region.chosen()
     return _form(
         needed,
         theme_field=queries.text_of("theme_field") or (needed.theme_field if needed else None) or "",

@@ -49,10 +49,24 @@ def test_a_service_is_live_somewhere_by_more_than_a_claim() -> None:
         "wohnsitz", "02", "Hamburg", Status.LIVE, claim=False, proof=None, since=None, confirmed_on=None,
         inherited_from=None, stale=False,
     )  # fmt: skip
-    nobody = ServiceStanding("wohnsitz", "Wohnsitz", None, {}, 3)
+    nobody = ServiceStanding("wohnsitz", "Wohnsitz", None, {"declined": 2, "ended": 1}, 3)
     assert nobody.is_live is False
     assert replace(nobody, live=1).is_live is True
     assert replace(nobody, row=row).is_live is True
     assert replace(nobody, executed_by=row).is_live is True
-    assert replace(nobody, row=replace(row, claim=True)).is_live is False
-    assert replace(nobody, eligible=None).is_live is None
+
+
+def test_what_nobody_has_said_of_a_service_is_no_no() -> None:
+    declined = AdoptionRow(
+        "wohnsitz", "02", "Hamburg", Status.DECLINED, claim=False, proof=None, since=None, confirmed_on=None,
+        inherited_from=None, stale=False,
+    )  # fmt: skip
+    known = ServiceStanding("wohnsitz", "Wohnsitz", declined, {"declined": 1}, 1)
+    assert known.is_live is False
+    for unsaid in (replace(declined, status=None), replace(declined, status=Status.LIVE, claim=True)):
+        assert replace(known, row=unsaid).is_live is None
+        assert replace(known, row=None, executed_by=unsaid).is_live is None
+    for counts in ({"declined": 2, "unknown": 1}, {"declined": 2, "live": 1}):
+        assert replace(known, counts=counts).is_live is None
+    assert replace(known, eligible=None).is_live is None
+    assert replace(known, row=None, counts={}, eligible=0).is_live is False

@@ -80,6 +80,12 @@ def test_the_form_knows_the_object_its_theme_field_and_the_own_region(client: Fl
     assert "Bonn, Stadt" in Page(client.get("/bedarf").text).text
 
 
+def test_an_address_that_names_no_region_of_today_is_refused(client: FlaskClient) -> None:
+    response = client.get(f"{FORM}?region=77777777")
+    assert response.status_code == 422
+    assert "Gebiet: gibt es nicht" in Page(response.text).text
+
+
 def test_a_name_that_several_regions_have_is_asked_about(client: FlaskClient) -> None:
     status, page = send(client, theme_field="bildung", region="Neustadt")
     assert status == 422

@@ -152,6 +152,55 @@ def test_a_region_tells_what_is_live_there_and_can_be_taken_out(client: FlaskCli
     assert "Gezeigt wird nur, was in Nordrhein-Westfalen produktiv ist." in typed.text
 
 
+def said_of(page: Page, region: str) -> list[str]:
+    """What the results say of a region, one after the other."""
+    lines = [line.text for line in page.all("p", class_="m-entry__here")]
+    return [line.removesuffix(f" in {region}") for line in lines if line.endswith(f" in {region}")]
+
+
+def test_every_result_says_how_it_stands_in_the_chosen_region_and_unknown_is_no_no(
+    client: FlaskClient,
+) -> None:
+    words = {True: "produktiv", False: "nicht produktiv", None: "unbekannt"}
+    address = "region=053140000000&page_size=200"
+    told = [item["live_here"] for item in client.get(f"/api/v1/search?{address}").get_json()["items"]]
+    assert set(told) == set(words)
+    page = Page(client.get(f"/suche?{address}").text)
+    assert said_of(page, "Bonn, Stadt") == [words[one] for one in told]
+    english = Page(client.get(f"/suche?{address}&lang=en").text)
+    assert set(said_of(english, "Bonn, Stadt")) == {"live", "not live", "unknown"}
+
+
+def test_without_a_region_no_result_speaks_of_one(client: FlaskClient) -> None:
+    page = Page(client.get("/suche?page_size=200").text)
+    assert [line.text for line in page.all("p", class_="m-entry__here")] == ["Gebiet wählen"]
+
+
+def test_where_the_chosen_region_is_the_own_one_only_what_says_more_is_said_beside(
+    client: FlaskClient,
+) -> None:
+    client.set_cookie("region", "053140000000")
+    page = Page(client.get("/suche?region=053140000000&page_size=200").text)
+    lines = [line.text for line in page.all("p", class_="m-entry__here")]
+    assert "In meiner Region: in Anbindung" in lines
+    assert "In meiner Region: unbekannt" not in lines
+    assert "In meiner Region: produktiv" not in lines
+    elsewhere = Page(client.get("/suche?region=05&page_size=200").text)
+    assert "In meiner Region: unbekannt" in [line.text for line in elsewhere.all("p", class_="m-entry__here")]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["q=Hundesteuer&region=053140000000", "q=Hundesteuer&region=05314000"],
+)
+def test_a_need_is_told_for_the_region_that_was_searched_in(client: FlaskClient, query: str) -> None:
+    client.set_cookie("region", "09")
+    address = Page(client.get(f"/suche?{query}").text).links()["Wir brauchen das"]
+    assert address.endswith("&region=053140000000")
+    form = Page(client.get(address).text)
+    assert [e.attributes["value"] for e in form.all("input", id="f-region")] == ["Bonn, Stadt (053140000000)"]
+
+
 def test_the_remembered_region_is_offered_as_a_filter_whose_address_can_be_shared(
     client: FlaskClient,
 ) -> None:
