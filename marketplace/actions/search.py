@@ -49,12 +49,13 @@ class Interpretation:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """One page of results, best first. A facet counts its values under all filters but its own.
+    """One page of results, best first.
 
-    ``corrected`` is the query with its misspelt words corrected, ``instead_of`` it was typed. ``nearest`` are services
-    to offer where nothing was found. ``asks``: the query asks for something, else it lists all. ``is_miss``: nobody has
-    what was asked for, neither a service nor a procedure. ``chosen`` are the filters by facet; ``plan`` is told when
-    explained.
+    A facet counts its values under all filters but its own; a value that is filtered by is among them, with 0 where no
+    result has it. ``corrected`` is the query with its misspelt words corrected, ``instead_of`` it was typed. ``nearest``
+    are services to offer where nothing was found. ``asks``: the query asks for something, else it lists all.
+    ``is_miss``: nobody has what was asked for, neither a service nor a procedure. ``chosen`` are the filters by facet;
+    ``plan`` is told when explained.
     """
 
     items: tuple[SearchItem, ...]
@@ -136,7 +137,7 @@ def search(
     return SearchResult(
         items=tuple(items),
         total=hits.total,
-        facets=labelled(tables, hits.facets),
+        facets=labelled(tables, hits.facets, query.filters),
         interpretation=_interpretation(plan, place),
         engine=ctx.engine.name,
         page=page.page,

@@ -40,12 +40,16 @@ _kept: Kept[LabelTables] = Kept(1)
 
 
 def labelled(
-    tables: LabelTables, facets: Mapping[str, Mapping[str, int]]
+    tables: LabelTables, facets: Mapping[str, Mapping[str, int]], filters: Mapping[str, Sequence[str]]
 ) -> dict[str, tuple[FacetValue, ...]]:
-    """Return the values of each facet with their labels, the most frequent first, then by label."""
+    """Return the values of each facet with their labels, the most frequent first, then by label.
+
+    One that is filtered by stays where no result has it, so that it can be let go where it was chosen.
+    """
     answer = {}
-    for facet, counts in facets.items():
+    for facet, found in facets.items():
         labels = tables.get(facet, {})
+        counts = {**dict.fromkeys(filters.get(facet, ()), 0), **found}
         values = [FacetValue(value, labels.get(value, value), count) for value, count in counts.items()]
         answer[facet] = tuple(sorted(values, key=lambda one: (-one.count, one.label, one.value)))
     return answer

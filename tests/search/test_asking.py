@@ -54,6 +54,21 @@ def test_a_region_leaves_only_what_is_live_there(catalogue: Context) -> None:
     assert sum(value.count for value in result.facets["kind"]) == result.total
 
 
+def test_what_is_filtered_by_stays_in_its_facet_with_nothing_and_changes_no_other_count(
+    catalogue: Context,
+) -> None:
+    def counts(filters: dict[str, list[str]], facet: str) -> dict[str, int]:
+        result = search(catalogue, "Wohngeld", "services", filters, ALL)
+        return {value.value: value.count for value in result.facets[facet]}
+
+    states = counts({}, "lead_state")
+    assert "10" not in states
+    assert counts({"lead_state": ["10"]}, "lead_state") == {**states, "10": 0}
+    assert list(counts({"lead_state": ["10"]}, "lead_state"))[-1] == "10"
+    assert counts({"lead_state": ["10"]}, "kind") == {}
+    assert counts({"kind": ["component"]}, "kind") == {**counts({}, "kind"), "component": 0}
+
+
 def test_both_collections_are_answered_from_one_look(catalogue: Context) -> None:
     both = search_both(
         catalogue, "Wohngeld", "services", {"theme_field": ["bauen-wohnen"], "kind": ["online_service"]}, ALL,

@@ -30,7 +30,7 @@ def test_a_facet_keeps_the_words_and_all_other_filters(client: FlaskClient) -> N
 
 def test_a_facet_counts_what_it_leads_to(client: FlaskClient) -> None:
     page = Page(client.get("/suche?q=online").text)
-    facet = next(e for e in page.all("a") if e.attributes.get("id") == "f-theme_field-1")
+    facet = next(e for e in page.all("a") if e.attributes.get("id", "").startswith("f-theme_field"))
     count = facet.text.split()[-1]
     narrowed = Page(client.get(facet.attributes["href"]).text)
     assert narrowed.all("p", role="status")[0].text in (f"{count} Treffer", f"{count} result")
@@ -48,6 +48,17 @@ def test_a_chip_names_a_value_that_finds_nothing(client: FlaskClient) -> None:
     assert "Mit diesen Filtern ist nichts im Katalog" in page.text
     assert page.links()["Umsetzendes Land: Saarland × (Filter entfernen)"] == "/suche?q=Wohngeld"
     assert page.links()["Wohngeld online"] == "/dienste/wohngeld-online"
+
+
+@pytest.mark.parametrize("query", ["q=Wohngeld&lead_state=10", "q=xyzzyqwv&lead_state=10"])
+def test_a_chosen_value_that_finds_nothing_stays_in_its_facet_and_can_be_let_go_there(
+    client: FlaskClient, query: str
+) -> None:
+    (value,) = Page(client.get(f"/suche?{query}").text).all("a", id="f-lead_state-10")
+    assert value.text == "Saarland (gewählt, Filter entfernen) , Treffer: 0"
+    assert value.attributes["class"] == "m-facet--chosen"
+    assert value.attributes["href"] == f"/suche?{query.removesuffix('&lead_state=10')}"
+    assert not Page(client.get(value.attributes["href"]).text).all("a", id="f-lead_state-10")
 
 
 def test_an_order_keeps_words_and_filters_and_is_kept_by_the_pages(client: FlaskClient) -> None:
