@@ -10,6 +10,7 @@ from marketplace.actions.search_in_time import if_in_time
 from marketplace.actions.search_items import SearchItem
 from marketplace.actions.search_offering import is_offered
 from marketplace.domain.access import Actor
+from marketplace.domain.query_text import as_searched
 from marketplace.search.engines.base import Reader
 from marketplace.search.planning import plan_query
 
@@ -71,7 +72,7 @@ def search_both(
         if beside is None or page.page > 1 or main.region is not None or any(filters.values()):
             return BothResults(main, beside)
         services, procedures = (main, beside) if collection == "services" else (beside, main)
-        plan = plan_query(q, reader.state.language, verbatim=verbatim)
+        plan = plan_query(as_searched(q), reader.state.language, verbatim=verbatim)
         found = services.total > 0
         offered = if_in_time(lambda: is_offered(ctx, reader, plan, _ids(services), _ids(procedures)), found)
         near: tuple[SearchItem, ...] = ()
