@@ -86,8 +86,7 @@ class ServiceStanding:
     def is_live(self) -> bool | None:
         """Whether it is live for the region or for anybody in it, as more than a claim.
 
-        None where nothing says so and it may be: nobody knows who executes it, or of one of those nothing is on
-        record, or no more than a claim.
+        None where it may be: nobody knows who executes it, or of one of those there is no record or only a claim.
         """
         rows = [one for one in (self.row, self.executed_by) if one is not None]
         if self.live or any(one.status is Status.LIVE and not one.claim for one in rows):

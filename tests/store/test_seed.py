@@ -128,8 +128,8 @@ def test_the_shipped_seed_holds_what_it_promises(seeded: Context) -> None:
 
 
 def test_everything_that_can_be_searched_is_in_the_change_feed(seeded: Context) -> None:
-    leistungsobjekte, services, lexicon, thesaurus = 1826, 70, 1, 1
-    assert count(seeded, SearchChangeRow) == leistungsobjekte + services + lexicon + thesaurus
+    leistungsobjekte, services, lexicon, thesaurus, places = 1826, 70, 1, 1, 1
+    assert count(seeded, SearchChangeRow) == leistungsobjekte + services + lexicon + thesaurus + places
 
 
 def test_a_seed_loaded_before_is_not_loaded_again(writable_seed: Context) -> None:

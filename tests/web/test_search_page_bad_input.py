@@ -114,6 +114,14 @@ def test_a_box_takes_as_many_characters_as_are_searched(client: FlaskClient) -> 
     assert Page(client.get("/").text).all("input", id="q")[0].attributes["maxlength"] == "1000"
 
 
+def test_of_a_long_query_the_heading_says_the_beginning(client: FlaskClient) -> None:
+    page, _ = asked(client, f"q={'Wohngeld ' * 100}")
+    heading = page.all("h1")[0].text
+    assert heading.startswith("Suche nach „Wohngeld Wohngeld")
+    assert heading.endswith("Wohngeld…“")
+    assert len(heading) < 150
+
+
 def test_names_that_only_a_newsletter_knows_are_ignored(client: FlaskClient) -> None:
     """Other than in the API, whose callers can mend them."""
     plain = client.get("/suche?q=Wohngeld").text
