@@ -5,6 +5,7 @@ query has the caches to itself and a busy moment of the machine is spread over a
 """
 
 import shutil
+import resource
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -130,6 +131,8 @@ def test_rebuilding(filled: Context) -> None:
     print(f"  analysis of the services  {took_analysis}")
     print(f"  their index               {took_index}")
     print(f"  everything, with vocabulary, suggestions and the check  {took_all}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"  the process took {peak} MB at most, with both states and what this bench holds beside")
 
 
 def test_from_a_change_to_a_hit(filled: Context) -> None:

@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @contextmanager
-def serving(database: Path, **settings: str) -> Iterator[str]:
+def serving(database: Path, workers: int = 1, **settings: str) -> Iterator[str]:
     """Run `marketplace serve` in demo mode on a database file; gives its address once it says that it is ready."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MARKETPLACE_")}
     environment |= {
@@ -54,7 +54,7 @@ def serving(database: Path, **settings: str) -> Iterator[str]:
     with log.open("wb") as errors:
         process = subprocess.Popen(
             [sys.executable, "-c", "from marketplace.cli import main; main()",
-             "serve", "--port", str(port), "--workers", "1"],
+             "serve", "--port", str(port), "--workers", str(workers)],
             env=environment, stdout=subprocess.PIPE, stderr=errors, text=True,
         )  # fmt: skip
     giving_up = threading.Timer(READY_WITHIN_S, process.kill)
