@@ -4,8 +4,8 @@ Every figure is the median over judged queries of what one took in several round
 query has the caches to itself and a busy moment of the machine is spread over all.
 """
 
-import shutil
 import resource
+import shutil
 import statistics
 import time
 from collections.abc import Callable, Iterator
