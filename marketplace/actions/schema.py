@@ -1,5 +1,7 @@
 """The database's schema: bringing it to the newest migration, and refusing to work on an older one."""
 
+from sqlalchemy import Connection
+
 from marketplace.actions.context import Context
 from marketplace.actions.patience import database_answering
 from marketplace.errors import Conflict
@@ -15,11 +17,13 @@ def upgrade(settings: Settings) -> bool:
         Whether there was something to do.
 
     Raises:
-        Conflict: the database does not answer.
+        Conflict: the database does not answer, or a newer version of the software has migrated it.
     """
     engine = open_engine(settings.database_url)
     try:
         with database_answering():
+            with engine.connect() as connection:
+                _refuse_newer(connection)
             return schema.upgrade(engine)
     finally:
         engine.dispose()
@@ -29,9 +33,17 @@ def require_newest(ctx: Context) -> None:
     """Refuse a database on which migrations are missing.
 
     Raises:
-        Conflict: migrations are missing, or the database does not answer.
+        Conflict: migrations are missing, a newer version of the software has migrated the database, or it does not answer.
     """
     with database_answering(), ctx.database.engine.connect() as connection:
+        _refuse_newer(connection)
         newest = schema.is_at_head(connection)
     if not newest:
         raise Conflict("the database is not at the newest migration: run `marketplace db upgrade` first")
+
+
+def _refuse_newer(connection: Connection) -> None:
+    if schema.is_ahead(connection):
+        raise Conflict(
+            "a newer version of this software has migrated the database: start that one, or restore a backup from before"
+        )

@@ -56,6 +56,16 @@ def is_at_head(connection: Connection) -> bool:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [NEWEST]
 
 
+def is_ahead(connection: Connection) -> bool:
+    """Tell whether a migration has run that this version of the software does not know; their numbers only rise."""
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    return any(
+        number > NEWEST
+        for number in connection.execute(text("SELECT version_num FROM alembic_version")).scalars()
+    )
+
+
 def check(engine: Engine) -> None:
     """Compare the migrated database with the tables.
 

@@ -9,7 +9,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from marketplace.actions.context import Context
+from marketplace.actions.context import Context, utc_now
+from marketplace.actions.schema import require_newest, upgrade
+from marketplace.errors import Conflict
+from marketplace.search.engines.embedded import EmbeddedEngine
+from marketplace.settings import Settings
 from marketplace.store import guard, schema, services
 from marketplace.store.database import Database, open_engine
 from marketplace.store.tables import AuthorityRow, OrganisationRow, RegionRow, ServiceRow
@@ -27,6 +31,20 @@ def test_a_migrated_database_is_left_alone(database: Database) -> None:
     assert not schema.upgrade(database.engine)
     with database.engine.connect() as connection:
         assert schema.is_at_head(connection)
+
+
+def test_a_database_of_a_newer_version_is_refused_in_words(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, database_url=f"sqlite:///{tmp_path / 'newer.sqlite'}")
+    assert upgrade(settings)
+    engine = open_engine(settings.database_url)
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database = Database(engine)
+    with pytest.raises(Conflict, match="a newer version of this software has migrated the database"):
+        upgrade(settings)
+    with pytest.raises(Conflict, match="a newer version of this software has migrated the database"):
+        require_newest(Context(database, settings, EmbeddedEngine(database), utc_now))
+    database.dispose()
 
 
 def test_entries_from_before_they_had_words_have_none(tmp_path: Path) -> None:
