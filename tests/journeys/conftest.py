@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @contextmanager
-def serving(database: Path, workers: int = 1, **settings: str) -> Iterator[str]:
+def serving(database: Path, workers: int = 1, /, **settings: str) -> Iterator[str]:
     """Run `marketplace serve` in demo mode on a database file; gives its address once it says that it is ready."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MARKETPLACE_")}
     environment |= {

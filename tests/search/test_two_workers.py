@@ -31,7 +31,7 @@ def test_two_workers_of_four_threads_find_every_write_with_their_next_answer(wri
             asked += 1
         return asked
 
-    with serving(path, workers=WORKERS) as address, ThreadPoolExecutor(WORKERS * THREADS + ASKING) as pool:
+    with serving(path, WORKERS) as address, ThreadPoolExecutor(WORKERS * THREADS + ASKING) as pool:
         busy = [pool.submit(keep_asking, number) for number in range(WORKERS * THREADS)]
         try:
             for number in range(1, ENTRIES + 1):
