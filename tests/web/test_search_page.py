@@ -123,6 +123,15 @@ def test_services_that_share_a_word_with_a_question_are_no_answer_to_it(client: 
     assert "noch niemand" not in answered.text
 
 
+def test_who_names_a_region_in_which_nothing_is_live_can_tell_the_need_for_it(client: FlaskClient) -> None:
+    page = Page(client.get("/suche?q=Hundesteuer+053140000000").text)
+    assert "ist dazu nichts produktiv" in page.text
+    address = page.links()["Wir brauchen das"]
+    assert address.startswith("/bedarf/neu?object=99102013&")
+    assert "region=053140000000" in address
+    assert "Bonn" in client.get(address).text
+
+
 def test_where_nothing_is_near_services_of_the_same_theme_field_are_offered(client: FlaskClient) -> None:
     page = Page(client.get("/suche?q=Hundesteuer").text)
     assert "Onlinedienste im selben Themenfeld" in [e.text for e in page.all("h2", id="aehnlich")]
