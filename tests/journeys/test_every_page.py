@@ -30,6 +30,7 @@ BY_STYLE = ["color-contrast", "link-in-text-block", "scrollable-region-focusable
 
 def violations(visit: Visit, rules: list[str] | None = None) -> list[str]:
     """What axe finds against WCAG 2.2 AA, or against some rules of it: the rule and where."""
+    visit.page.wait_for_load_state("load")
     if not visit.page.evaluate("'axe' in window"):
         visit.page.evaluate(AXE.read_text("utf-8"))
     wanted = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": STANDARD}
@@ -40,6 +41,7 @@ def violations(visit: Visit, rules: list[str] | None = None) -> list[str]:
 
 
 def is_wider_than_its_window(visit: Visit) -> bool:
+    visit.page.wait_for_load_state("load")
     return bool(visit.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
 
 
@@ -50,6 +52,16 @@ def test_the_check_finds_a_barrier_where_there_is_one(visitor: Visitor) -> None:
     assert [found.split(":")[0] for found in violations(visit)] == ["button-name"]
     visit.page.evaluate("document.querySelector('h1').style.color = '#eee'")
     assert [found.split(":")[0] for found in violations(visit, BY_STYLE)] == ["color-contrast"]
+
+
+def test_the_check_waits_until_a_page_has_its_style(visitor: Visitor) -> None:
+    visit = visitor(NARROW, handed_on=False)
+    network = visit.page.context.new_cdp_session(visit.page)
+    unlimited = {"downloadThroughput": -1, "uploadThroughput": -1}
+    network.send("Network.emulateNetworkConditions", {"offline": False, "latency": 500, **unlimited})
+    visit.page.goto(visit.server + PAGES["imprint"], wait_until="commit")
+    expect(visit.page.get_by_role("heading", level=1)).to_be_attached()
+    assert violations(visit) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
