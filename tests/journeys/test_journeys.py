@@ -144,6 +144,7 @@ def test_the_site_can_be_used_by_keyboard_alone(visitor: Visitor) -> None:
     page.keyboard.type("Führerschein")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Suche nach „Führerschein“")
+    page.wait_for_load_state("load")
     result = page.locator(".m-entry__name a").first
     for _ in range(80):
         page.keyboard.press("Tab")

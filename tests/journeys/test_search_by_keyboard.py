@@ -14,6 +14,7 @@ FURTHEST = 80
 
 def tab_to(page: Page, wanted: Locator) -> None:
     """Press the tab key until something has the focus, and see that it shows."""
+    page.wait_for_load_state("load")
     for _ in range(FURTHEST):
         if wanted.evaluate("element => element === document.activeElement"):
             break
