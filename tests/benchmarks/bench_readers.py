@@ -1,7 +1,9 @@
 """Readers at 50 requests a second beside an import of 100,000 rows at a time; on PostgreSQL too where one is given.
 
 They ask in a process of their own, each question when it is due and not when the one before is answered, so that
-waiting counts. Prints p50 and p99 before and during the imports, and their ratio.
+waiting counts. Prints p50 and p99 before and during the imports, and their ratio. One import comes before all that is
+measured: what a process does once in its life (statements compiled when figures change for the first time) would be the
+slowest of a few hundred questions.
 """
 
 import multiprocessing
@@ -27,7 +29,8 @@ from tests.benchmarks.bench_import import OPERATOR, a_file, municipalities
 
 A_SECOND = 50
 IDLE_SECONDS = 8
-SIZES = (100_000, 100_001, 100_002)
+SIZES = tuple(range(100_000, 100_009))
+"""Of the imports; each file is another, about services of its own."""
 WANTED = 1.5
 SERVICES = ("elektronische-wohnsitzanmeldung", "wohngeld-online", "bafoeg-digital")
 
@@ -97,6 +100,7 @@ def test_readers_during_an_import(context: Context, database: Database) -> None:
     )
     reader.start()
     assert here.recv() == "ready"
+    import_file(context, OPERATOR, files[0])
     print(f"\n  {database.engine.dialect.name}: {A_SECOND} questions a second")
     here.send("what was that")
     here.recv()
@@ -104,14 +108,14 @@ def test_readers_during_an_import(context: Context, database: Database) -> None:
     here.send("idle")
     idle = shown("idle", here.recv())
     begun = time.perf_counter()
-    for data in files:
+    for data in files[1:]:
         import_file(context, OPERATOR, data)
     took = time.perf_counter() - begun
     here.send("importing")
-    during = shown("during three imports", here.recv())
+    during = shown("during eight imports", here.recv())
     here.send(None)
     reader.join(20)
     assert reader.exitcode == 0
     print(
-        f"  p99 {during / idle:.2f} times idle (wanted <= {WANTED}); {sum(SIZES) / took:.0f} rows/s beside it"
+        f"  p99 {during / idle:.2f} times idle (wanted <= {WANTED}); {sum(SIZES[1:]) / took:.0f} rows/s beside it"
     )
