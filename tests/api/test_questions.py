@@ -269,6 +269,14 @@ def test_live_in_one_is_not_area_wide(client: FlaskClient, operator: Headers) ->
     assert broken_rules(response.get_json()) == {("rule", "choice")}
 
 
+def test_what_is_undefined_does_not_differ_by_nought(client: FlaskClient, small: Context) -> None:
+    land.add_service(small, "ohne-behoerden", authority_set=None, authority_set_reason="x")
+    items = {one["service"]: one for one in ask(client, "one-or-all")["items"]}
+    assert items["ohne-behoerden"]["at_least_one"]["undefined"] == "authority_set_unknown"
+    assert items["ohne-behoerden"]["difference"] is None
+    assert items["wohnsitz"]["difference"] == items["total"]["difference"] == 0
+
+
 @pytest.fixture
 def by_dashboard(client: FlaskClient, operator: Headers) -> Callable[..., int]:
     """Record what a row of the dashboard says, as its import does."""

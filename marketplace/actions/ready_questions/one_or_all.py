@@ -20,13 +20,16 @@ KEPT_TABLES = 16
 
 @dataclass(frozen=True, slots=True)
 class OneOrAllRow:
-    """A service by both rules, or all of them (``total``); ``difference`` are the states that only the first counts."""
+    """A service by both rules, or all of them (``total``); ``difference`` are the states that only the first counts.
+
+    It is None where a figure is undefined: what is unknown does not differ by nought.
+    """
 
     service: str
     name: str
     at_least_one: Figure
     area_wide: Figure
-    difference: int
+    difference: int | None
 
 
 _rows: RenewedRows[OneOrAllRow] = RenewedRows(KEPT_TABLES)
@@ -76,4 +79,7 @@ def _of_service(service_id: str, sources: tuple[Any, ...]) -> OneOrAllRow:
 
 
 def _row(service_id: str, name: str, one: Figure, every: Figure) -> OneOrAllRow:
-    return OneOrAllRow(service_id, name, one, every, (one.numerator or 0) - (every.numerator or 0))
+    difference = None
+    if one.undefined is None and every.undefined is None:
+        difference = (one.numerator or 0) - (every.numerator or 0)
+    return OneOrAllRow(service_id, name, one, every, difference)

@@ -142,7 +142,10 @@ class OneOrAllEntry(InAnswer):
     name = fields.String()
     at_least_one = fields.Nested(FigureEntry)
     area_wide = fields.Nested(FigureEntry)
-    difference = fields.Integer(metadata={"description": "States that only the first counts"})
+    difference = fields.Integer(
+        allow_none=True,
+        metadata={"description": "States that only the first counts; null where a figure is undefined"},
+    )
 
 
 class SizeClassesBody(ReadyAnswerBody):
