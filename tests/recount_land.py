@@ -24,6 +24,7 @@ class Export:
     authorities: list[Row]
     sets: list[Row]
     facts: list[Row]
+    entries: list[Row]
     successions: list[Row]
 
     @classmethod
@@ -37,8 +38,17 @@ class Export:
         return cls(
             rows("adoption_event"), rows("region_version"), rows("register"),
             {row.id: row.kind for row in rows("region")}, rows("authority"), rows("authority_set_version"),
-            rows("service_fact"), rows("succession"),
+            rows("service_fact"), rows("service_version"), rows("succession"),
         )  # fmt: skip
+
+
+def wholes(entries: Iterable[Row], known_at: datetime) -> tuple[str, ...]:
+    """The entries that the public saw then and that are no part; before the first entry of all the first ones."""
+    by_age = sorted(entries, key=lambda row: row.version)
+    then = max(known_at, min(row.published_at for row in by_age))
+    seen = {row.service_id: row for row in by_age if row.published_at <= then}
+    kept = [one for one, row in seen.items() if row.status == "published" and not row.fields["part_of"]]
+    return tuple(sorted(kept))
 
 
 @dataclass

@@ -74,12 +74,16 @@ class FigureValues:
 
     def moved(self, figure: FollowedFigure, before: FigureValue, after: FigureValue) -> list["MovedService"]:
         """Return the services whose numerators differ between two values of the figure of all, most of all first."""
-        first, last = self._ends(figure, before, after)
+        ends = self._ends(figure, before, after)
+        names: dict[str, str] = {}
+        for end in (before, after):
+            listed = wholes(self._session, OverviewFilter(), known_at=end.known_at)
+            names |= {entry.id: entry.name for entry in listed.entries}
         found = []
-        for entry in wholes(self._session, OverviewFilter()).entries:
-            was, now = (_tally(figure, [end[entry.id]]) for end in (first, last))
+        for service_id, name in names.items():
+            was, now = (_tally_of(figure, end, service_id) for end in ends)
             if was.numerator != now.numerator:
-                found.append(MovedService(entry.name, was.numerator, now.numerator, now.denominator))
+                found.append(MovedService(name, was.numerator, now.numerator, now.denominator))
         return sorted(found, key=lambda one: (-abs(one.after - one.before), one.name))
 
     def _read(self, figure: FollowedFigure, as_of: date, known_at: datetime | None) -> FigureValue:
@@ -114,15 +118,15 @@ class FigureValues:
             reader = figures_reader(self._ctx, self._session, [service_id], question)
             return figures_of(reader, [service_id], question), reader.known_at
         reader = StandingsReader.opened(self._ctx, self._session, question.known_at)
-        ids = wholes(self._session, OverviewFilter(), reader.position).ids
+        ids = wholes(self._session, OverviewFilter(), reader.position, question.known_at).ids
         return figures_of(reader, ids, question), reader.known_at
 
     def _differing(self, figure: FollowedFigure, before: FigureValue, after: FigureValue) -> list[str]:
         first, last = self._ends(figure, before, after)
         return [
             one
-            for one in last
-            if _tally(figure, [first[one]]).counters != _tally(figure, [last[one]]).counters
+            for one in sorted(first.keys() | last.keys())
+            if _tally_of(figure, first, one).counters != _tally_of(figure, last, one).counters
         ]
 
     def _ends(
@@ -144,6 +148,11 @@ class FigureValues:
             known_last=after.known_at,
         )  # fmt: skip
         return next((row for row in found.rows if row.key == figure.state), found.total)
+
+
+def _tally_of(figure: FollowedFigure, end: Mapping[str, ServiceFigures], service_id: str) -> Tally:
+    """Return what a service adds at an end; nothing where it was not published then."""
+    return _tally(figure, [end[service_id]] if service_id in end else [])
 
 
 def _tally(figure: FollowedFigure, found: Iterable[ServiceFigures]) -> Tally:

@@ -1,8 +1,8 @@
 """What is online in one region: services by whose they are, by maturity, and how the others stand.
 
 A state is asked for all its eligible authorities, another region for its own administration. Which services there are,
-their origin and maturity are those of the catalogue as it stands; who is eligible and what was adopted are read at the
-two times.
+their origin and maturity are those of the catalogue as it was published at ``known_at``; who is eligible and what was
+adopted are read at the two times.
 """
 
 from collections.abc import Mapping, Sequence
@@ -104,7 +104,7 @@ def region_statistics(
         questions = Question.by_rules(
             ctx, _rule_names(names, rules), as_of=day, known_at=asked, seen=reader.head.structure_version
         )
-        listed = wholes(session, OverviewFilter(), reader.position)
+        listed = wholes(session, OverviewFilter(), reader.position, asked)
         entries = listed.entries
         if is_state:
             counted = _in_state(region.key, listed, questions, reader)

@@ -99,7 +99,7 @@ def reuse_matrix(
             known_at=asked,
             seen=reader.head.structure_version,
         )
-        entries, ids = wholes(session, wanted or OverviewFilter(), reader.position)
+        entries, ids = wholes(session, wanted or OverviewFilter(), reader.position, asked)
         if len(entries) > MAX_ROWS:
             raise InvalidInput.one("rows", "range", f"are {len(entries)} services, {MAX_ROWS} are allowed")
         found = list(figures_of(reader, ids, question).values())

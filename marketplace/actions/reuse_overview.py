@@ -1,8 +1,8 @@
 """The figures of all services side by side, by one rule at one pair of times."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -18,12 +18,15 @@ from marketplace.actions.renewed_rows import RenewedRows
 from marketplace.actions.service_figures import NO_RATE, figures_of
 from marketplace.actions.standings import StandingsReader
 from marketplace.actions.suppressing import read_suppression, suppressed_rows
+from marketplace.domain.folding import fold
+from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.rule import Rule, Unit
 from marketplace.domain.service import Service
 from marketplace.domain.service_units import CatalogueUnits, count_units
 from marketplace.errors import InvalidInput
-from marketplace.store import outbox, service_lists, services
+from marketplace.store import outbox, service_lists, service_versions, services
 from marketplace.store.service_lists import ServiceQuery
+from marketplace.store.service_writes import MAX_FOLDED
 
 KEPT_LISTS = 16
 SORTS = ("name", "rate", "-rate", "-numerator", "-denominator")
@@ -107,14 +110,16 @@ def reuse_overview(
             seen=reader.head.structure_version,
         )
         chosen = wanted or OverviewFilter()
-        entries, ids = wholes(session, chosen, reader.position)
+        entries, ids = wholes(session, chosen, reader.position, asked)
         found = list(figures_of(reader, ids, question).values())
     engine, filtered = ctx.database.engine, repr(chosen)
     joint = join_again(engine, ("overview", filtered, question), found)
     total = Figure.of("total", "", joint.total)
     rows = _rows.rows(engine, (filtered, question), ids, list(zip(entries, found, strict=True)), _row)
     counts = bytes([one.mark for one in found])
-    units = _units.get(engine, (reader.position, filtered, counts), lambda: _count_units(entries, counts))
+    units = _units.get(
+        engine, (reader.position, filtered, asked, counts), lambda: _count_units(entries, counts)
+    )
     if least is not None:
         rows, total = _suppressed(rows, total, least)
     return ReuseOverview(
@@ -133,36 +138,73 @@ def reuse_overview(
 
 
 _wholes: "Kept[Wholes]" = Kept(KEPT_LISTS)
+_last_published: Kept[datetime] = Kept(2)
 _units: Kept[CatalogueUnits] = Kept(KEPT_LISTS)
 _rows: RenewedRows[OverviewRow] = RenewedRows(KEPT_LISTS)
 
 
 class Wholes(NamedTuple):
-    """Published entries by name, without parts: they count in their whole. Shared: never change them."""
+    """Published entries by name, without parts: they count in their whole. Shared: never change them.
+
+    What they say (name, lead state, theme field, publisher, maturity ...) is what the public read then.
+    """
 
     entries: Sequence[Service]
     ids: Sequence[str]
 
 
-def wholes(session: Session, chosen: OverviewFilter, position: int | None = None) -> Wholes:
-    """Return the published entries that the filters leave.
+def wholes(
+    session: Session, chosen: OverviewFilter, position: int | None = None, known_at: datetime | None = None
+) -> Wholes:
+    """Return the entries that the filters leave of those that were published at an instant, None: now.
 
-    ``position``: that of the newest change of the catalogue, where the session has read it already.
+    What is published, changed or withdrawn later changes nothing of it; before the first entry was published the first
+    ones apply. ``position``: that of the newest change of the catalogue, where the session has read it already.
     """
     newest = outbox.last_position(session) if position is None else position
-    return _wholes.get(
-        session.get_bind().engine, (newest, repr(chosen)), lambda: _load_wholes(session, chosen)
-    )
+    engine = session.get_bind().engine
+    then = known_at
+    if then is not None and then >= _last_published.get(engine, newest, lambda: _find_last(session)):
+        then = None
+    return _wholes.get(engine, (newest, repr(chosen), then), lambda: _load_wholes(session, chosen, then))
 
 
-def _load_wholes(session: Session, chosen: OverviewFilter) -> Wholes:
+def _find_last(session: Session) -> datetime:
+    return service_versions.last_published_at(session) or datetime.min.replace(tzinfo=UTC)
+
+
+def _load_wholes(session: Session, chosen: OverviewFilter, known_at: datetime | None) -> Wholes:
     query = ServiceQuery(
         kind=chosen.kind, lead_state=chosen.lead_state, theme_field=chosen.theme_field,
         publisher=chosen.publisher, status=("published",),
     )  # fmt: skip
-    found = services.load(session, service_lists.ids_of(session, query)).values()
-    entries = [entry for entry in found if entry.part_of is None]
+    found = services.load(session, service_lists.ids_of(session, query))
+    if known_at is not None:
+        instant = max(known_at, service_versions.first_published_at(session) or known_at)
+        changed = service_versions.published_after(session, instant)
+        found = _as_they_were(session, chosen, found, changed, instant)
+    entries = [entry for entry in found.values() if entry.part_of is None]
     return Wholes(entries, [entry.id for entry in entries])
+
+
+def _as_they_were(
+    session: Session,
+    chosen: OverviewFilter,
+    standing: Mapping[str, Service],
+    changed: Collection[str],
+    instant: datetime,
+) -> dict[str, Service]:
+    """Return entries with those that changed later as the public saw them at an instant, by name."""
+    found = {one: entry for one, entry in standing.items() if one not in changed}
+    for one, version in service_versions.standing_of_some(session, changed, instant).items():
+        entry = version.service
+        filters = (
+            (chosen.kind, entry.kind), (chosen.lead_state, entry.lead_state),
+            (chosen.theme_field, entry.theme_field), (chosen.publisher, entry.publisher),
+        )  # fmt: skip
+        if version.status is EntryStatus.PUBLISHED and all(not of or said in of for of, said in filters):
+            found[one] = entry
+    return dict(sorted(found.items(), key=lambda item: (fold(item[1].name)[:MAX_FOLDED], item[0])))
 
 
 def _row(_key: str, sources: tuple[Any, ...]) -> OverviewRow:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from marketplace.actions import changing, projection, service_keeping
 from marketplace.actions.service_keeping import UNSIGNED, Signature
 from marketplace.domain.lifecycle import EntryStatus
+from marketplace.domain.revision import was_published
 from marketplace.domain.service import Service, ServiceFacts
 from marketplace.domain.service_references import KnownKeys, check_references
 from marketplace.domain.service_rules import check_status, missing_to_publish
@@ -67,9 +68,9 @@ def write(
     """Write judged changes with their facts and the debt to the search engines; return the entries as they stand.
 
     What becomes public is kept as a version, signed ``by`` whoever wrote and approved it, and those who follow it are owed
-    a message. What is in work on the
-    entries follows where it can, unless it is itself what is written (``revised``). ``held`` is the ledger's head,
-    needed where a change touches facts.
+    a message. It is public from an instant of the ledger's clock, so that figures over many entries, pinned to an
+    instant, never change. What is in work on the entries follows where it can, unless it is itself what is written
+    (``revised``). ``held`` is the ledger's head, needed for whatever is public and where a change touches facts.
 
     Raises:
         VersionMismatch: somebody wrote one of the entries in between.
@@ -85,19 +86,23 @@ def write(
     ]
     service_writes.write_services(session, written)
     facts = [service for service, change in zip(written, changes, strict=True) if change.touches_facts]
-    if facts:
+    recorded_at = now
+    if facts or any(was_published(service) for service in written):
         locked = held or head.lock(session)
-        recorded_at = head.advance(session, locked, now)
-        for service in facts:
-            service_writes.record_facts(session, service, recorded_at)
-        projection.follow_structure(
-            session, projection.moment(locked, recorded_at), [one.id for one in facts]
-        )
+        recorded_at = head.advance(session, locked, now, is_structure=bool(facts))
+        if facts:
+            _record_facts(session, facts, projection.moment(locked, recorded_at))
     kept = [(change.current, service) for change, service in zip(changes, written, strict=True)]
-    service_keeping.keep_versions(session, kept, now, by)
+    service_keeping.keep_versions(session, kept, recorded_at, by)
     service_keeping.keep_withdrawals(session, kept, now, by)
     if not revised:
         service_keeping.follow(session, kept, now, by)
     changing.record_services(session, by.done_by, now, kept)
     outbox.enqueue(session, "services", [(service.id, service.version) for service in written], now)
     return written
+
+
+def _record_facts(session: Session, facts: Sequence[Service], at: projection.Moment) -> None:
+    for service in facts:
+        service_writes.record_facts(session, service, at.recorded_at)
+    projection.follow_structure(session, at, [one.id for one in facts])

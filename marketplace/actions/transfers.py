@@ -20,7 +20,7 @@ from marketplace.domain.membership import ROLES_OF_KIND
 from marketplace.domain.service import Service
 from marketplace.domain.transfer import Outcome
 from marketplace.errors import Conflict, FieldError, InvalidInput, NotFound
-from marketplace.store import mergers, organisations, revisions, services, transfers
+from marketplace.store import head, mergers, organisations, revisions, services, transfers
 from marketplace.store.transfers import Transfer
 
 __all__ = ["MAX_NOTE", "Transfer", "Transfers", "accept", "list_transfers", "offer", "recall", "refuse"]
@@ -97,6 +97,8 @@ def accept(ctx: Context, actor: Actor | None, transfer_id: int) -> Transfer:
     who = acting(actor, Action.TRANSFER_SERVICE)
     now = ctx.clock()
     with ctx.database.writing() as session:
+        # The ledger's lock first, as everybody takes it who writes entries.
+        held = head.lock(session)
         found = _for(session, who, transfer_id, to_side=True)
         revisions.lock_entry(session, found.service_id)
         _answer(session, who, now, found, Outcome.ACCEPTED)
@@ -105,7 +107,7 @@ def accept(ctx: Context, actor: Actor | None, transfer_id: int) -> Transfer:
             raise Conflict(f"{service.id} belongs to {service.publisher or 'nobody'} by now")
         change = Change(replace(service, publisher=found.to_id), service)
         signature = Signature.of(who, f"Übergabe von {found.from_id or 'niemandem'} an {found.to_id}")
-        write(session, [change], now, None, signature)
+        write(session, [change], now, held, signature)
         return _existing(session, transfer_id)
 
 

@@ -51,12 +51,14 @@ def renew(session: Session, held: Head) -> int:
     return held.version + 1
 
 
-def advance(session: Session, held: Head, now: datetime, events: int = 0) -> datetime:
+def advance(
+    session: Session, held: Head, now: datetime, events: int = 0, *, is_structure: bool = True
+) -> datetime:
     """Move the head (held by ``lock``) on and return the ``recorded_at`` of what this transaction records.
 
     It is later than every earlier one, so that reading at an instant never changes afterwards. ``events`` is how many
     event ids, ``held.last_event_id + 1`` onwards, this transaction takes; a transaction without events records
-    something else that figures depend on.
+    something else that figures depend on: structure, or (``is_structure`` False) only which entries are listed.
     """
     recorded_at = now
     if held.last_recorded_at is not None and recorded_at <= held.last_recorded_at:
@@ -67,7 +69,9 @@ def advance(session: Session, held: Head, now: datetime, events: int = 0) -> dat
             "new_version": held.version + 1,
             "new_last_event_id": held.last_event_id + events,
             "new_last_recorded_at": recorded_at,
-            "new_structure_version": held.structure_version if events else held.version + 1,
+            "new_structure_version": held.version + 1
+            if is_structure and not events
+            else held.structure_version,
         },
     )
     return recorded_at

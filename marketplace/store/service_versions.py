@@ -90,6 +90,42 @@ def standing_at(session: Session, service_id: str, instant: datetime) -> Service
     return _one(session, _V.c.service_id == service_id, _V.c.published_at <= instant)
 
 
+def published_after(session: Session, instant: datetime) -> set[str]:
+    """Return the entries that were published anew, or withdrawn, after an instant."""
+    return set(session.scalars(select(_V.c.service_id).where(_V.c.published_at > instant).distinct()))
+
+
+def last_published_at(session: Session) -> datetime | None:
+    """Return when an entry was last published or withdrawn, None before the first."""
+    found: datetime | None = session.scalar(select(func.max(_V.c.published_at)))
+    return found
+
+
+def first_published_at(session: Session) -> datetime | None:
+    """Return when the first entry of all was published, None before that."""
+    found: datetime | None = session.scalar(select(func.min(_V.c.published_at)))
+    return found
+
+
+def standing_of_some(
+    session: Session, service_ids: Collection[str], instant: datetime
+) -> dict[str, ServiceVersion]:
+    """Return the versions that the public saw of some entries at an instant, of those that it saw by then."""
+    listed = sorted(service_ids)
+    found: dict[str, ServiceVersion] = {}
+    for start in range(0, len(listed), CHUNK):
+        newest = (
+            select(_V.c.service_id, func.max(_V.c.version).label("version"))
+            .where(_V.c.service_id.in_(listed[start : start + CHUNK]), _V.c.published_at <= instant)
+            .group_by(_V.c.service_id)
+            .subquery()
+        )
+        of_newest = (_V.c.service_id == newest.c.service_id) & (_V.c.version == newest.c.version)
+        for row in session.execute(select(_V).join(newest, of_newest)):
+            found[row.service_id] = _version(row)
+    return found
+
+
 def _one(session: Session, *conditions: Any) -> ServiceVersion | None:
     row = session.execute(select(_V).where(*conditions).order_by(_V.c.version.desc()).limit(1)).one_or_none()
     return None if row is None else _version(row)

@@ -35,7 +35,8 @@ EXPORTED = {
         "service_fact",
         "id service_id lead_state partner_states authority_set_id activation part_of valid_from recorded_at superseded_at",
     ),
-    "service": ("service", "id status part_of theme_field_id origin maturity_model maturity_level"),
+    "service": ("service", "id part_of"),
+    "service_version": ("service_version", "service_id version status published_at fields"),
     "service_procedure": ("service_procedure", "service_id leika_key"),
     "service_bundle": ("service_bundle", "service_id ozg_id"),
 }  # fmt: skip

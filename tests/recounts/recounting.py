@@ -43,8 +43,8 @@ FROM (
 GROUP BY entry, group_key
 """
 WHOLES = """
-SELECT s.id, s.theme_field_id, f.lead_state IS NOT NULL, d.set_id IS NOT NULL
-FROM service s
+SELECT s.id, s.theme_field, f.lead_state IS NOT NULL, d.set_id IS NOT NULL
+FROM entry s
 JOIN fact_on_day f ON f.service_id = s.id
 LEFT JOIN set_on_day d ON d.set_id = f.authority_set_id
 WHERE s.status = 'published' AND s.part_of IS NULL

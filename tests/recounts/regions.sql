@@ -12,7 +12,7 @@ WITH inside AS (
     )
 ), whole AS (
     SELECT id, CASE origin WHEN 'federal' THEN 'federal' WHEN 'own' THEN 'own' ELSE 'reused' END AS live_as
-    FROM service WHERE status = 'published' AND part_of IS NULL
+    FROM entry WHERE status = 'published' AND part_of IS NULL
 ), sums AS (
     SELECT
         w.id, w.live_as, sum(r.class <> 'excluded') AS eligible,

@@ -191,7 +191,7 @@ class Asked:
         levels = {(entry["model"], entry["level"]): set(entry["items"]) for entry in body["maturity"]}
         maturity: dict[tuple[str | None, int | None], set[str]] = {}
         for one, model, level in self.recounting.connection.execute(
-            "SELECT id, maturity_model, maturity_level FROM service"
+            "SELECT id, maturity_model, maturity_level FROM entry"
         ):
             if one in online:
                 maturity.setdefault((model, level), set()).add(one)

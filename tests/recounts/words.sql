@@ -1,3 +1,17 @@
+-- The entries as the public saw them then, before the first of all the first ones.
+CREATE TABLE entry AS
+WITH seen AS (
+    SELECT service_id, max(version) AS version
+    FROM service_version, asked
+    WHERE published_at <= max(known_at, (SELECT min(published_at) FROM service_version))
+    GROUP BY service_id
+)
+SELECT
+    v.service_id AS id, v.status, v.fields ->> '$.part_of' AS part_of, v.fields ->> '$.theme_field' AS theme_field,
+    v.fields ->> '$.origin' AS origin, v.fields ->> '$.maturity.model' AS maturity_model,
+    v.fields ->> '$.maturity.level' AS maturity_level
+FROM service_version v JOIN seen s ON s.service_id = v.service_id AND s.version = v.version;
+
 -- The last word of every sequence, statements and claims apart, with its run: what it says, and since when unbroken.
 
 CREATE TABLE in_force AS

@@ -7,7 +7,7 @@ from itertools import product
 from random import Random
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from marketplace.actions import projection
 from marketplace.actions.authority_sets import put_set
@@ -20,7 +20,7 @@ from marketplace.domain.register import Register, RegisterRecord
 from marketplace.domain.rule import Unit
 from marketplace.exchange import register_seed
 from marketplace.store import head, ledger
-from marketplace.store.tables import AuthorityRow, RegionVersionRow
+from marketplace.store.tables import AuthorityRow, RegionVersionRow, ServiceVersionRow
 from tests import land
 from tests.conftest import NOW, Clock
 from tests.recount import CLASSES, LEAVES_OUT_DEVELOPING, Counts, Handed, Recount
@@ -166,6 +166,9 @@ def settle_widely(ctx: Context) -> None:
     add(ctx, "bezirke", authority_set="bezirke", lead_state=land.BAVARIA, activation="central")
     add(ctx, "teil", authority_set="municipalities", lead_state=land.HAMBURG, part_of="central")
     add(ctx, "kreise", authority_set="districts", lead_state=land.HAMBURG, partner_states=[land.BAVARIA])
+    with ctx.database.writing() as session:
+        # As one import publishes them: then all apply at every instant before.
+        session.execute(update(ServiceVersionRow).values(published_at=ctx.clock()))
 
 
 def random_events(ctx: Context, rng: Random) -> list[dict[str, Any]]:

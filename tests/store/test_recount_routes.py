@@ -14,7 +14,7 @@ from tests import land
 from tests.conftest import NOW, Clock
 from tests.random_ledger import settle_random_ledger
 from tests.recount import LEAVES_OUT_DEVELOPING, Recount
-from tests.recount_land import Export, Land
+from tests.recount_land import Export, Land, wholes
 from tests.recount_states import counted_as, counted_in_state, counting_states
 
 API = "/api/v1/statistics"
@@ -66,6 +66,7 @@ class Asked:
         self, client: FlaskClient, export: Export, as_of: date, known_at: datetime, *services: str
     ) -> None:
         self.client, self.export, self.as_of, self.known_at = client, export, as_of, known_at
+        self.wholes = wholes(export.entries, known_at)
         self.second = Second(export, as_of, known_at, services or (*WHOLES, "teil"))
 
     def get(self, path: str, **query: Any) -> Any:
@@ -79,12 +80,12 @@ class Asked:
 
     def overview(self, rule: str) -> None:
         body = self.get("/overview", rule=rule)
-        assert sorted(item["service"] for item in body["items"]) == list(WHOLES)
+        assert sorted(item["service"] for item in body["items"]) == list(self.wholes)
         for item in body["items"]:
             assert cell(item["figure"]) == self.second.cells(item["service"], rule, "state")["total"]
-        defined = [one for one in WHOLES if self.second.is_defined(one, rule)]
+        defined = [one for one in self.wholes if self.second.is_defined(one, rule)]
         assert cell(body["total"]) == summed(self.second.cells(s, rule, "state")["total"] for s in defined)
-        assert body["undefined"] == len(WHOLES) - len(defined)
+        assert body["undefined"] == len(self.wholes) - len(defined)
 
     def matrix(self, rule: str, columns: str) -> None:
         body = self.get("/matrix", rule=rule, columns=columns)
@@ -146,7 +147,7 @@ class Asked:
             for service_id in one["items"]
         }
         expected: set[tuple[str, str, bool]] = set()
-        for service_id in WHOLES:
+        for service_id in self.wholes:
             one = self.second.services[service_id]
             if len(key) == 2:
                 kinds = counted_in_state(one, self.second.land, key)

@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -269,17 +269,23 @@ def test_facts_are_kept_by_when_they_were_known(ctx: Context, clock: Clock) -> N
     assert long_ago == before, "before the first recording the first one applies"
 
 
-def test_other_fields_leave_the_facts_and_the_ledger_alone(ctx: Context) -> None:
+def test_other_fields_leave_the_facts_alone_and_move_only_the_clock_of_the_ledger(ctx: Context) -> None:
     put(ctx, "ehe-online", lead_state="02")
     with ctx.database.reading() as session:
-        version = head.head(session).version
+        before = head.head(session)
     patch_service(ctx, OPERATOR, "ehe-online", {"name": "Neu", "stage": "regular"}, 1)
     with ctx.database.reading() as session:
-        assert head.head(session).version == version
+        renamed = head.head(session)
+    assert (renamed.structure_version, renamed.last_event_id) == (
+        before.structure_version,
+        before.last_event_id,
+    )
+    assert before.last_recorded_at is not None
+    assert renamed.last_recorded_at == before.last_recorded_at + timedelta(microseconds=1)
     assert fact_rows(ctx, "ehe-online") == 1
     patch_service(ctx, OPERATOR, "ehe-online", {"activation": "central"}, 2)
     with ctx.database.reading() as session:
-        assert head.head(session).version == version + 1
+        assert head.head(session).structure_version == renamed.version + 1
     assert fact_rows(ctx, "ehe-online") == 2
 
 

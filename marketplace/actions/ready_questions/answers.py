@@ -146,7 +146,7 @@ def stand(
     """Return where a question is asked from; ``wanted`` chooses the services."""
     reader = StandingsReader.opened(ctx, session, questions[0].known_at)
     land = reader.territory_on(questions[0].as_of)
-    listed = wholes(session, wanted or OverviewFilter(), reader.position)
+    listed = wholes(session, wanted or OverviewFilter(), reader.position, questions[0].known_at)
     return Standpoint(ready, questions, reader, land, *listed)
 
 

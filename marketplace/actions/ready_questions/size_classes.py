@@ -58,7 +58,7 @@ def size_classes(
         known_at=question.known_at,
     )
     with ctx.database.reading() as session:
-        services = len(wholes(session, wanted or OverviewFilter()).ids)
+        services = len(wholes(session, wanted or OverviewFilter(), known_at=question.known_at).ids)
     lines = matrix.rows if rows != TOGETHER else (matrix.totals,)
     total = matrix.totals.total
     return ReadyAnswer(
