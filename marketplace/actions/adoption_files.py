@@ -26,10 +26,16 @@ __all__ = ["import_file", "import_with_rejects", "template", "template_columns",
 
 @dataclass(frozen=True, slots=True)
 class FileImport:
-    """What became of a file, and its rejected rows as a CSV file to correct and read again (None without any)."""
+    """What became of a file, and the table that it was read into."""
 
     report: FileReport
-    rejects: bytes | None
+    table: EventTable
+
+    @property
+    def rejects(self) -> bytes | None:
+        """The rejected rows as a CSV file to correct and read again, None without any; made when it is asked for."""
+        refused = self.report.refused
+        return csv_bytes(rejects_table(self.table, refused)) if refused else None
 
 
 def import_file(
@@ -67,12 +73,7 @@ def import_with_rejects(
     recorder = acting(actor, Action.RECORD_ADOPTION)
     with _without_collector():
         table = read_events(data, backfilled=options.backfilled)
-        report = record_table(ctx, recorder, table, options, progress)
-        return FileImport(report, _rejects(table, report))
-
-
-def _rejects(table: EventTable, report: FileReport) -> bytes | None:
-    return csv_bytes(rejects_table(table, report.refused)) if report.refused else None
+        return FileImport(record_table(ctx, recorder, table, options, progress), table)
 
 
 def template(form: str) -> TableFile:

@@ -61,8 +61,10 @@ def _filled(values: Sequence[Any]) -> list[int]:
 
 
 def service_ids(columns: Mapping[str, Sequence[Any]]) -> set[str]:
-    """Return the services that a file names."""
-    return {text.strip() for text in set(columns.get("service_id", ())) if text}
+    """Return the services that a file names; what no database keeps names none."""
+    return {
+        text.strip() for text in set(columns.get("service_id", ())) if text and text.strip().isprintable()
+    }
 
 
 def read_plain(

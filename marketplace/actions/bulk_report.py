@@ -4,12 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from marketplace.actions.event_candidates import ACCEPTED, REJECTED, UNCHANGED
+from marketplace.domain.field_reader import printable
 from marketplace.errors import FieldError
 
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """What became of one row; ``row`` counts from 1, ``id`` is its authority's key, ``same_as`` an earlier row."""
+    """What became of one row; ``row`` counts from 1, ``same_as`` is an earlier row.
+
+    ``id`` is its authority's key as given, without what cannot be printed.
+    """
 
     row: int
     outcome: str
@@ -70,7 +74,7 @@ class FileReport:
 
     def _row(self, position: int) -> FileRow:
         key = self.keys[position]
-        name = key if isinstance(key, str) else None
+        name = printable(key) if isinstance(key, str) and key else None
         if position in self.refused:
             return FileRow(position + 1, REJECTED, name, self.refused[position])
         if position in self.known:

@@ -11,6 +11,7 @@ import click
 from marketplace.cli.claims import claims
 from marketplace.cli.context import get_context
 from marketplace.cli.errors import EXIT_CODE
+from marketplace.cli.files import NEW_FILE, refuse_itself, write_file
 from marketplace.cli.progress import steps
 from marketplace.cli.reports import MAX_SHOWN, OPERATOR
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("events", "dashboard")
 """The marketplace's own fields, and the federal dashboard's."""
-NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
 @click.group()
@@ -60,6 +60,7 @@ def import_(
     With --format dashboard FILE is what the federal dashboard's API gives (JSON, CSV or XLSX), read on --date; rows
     that mean no service or nobody are reported, and keep the others from nothing.
     """
+    refuse_itself(rejects, file)
     if form == "dashboard":
         from marketplace.cli.dashboard import import_dashboard_file
 
@@ -72,9 +73,13 @@ def import_(
     options = FileOptions(dry_run, skip_rejected, backfill)
     with steps() as progress:
         done = import_with_rejects(get_context(), OPERATOR, file.read_bytes(), options, progress=progress)
-    if rejects is not None and done.rejects is not None:
-        rejects.write_bytes(done.rejects)
-    _print_report(done.report, rejects)
+    _print_report(done.report)
+    rejected = done.rejects if rejects is not None else None
+    if rejects is not None and rejected is not None:
+        write_file(rejects, rejected)
+        click.echo(f"Rejected rows: {rejects}", err=True)
+    if done.report.rejected and not skip_rejected:
+        raise SystemExit(EXIT_CODE)
     return None
 
 
@@ -89,12 +94,12 @@ def template_(form: str, output: Path | None) -> None:
 
     made = template(form)
     target = output or Path(made.name)
-    target.write_bytes(made.content)
+    write_file(target, made.content)
     click.echo(str(target))
 
 
-def _print_report(report: "FileReport", rejects: Path | None) -> None:
-    """Print rejected rows on standard error and the numbers; end with exit code 2 where rows kept all others out."""
+def _print_report(report: "FileReport") -> None:
+    """Print rejected rows on standard error and the numbers."""
     for row in _first(report.rejected_rows()):
         for error in row.errors:
             click.echo(f"row {row.row} ({row.id or 'no key'}): {error.field}: {error.message}", err=True)
@@ -105,14 +110,10 @@ def _print_report(report: "FileReport", rejects: Path | None) -> None:
     if len(report.same_as) > MAX_SHOWN:
         click.echo(f"... and {len(report.same_as) - MAX_SHOWN} more rows that stand twice", err=True)
     click.echo(f"accepted {report.accepted}, unchanged {report.unchanged}, rejected {report.rejected}")
-    if report.rejected and rejects is not None:
-        click.echo(f"Rejected rows: {rejects}", err=True)
     if report.dry_run:
         click.echo("Dry run: nothing was written.")
     elif report.rejected and not report.skipped:
         click.echo("Nothing was written.", err=True)
-    if report.rejected and not report.skipped:
-        raise SystemExit(EXIT_CODE)
 
 
 def _first(rows: "Iterator[FileRow]") -> "Iterator[FileRow]":

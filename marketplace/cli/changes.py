@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from marketplace.cli.context import get_context
+from marketplace.cli.files import NEW_FILE
 
 
 @click.group()
@@ -13,7 +14,7 @@ def changes() -> None:
 
 
 @changes.command("export")
-@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@click.argument("file", type=NEW_FILE)
 def export_(file: Path) -> None:
     """Write what is published to FILE, a JSON object a line; the first holds the position to follow the feed from."""
     from marketplace.actions.change_feed import export

@@ -8,10 +8,13 @@ import click
 
 from marketplace.cli.context import get_context
 from marketplace.cli.errors import EXIT_CODE
+from marketplace.cli.files import write_file
 from marketplace.cli.reports import MAX_SHOWN, OPERATOR
 
 if TYPE_CHECKING:
-    from marketplace.actions.dashboard_import import DashboardReport
+    from collections.abc import Sequence
+
+    from marketplace.actions.dashboard_import import DashboardOutcome, DashboardReport
 
 
 def import_dashboard_file(
@@ -39,14 +42,17 @@ def import_dashboard_file(
         dry_run=dry_run,
         skip_rejected=skip_rejected,
     )
-    if rejects is not None:
-        rejects.write_bytes(write_table(reported_table(report), "csv").content)
-    _print(report, rejects)
-
-
-def _print(report: "DashboardReport", rejects: Path | None) -> None:
-    """Print rejected rows, why rows mean nothing, and the numbers; exit code 2 where rows kept the others out."""
     rejected = [row for row in report.rows if row.outcome == "rejected"]
+    _print(report, rejected)
+    if rejects is not None:
+        write_file(rejects, write_table(reported_table(report), "csv").content)
+        click.echo(f"Rows that became nothing: {rejects}", err=True)
+    if rejected and not report.skipped:
+        raise SystemExit(EXIT_CODE)
+
+
+def _print(report: "DashboardReport", rejected: "Sequence[DashboardOutcome]") -> None:
+    """Print rejected rows, why rows mean nothing, and the numbers."""
     for row in rejected[:MAX_SHOWN]:
         for error in row.errors:
             click.echo(f"row {row.row}: {error.field}: {error.message}", err=True)
@@ -56,11 +62,7 @@ def _print(report: "DashboardReport", rejects: Path | None) -> None:
         click.echo(f"{count} unmapped by {error.field} ({error.rule}), as: {error.message}", err=True)
     numbers = (f"{name} {report.count(name)}" for name in ("accepted", "unchanged", "unmapped", "rejected"))
     click.echo(", ".join(numbers))
-    if rejects is not None:
-        click.echo(f"Rows that became nothing: {rejects}", err=True)
     if report.dry_run:
         click.echo("Dry run: nothing was written.")
     elif rejected and not report.skipped:
         click.echo("Nothing was written.", err=True)
-    if rejected and not report.skipped:
-        raise SystemExit(EXIT_CODE)

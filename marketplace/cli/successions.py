@@ -9,6 +9,7 @@ import click
 
 from marketplace.cli.context import get_context
 from marketplace.cli.errors import EXIT_CODE
+from marketplace.cli.files import NEW_FILE, write_file
 from marketplace.cli.reports import MAX_SHOWN, OPERATOR
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def successions() -> None:
 
 
 @successions.command()
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File; else standard output.")
+@click.option("--output", type=NEW_FILE, help="File; else standard output.")
 @click.option("--all", "decided", is_flag=True, help="Those that were decided, too.")
 def propose(output: Path | None, decided: bool) -> None:
     """Write a CSV of proposals to be checked, completed with their source, and confirmed."""
@@ -39,7 +40,7 @@ def propose(output: Path | None, decided: bool) -> None:
     if output is None:
         sys.stdout.buffer.write(content)
     else:
-        output.write_bytes(content)
+        write_file(output, content)
     ended = len({one.predecessor.region_id for one in work.proposals})
     click.echo(f"{len(work.proposals)} proposals for {ended} regions that ended.", err=True)
     for one in work.unexplained:

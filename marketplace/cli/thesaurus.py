@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from marketplace.cli.context import get_context
+from marketplace.cli.files import NEW_FILE, write_file
 from marketplace.cli.reports import OPERATOR, print_report
 
 
@@ -28,11 +29,7 @@ def import_(file: Path, dry_run: bool) -> None:
 
 
 @thesaurus.command("export")
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    help="Where to; without: standard output.",
-)
+@click.option("--output", type=NEW_FILE, help="Where to; without: standard output.")
 def export_(output: Path | None) -> None:
     """Write all rows as CSV, to be changed and imported again."""
     from marketplace.actions.tables import write_table
@@ -42,5 +39,5 @@ def export_(output: Path | None) -> None:
     if output is None:
         click.echo(content, nl=False)
     else:
-        output.write_bytes(content)
+        write_file(output, content)
         click.echo(str(output))

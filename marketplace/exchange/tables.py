@@ -65,13 +65,13 @@ def harmless(text: str) -> str:
 
 
 def csv_bytes(table: Table) -> bytes:
-    """Write a table as CSV (see the module's text for the form)."""
+    """Write a table as CSV (see the module's text for the form); half a character is written as its code."""
     buffer = io.StringIO()
     buffer.write(BYTE_ORDER_MARK)
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
     writer.writerow([harmless(column.heading) for column in table.columns])
     writer.writerows([_csv_cell(cell) for cell in row] for row in table.rows)
-    return buffer.getvalue().encode("utf-8")
+    return buffer.getvalue().encode("utf-8", "backslashreplace")
 
 
 def _csv_cell(cell: Cell) -> str:

@@ -99,6 +99,31 @@ def test_what_is_rejected_comes_back_to_be_corrected_and_read_again(ctx: Context
     assert (again.report.unchanged, again.report.accepted) == (2, 0)
 
 
+HALF = "a\ud800b"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {name: HALF}
+        for name in ("service_id", "authority_key", "source", "ref", "corrects", "except", "maturity")
+    ]
+    + [{HALF: "x"}, {"service_id": "a\x00b"}, {"note": [HALF]}],
+    ids=repr,
+)
+def test_a_row_with_what_no_database_keeps_is_rejected_and_given_back(
+    ctx: Context, wrong: dict[str, object]
+) -> None:
+    good = dict(zip(HEADING.split(";"), LIVE.split(";"), strict=True))
+    bad = {**good, "authority_key": land.SEEHEIM, "ref": "2", "corrects": None} | wrong
+    data = "\n".join((json.dumps(good | {"corrects": None}), json.dumps(bad))).encode()
+    done = import_with_rejects(ctx, land.OPERATOR, data, FileOptions(skip_rejected=True))
+    (row,) = done.report.rejected_rows()
+    assert (row.row, row.id is None or row.id.isprintable(), live(ctx)) == (2, True, 1)
+    assert done.rejects is not None
+    assert done.rejects.decode("utf-8-sig").count("\r\n") == 2
+
+
 def test_without_the_rejected_rows_the_others_are_judged_again(ctx: Context) -> None:
     """What only held because of a rejected row is rejected too; nothing that contradicts the ledger is written."""
     done = with_rejects(

@@ -16,6 +16,7 @@ from marketplace.actions.context import Context
 from marketplace.actions.dashboard_import import DashboardReport, import_dashboard, reported_table
 from marketplace.actions.paging import PageRequest
 from marketplace.actions.recording import record_events
+from marketplace.actions.tables import write_table
 from marketplace.domain.access import Role
 from marketplace.errors import Forbidden, InvalidInput
 from tests import land
@@ -227,6 +228,12 @@ def test_rows_that_became_nothing_can_be_looked_through(ctx: Context) -> None:
     ((number, leika_key, *_, outcome, reason),) = table.rows
     assert (number, leika_key, outcome) == (2, "99115005104000", "unmapped")
     assert "nennt nicht" in str(reason)
+
+
+def test_half_a_character_in_a_row_keeps_nobody_from_looking_through_them(ctx: Context) -> None:
+    report = imported(ctx, row(), row(url="https://a\ud800b.example/"))
+    assert outcomes(report) == ["accepted", "unmapped"]
+    assert b"a\\ud800b" in write_table(reported_table(report), "csv").content
 
 
 def test_the_command_says_what_became_of_the_rows(

@@ -1,5 +1,7 @@
 """`marketplace adoptions` as a person at a terminal sees it."""
 
+import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,3 +80,66 @@ def test_the_template_is_written_and_is_a_file_of_events(tmp_path: Path) -> None
         target = tmp_path / f"empty.{form}"
         done = CliRunner().invoke(main, ["adoptions", "template", "--format", form, "--output", str(target)])
         assert (done.exit_code, target.exists()) == (0, True)
+
+
+def test_half_a_character_is_refused_in_its_row_and_the_good_rows_are_reported(
+    ctx: Context, tmp_path: Path
+) -> None:
+    good = {
+        "service_id": "hundesteuer",
+        "authority_key": land.SEEDORF,
+        "status": "live",
+        "effective_on": "2026-06-01",
+    }
+    rows = [good, {**good, "authority_key": land.SEEHEIM, "note": "a\ud800b"}]
+    file, rejects = tmp_path / "events.jsonl", tmp_path / "rejects.csv"
+    file.write_text("\n".join(map(json.dumps, rows)), encoding="ascii")
+    command = ["adoptions", "import", str(file), "--skip-rejected", "--rejects", str(rejects)]
+    done = CliRunner().invoke(main, command)
+    assert (done.exit_code, done.stdout, live(ctx)) == (0, "accepted 1, unchanged 0, rejected 1\n", 1)
+    assert f"row 2 ({land.SEEHEIM}): note: holds characters that are not allowed" in done.stderr
+    assert "a\\ud800b" in rejects.read_text(encoding="utf-8-sig")
+
+
+def test_rows_are_not_recorded_where_the_rejected_ones_cannot_be_written(
+    ctx: Context, run: Command, tmp_path: Path
+) -> None:
+    refused = run(
+        LIVE, WRONG, options=("--skip-rejected", "--rejects", str(tmp_path / "none" / "rejects.csv"))
+    )
+    assert (refused.exit_code, live(ctx)) == (2, 0)
+    assert "there is no directory" in refused.stderr
+
+
+def test_what_was_recorded_is_reported_even_where_the_rejected_rows_cannot_be_written_after_all(
+    ctx: Context, run: Command
+) -> None:
+    full = run(LIVE, WRONG, options=("--skip-rejected", "--rejects", "/dev/full"))
+    assert (full.exit_code, live(ctx)) == (1, 1)
+    assert full.stdout == "accepted 1, unchanged 0, rejected 1\n"
+    assert "/dev/full was not written: No space left on device" in full.stderr
+
+
+@pytest.mark.parametrize("name", ["events.csv", "linked.csv"])
+@pytest.mark.parametrize("more", [(), ("--format", "dashboard", "--date", "2026-11-01")])
+def test_rejected_rows_never_overwrite_the_file_they_stand_in(
+    ctx: Context, run: Command, tmp_path: Path, name: str, more: tuple[str, ...]
+) -> None:
+    if name == "linked.csv":
+        (tmp_path / "events.csv").touch()
+        os.link(tmp_path / "events.csv", tmp_path / name)
+    refused = run(LIVE, WRONG, options=("--skip-rejected", "--rejects", str(tmp_path / name), *more))
+    assert (refused.exit_code, live(ctx)) == (2, 0)
+    assert "is FILE itself" in refused.stderr
+    assert (tmp_path / "events.csv").read_text(encoding="utf-8") == f"{HEADING}\n{LIVE}\n{WRONG}"
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["adoptions template --output", "thesaurus export --output", "register successions propose --output",
+     "changes export"],
+)  # fmt: skip
+@pytest.mark.usefixtures("ctx")
+def test_a_command_refuses_a_file_that_it_cannot_write(command: str, tmp_path: Path) -> None:
+    refused = CliRunner().invoke(main, [*command.split(), str(tmp_path / "none" / "file.csv")])
+    assert (refused.exit_code, "there is no directory" in refused.stderr) == (2, True)

@@ -1,6 +1,7 @@
 """The desk of an authority, declaring, correcting, delegations and the coordination's desk, read without a browser."""
 
 import io
+import json
 from collections.abc import Iterator
 from datetime import date
 
@@ -303,6 +304,16 @@ def test_a_file_is_checked_taken_in_and_its_rejected_rows_given_back(client: Fla
     nothing = upload(client, "", "check")
     assert nothing.status_code == 422
     assert "holds no rows" in nothing.text or "heading" in nothing.text or "empty" in nothing.text
+
+
+@pytest.mark.parametrize("way", ["check", "all", "rest"])
+def test_a_file_with_half_a_character_is_answered_with_its_report(client: FlaskClient, way: str) -> None:
+    sign_in(client, "authority")
+    row = {"service_id": SERVICE, "authority_key": "a\ud800b", "status": "live", "effective_on": "2026-06-01"}
+    answered = upload(client, json.dumps(row), way)
+    assert answered.status_code == (422 if way == "all" else 200)
+    assert "passt nicht: 1" in Page(answered.text).text
+    assert "a\\ud800b" in upload(client, json.dumps(row), way, do="rejects").text
 
 
 def test_a_town_lets_somebody_act_for_named_services_and_is_told_what_is_missing(client: FlaskClient) -> None:
