@@ -20,7 +20,7 @@ def read_known_at(ctx: Context, known_at: str | datetime | None) -> datetime | N
     """Read a ``known_at``; None means now.
 
     Raises:
-        InvalidInput: neither date nor instant, or in the future.
+        InvalidInput: neither date nor instant, before ``dates.EARLIEST`` or in the future.
     """
     if known_at is None:
         return None

@@ -17,10 +17,10 @@ _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"[0-9](\.[0-9]{1,6})?")
 _DATE_FORM = r"(199[0-9]|20[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _DATE = re.compile(_DATE_FORM)
-_KNOWN_AT_FORM = (
-    rf"{_DATE_FORM}(T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]{{1,6}})?(Z|[+-][0-2][0-9]:[0-5][0-9]))?"
-)
-_KNOWN_AT = re.compile(_KNOWN_AT_FORM)
+_TIME_FORM = r"(T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?(Z|[+-][0-2][0-9]:[0-5][0-9]))?"
+_KNOWN_AT_FORM = _DATE_FORM + _TIME_FORM
+# Of any year: that one lies too far back or ahead is said in other words than that it is no date.
+_KNOWN_AT = re.compile(rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{_TIME_FORM}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 MAX_TEXT = 300
 MAX_SEVERAL = 50

@@ -26,7 +26,7 @@ class Brought:
 
 
 def read_brought(raw: Mapping[str, Any], now: datetime) -> Brought:
-    """Read ``recorded_at`` (a date means its end in Germany; never in the future) and ``asserted_by``.
+    """Read ``recorded_at`` (a date means its end in Germany; from ``dates.EARLIEST``, never in the future) and ``asserted_by``.
 
     Raises:
         InvalidInput: naming every field that breaks a rule.

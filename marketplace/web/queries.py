@@ -10,6 +10,7 @@ from datetime import date
 from flask import request
 
 from marketplace.actions.paging import DEFAULT_PAGE_SIZE, PageRequest
+from marketplace.domain import dates
 from marketplace.domain.query_text import read_query
 from marketplace.errors import InvalidInput
 
@@ -76,7 +77,7 @@ def day_of(name: str) -> date | None:
     """Read a day (2026-03-31), None where there is none.
 
     Raises:
-        InvalidInput: not a day.
+        InvalidInput: not a day, or none that the API would take.
     """
     text = _given(name).strip()
     if not text:
@@ -85,9 +86,12 @@ def day_of(name: str) -> date | None:
     if len(text) != len("2026-03-31") or text[4] != "-":
         raise refusal
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise refusal from error
+    if not dates.EARLIEST <= day <= dates.LATEST:
+        raise InvalidInput.one(name, "years", f"must lie between {dates.EARLIEST} and {dates.LATEST}")
+    return day
 
 
 def whole_of(name: str, default: int) -> int:

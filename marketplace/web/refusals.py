@@ -53,7 +53,10 @@ BROKEN_RULES: Mapping[str, LazyString] = {
     "share": _("muss ein Anteil sein, zum Beispiel 0.2"),
     "integer": _("muss eine ganze Zahl sein"),
     "date": _("muss ein Tag sein, zum Beispiel 2026-03-31"),
-    "instant": _("muss ein Tag oder Zeitpunkt sein, zum Beispiel 2026-03-31"),
+    "years": _("muss zwischen 1990 und 2099 liegen"),
+    "instant": _(
+        "muss ein Tag oder Zeitpunkt ab 1990 sein, der nicht in der Zukunft liegt, zum Beispiel 2026-03-31"
+    ),
     "range": _("liegt außerhalb dessen, was möglich ist"),
     "characters": _("enthält Zeichen, die hier nicht vorkommen dürfen"),
     "format": _("hat nicht die nötige Form"),

@@ -80,9 +80,20 @@ def test_an_instant_needs_its_offset(reader: FlaskClient, value: str) -> None:
     }
 
 
-def test_what_will_be_known_nobody_knows_yet(reader: FlaskClient) -> None:
-    response = reader.get(REUSE, query_string=_with(REUSE, known_at="2099-12-31"))
-    assert {field for field, _ in broken_rules(response.get_json())} == {"known_at"}
+@pytest.mark.parametrize("value", ["2099-12-31", "9999-12-31", "9999-12-31T23:59:59-14:00"])
+def test_what_will_be_known_nobody_knows_yet(reader: FlaskClient, value: str) -> None:
+    response = reader.get(REUSE, query_string=_with(REUSE, known_at=value))
+    assert response.status_code == 422
+    (error,) = response.get_json()["errors"]
+    assert (error["field"], error["message"].partition(":")[0]) == ("known_at", "lies in the future")
+
+
+@pytest.mark.parametrize("value", ["0001-01-01", "1989-12-31", "0001-01-01T00:00:00+14:00"])
+def test_nothing_is_known_of_long_ago(reader: FlaskClient, value: str) -> None:
+    response = reader.get(REUSE, query_string=_with(REUSE, known_at=value))
+    assert response.status_code == 422
+    (error,) = response.get_json()["errors"]
+    assert (error["field"], error["message"].partition(":")[0]) == ("known_at", "lies before 1990-01-01")
 
 
 @pytest.mark.parametrize("value", ["1", "yes", "True", ""])

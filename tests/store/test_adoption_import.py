@@ -205,13 +205,21 @@ def test_a_backfill_changes_what_was_known_before_and_an_import_does_not(ctx: Co
     ("brought", "fields"),
     [
         ("2027-01-01;authority", ["recorded_at"]),
+        ("9999-12-31;authority", ["recorded_at"]),
+        ("9999-12-31T23:59:59-14:00;authority", ["recorded_at"]),
+        ("0001-01-01;authority", ["recorded_at"]),
+        ("0001-01-01T00:00:00+14:00;authority", ["recorded_at"]),
+        ("1989-12-31;authority", ["recorded_at"]),
         ("gestern;nobody", ["recorded_at", "asserted_by"]),
         ("2025-07-01T10:00:00;authority", ["recorded_at"]),
         (";", ["recorded_at", "asserted_by"]),
     ],
-    ids=["future", "neither", "no offset", "missing"],
-)
-def test_a_backfill_from_the_future_or_by_nobody_is_rejected(
+    ids=[
+        "future", "end of the calendar", "its last instant", "its begin", "its first instant", "before figures",
+        "neither", "no offset", "missing",
+    ],
+)  # fmt: skip
+def test_a_backfill_from_the_future_from_long_ago_or_by_nobody_is_rejected(
     ctx: Context, brought: str, fields: list[str]
 ) -> None:
     row = f"hundesteuer;{land.BERGSTADT};live;2025-06-01;Altdaten;2;contract;;{brought}"

@@ -137,6 +137,42 @@ def test_a_question_that_is_none_is_refused_by_the_name_of_its_field(
     assert field in [e.text for e in page.all("strong")]
 
 
+ADDRESSES = ("/quoten", "/quoten.csv", "/regionen/05", "/dienste/wohngeld-online", "/fragen/one-or-all")
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize(
+    "known_at",
+    ["9999-12-31", "0001-01-01", "1989-12-31", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"],
+)
+def test_an_end_of_the_calendar_is_no_time_of_knowledge(
+    client: FlaskClient, address: str, known_at: str
+) -> None:
+    response = client.get(address, query_string={"known_at": known_at})
+    assert response.status_code == 422
+    said = "Wissensstand: muss ein Tag oder Zeitpunkt ab 1990 sein, der nicht in der Zukunft liegt"
+    assert said in Page(response.text).text
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("as_of", ["0001-01-01", "1989-12-31", "2100-01-01", "9999-12-31"])
+def test_pages_take_the_days_that_the_api_takes(client: FlaskClient, address: str, as_of: str) -> None:
+    response = client.get(address, query_string={"as_of": as_of})
+    assert response.status_code == 422
+    assert "Stichtag: muss zwischen 1990 und 2099 liegen" in Page(response.text).text
+    of_the_api = client.get(
+        "/api/v1/statistics/reuse", query_string={"service": "wohngeld-online", "as_of": as_of}
+    )
+    assert of_the_api.status_code == 422
+
+
+@pytest.mark.parametrize("as_of", ["1990-01-01", "2099-12-31"])
+def test_the_first_and_the_last_day_are_taken_by_pages_and_the_api(client: FlaskClient, as_of: str) -> None:
+    asked = {"service": "wohngeld-online", "as_of": as_of}
+    assert client.get("/dienste/wohngeld-online", query_string=asked).status_code == 200
+    assert client.get("/api/v1/statistics/reuse", query_string=asked).status_code == 200
+
+
 def test_the_list_keeps_its_filters_from_page_to_page(client: FlaskClient) -> None:
     page = Page(client.get("/dienste?kind=online_service&sort=-updated").text)
     following = page.all("a", rel="next")[0].attributes["href"]
