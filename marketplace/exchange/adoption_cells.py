@@ -79,7 +79,7 @@ def typed_value(field: str, cell: Any) -> Any:
     if field in IDS:
         return number
     if field == "authority_key":
-        return _key(number)
+        return typed_key(field, number)
     if field == "ref":
         return str(number)
     return FieldError(field, "type", f"is the number {number}: format the column as text")
@@ -96,7 +96,7 @@ def _typed_day(field: str, cell: date) -> str | FieldError:
     return cell.isoformat()
 
 
-def _key(number: int) -> str | FieldError:
+def typed_key(field: str, number: int) -> str | FieldError:
     """Give a key back the leading zero that a spreadsheet took, where only one reading is a key of a German state."""
     digits = str(number)
     written = [digits] if len(digits) in _KEY_LENGTHS and int(digits[:2]) in _STATES else []
@@ -106,8 +106,8 @@ def _key(number: int) -> str | FieldError:
         return readings[0]
     if readings:
         either = " or ".join(readings)
-        return FieldError("authority_key", "ambiguous", f"can be {either}: format the column as text")
-    return FieldError("authority_key", "format", f"the number {digits} is no key: format the column as text")
+        return FieldError(field, "ambiguous", f"can be {either}: format the column as text")
+    return FieldError(field, "format", f"the number {digits} is no key: format the column as text")
 
 
 def cell_text(value: Any) -> str | None:

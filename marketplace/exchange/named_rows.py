@@ -1,18 +1,22 @@
 """Files of rows with named fields: CSV as people send it, the first sheet of an XLSX workbook, or JSON Lines.
 
-Cells come as texts (a number as its digits, a day as YYYY-MM-DD), empty ones as None; values of JSON as they are.
+Cells come as texts (a number as its digits, a day as YYYY-MM-DD), empty ones as None; values of JSON as they are. Keys of
+regions that a spreadsheet took for numbers get their leading zero back.
 """
 
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from marketplace.errors import InvalidInput
+from marketplace.errors import FieldError, InvalidInput
+from marketplace.exchange.adoption_cells import typed_key
 from marketplace.exchange.dialect import decode, plain, read_columns
 from marketplace.exchange.service_rows import read_json_lines
 from marketplace.exchange.workbook import SIGNATURE, read_sheet
 
 MAX_BYTES = 200_000_000
+REGION_KEYS = frozenset({"authority_key", "region_key", "region"})
+"""Fields that hold the key of a region, or of somebody who has one."""
 
 
 def read_rows(data: bytes, required: Sequence[str], max_rows: int) -> list[dict[str, Any]]:
@@ -20,7 +24,7 @@ def read_rows(data: bytes, required: Sequence[str], max_rows: int) -> list[dict[
 
     Raises:
         InvalidInput: over the limits, a file or line that cannot be read, a heading without a ``required`` field or
-            with one twice, no rows.
+            with one twice, no rows; numbers that can be two keys, each by its row.
     """
     refuse_large(data)
     if data.startswith(SIGNATURE):
@@ -77,4 +81,25 @@ def _named(
         raise InvalidInput.one("line 1", "heading", f"must name the fields; {', '.join(missing)} is missing")
     if len(set(heading)) < len(heading):
         raise InvalidInput.one("line 1", "unique", "names a field twice")
-    return [dict(zip(heading, map(cell_text, row), strict=True)) for row in rows]
+    named = [dict(zip(heading, map(cell_text, row), strict=True)) for row in rows]
+    errors = []
+    for index, name in enumerate(heading):
+        if name in REGION_KEYS:
+            errors += _give_zeros_back(name, named, [row[index] for row in rows])
+    if errors:
+        raise InvalidInput(errors)
+    return named
+
+
+def _give_zeros_back(field: str, rows: Sequence[dict[str, Any]], cells: Sequence[Any]) -> list[FieldError]:
+    """Write the keys that stand as numbers in cells; return those that can be two. What is none stays its digits."""
+    errors = []
+    for number, (row, cell) in enumerate(zip(rows, cells, strict=True), start=1):
+        if not isinstance(cell, float) or not cell.is_integer():
+            continue
+        key = typed_key(field, int(cell))
+        if isinstance(key, str):
+            row[field] = key
+        elif key.rule == "ambiguous":
+            errors.append(FieldError(f"row {number}, {field}", key.rule, key.message))
+    return errors

@@ -1,8 +1,10 @@
 """Case numbers of procedures: by region, year and source, corrected by new numbers."""
 
+import io
 from typing import Any
 
 import pytest
+import xlsxwriter
 from sqlalchemy import insert
 
 from marketplace.actions.case_numbers import report_cases
@@ -127,6 +129,18 @@ def test_a_file_says_nothing_new_the_second_time(ctx: Context) -> None:
     first, again = (import_case_file(ctx, land.OPERATOR, data) for _ in range(2))
     assert (first.accepted, again.accepted, again.unchanged) == (1, 0, 1)
     assert stored(ctx) == [("09", 2024, 4000, "Statistik")]
+
+
+@pytest.mark.parametrize("key", ["09", land.SEEHEIM])
+def test_a_region_that_a_spreadsheet_took_for_a_number_is_that_region(ctx: Context, key: str) -> None:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["leika_key", "region_key", "year", "number", "source"])
+    sheet.write_row(1, 0, [LEIKA, int(key), 2024, 4000, "Statistik"])
+    book.close()
+    assert import_case_file(ctx, land.OPERATOR, buffer.getvalue()).accepted == 1
+    assert stored(ctx) == [(key, 2024, 4000, "Statistik")]
 
 
 def test_a_batch_has_a_limit(ctx: Context) -> None:

@@ -253,17 +253,36 @@ def test_a_file_says_nothing_new_the_second_time(ctx: Context) -> None:
     assert reports(ctx) == [("2026-06", 0, None, "Statistik"), ("2026-06", 12, 40, "Statistik")]
 
 
-def test_a_month_that_a_spreadsheet_keeps_as_a_day_is_that_month(ctx: Context) -> None:
+def workbook(authority_key: str | int, number_format: str = "mmm yy") -> bytes:
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "remove_timezone": True})
     sheet = book.add_worksheet()
     sheet.write_row(0, 0, ["service_id", "authority_key", "month", "cases_online", "source"])
-    sheet.write_row(1, 0, ["hundesteuer", land.SEEHEIM])
-    sheet.write_datetime(1, 2, datetime(2026, 6, 1, tzinfo=UTC), book.add_format({"num_format": "mmm yy"}))
+    sheet.write_row(1, 0, ["hundesteuer", authority_key])
+    shown = book.add_format({"num_format": number_format})
+    sheet.write_datetime(1, 2, datetime(2026, 6, 1, tzinfo=UTC), shown)
     sheet.write_row(1, 3, [12, "Statistik"])
     book.close()
-    assert import_usage_file(ctx, land.OPERATOR, buffer.getvalue()).accepted == 1
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("shown_as", ["mmm yy", "mm.yyyy", "dd.mm.yyyy"])
+def test_a_month_that_a_spreadsheet_keeps_as_a_day_is_that_month(ctx: Context, shown_as: str) -> None:
+    assert import_usage_file(ctx, land.OPERATOR, workbook(land.SEEHEIM, shown_as)).accepted == 1
     assert reports(ctx) == [("2026-06", 12, None, "Statistik")]
+
+
+def test_a_key_that_a_spreadsheet_took_for_a_number_gets_its_zero_back(ctx: Context) -> None:
+    assert import_usage_file(ctx, land.OPERATOR, workbook(int(land.SEEHEIM))).accepted == 1
+    assert reports(ctx) == [("2026-06", 12, None, "Statistik")]
+
+
+def test_a_number_that_can_be_two_keys_is_refused_with_its_row(ctx: Context) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        import_usage_file(ctx, land.OPERATOR, workbook(10041100))
+    (error,) = caught.value.errors
+    assert (error.field, error.rule) == ("row 1, authority_key", "ambiguous")
+    assert "10041100 or 010041100: format the column as text" in error.message
 
 
 def test_a_service_that_is_not_there_has_no_reports(ctx: Context) -> None:
