@@ -19,6 +19,8 @@ _GERMAN_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 _MATURITY = re.compile(r"([0-9]\.[0-9]) ?/ ?([0-9])")
 _KEY_LENGTHS = (2, 5, 8, 9, 12)
 _STATES = range(1, 17)
+_DAY = "write the day alone, as in 2026-03-31"
+_INSTANT = "write an instant as text, as in 2026-03-31T12:00:00Z"
 
 
 def read_texts(field: str, cells: Sequence[str]) -> list[Any]:
@@ -85,13 +87,20 @@ def typed_value(field: str, cell: Any) -> Any:
     return FieldError(field, "type", f"is the number {number}: format the column as text")
 
 
+def as_shown(cell: Any) -> str:
+    """Write a typed cell of a workbook that means nothing in its field as its sheet shows it."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
 def _typed_day(field: str, cell: date) -> str | FieldError:
     if field not in DAYS:
         return FieldError(field, "type", "is a date: format the column as text")
     if isinstance(cell, datetime):
         if cell.time() != datetime.min.time():
-            hint = "has a time of day: write an instant as text, as in 2026-03-31T12:00:00Z"
-            return FieldError(field, "format", hint)
+            wanted = _INSTANT if field == "recorded_at" else _DAY
+            return FieldError(field, "format", f"has a time of day: {wanted}")
         cell = cell.date()
     return cell.isoformat()
 

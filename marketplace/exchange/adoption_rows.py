@@ -11,7 +11,7 @@ from typing import Any
 from marketplace.domain import backfill, event_rules
 from marketplace.errors import FieldError, InvalidInput
 from marketplace.exchange import service_rows
-from marketplace.exchange.adoption_cells import cell_text, read_texts, typed_value
+from marketplace.exchange.adoption_cells import as_shown, cell_text, read_texts, typed_value
 from marketplace.exchange.dialect import decode, read_columns
 from marketplace.exchange.tables import Column, Table
 from marketplace.exchange.workbook import SIGNATURE, read_sheet
@@ -111,7 +111,7 @@ def _of_workbook(data: bytes, backfilled: bool) -> EventTable:
             value = typed_value(name, row[index])
             if isinstance(value, FieldError):
                 refused.setdefault(position, []).append(value)
-                value = str(row[index])
+                value = as_shown(row[index])
             column.append(value)
         columns[name] = column
     return EventTable(len(rows), columns, refused)

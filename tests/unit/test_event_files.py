@@ -162,6 +162,24 @@ def test_a_number_that_can_be_two_keys_and_a_time_of_day_are_refused_in_their_ro
     }
 
 
+def test_rejected_rows_of_a_workbook_hold_what_its_sheet_shows() -> None:
+    heading = ["service_id", "authority_key", "status", "effective_on", "note"]
+    table = read_events(workbook(heading, [5, 10041100, True, date(2025, 12, 31), 1.5]))
+    rejects = csv_bytes(rejects_table(table, table.refused)).decode("utf-8-sig")
+    assert rejects.splitlines()[1].startswith("5;10041100;true;2025-12-31;1.5;")
+
+
+def test_a_day_with_a_time_is_asked_for_as_a_day_and_an_instant_as_an_instant() -> None:
+    noon = datetime(2026, 3, 31, 12)  # noqa: DTZ001  # workbooks have no zones
+    heading = ["service_id", "authority_key", "status", "effective_on", "recorded_at", "asserted_by"]
+    data = workbook(heading, ["hundesteuer", "02", "live", noon, noon, "authority"])
+    day, instant = read_events(data, backfilled=True).refused[0]
+    assert (day.field, day.message) == (
+        "effective_on", "has a time of day: write the day alone, as in 2026-03-31",
+    )  # fmt: skip
+    assert (instant.field, "as in 2026-03-31T12:00:00Z" in instant.message) == ("recorded_at", True)
+
+
 def test_what_only_calls_itself_a_workbook_is_refused() -> None:
     assert refusals(b"PK\x03\x04 and nothing more")[0][0] == "file"
     broken = workbook(["service_id"])[:-200]
