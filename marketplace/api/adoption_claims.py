@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from marketplace.actions.claims import confirm_claim, list_claims, reject_claim
 from marketplace.actions.tables import plain_table
@@ -71,7 +71,7 @@ def confirm_adoption_claim(query: Mapping[str, Any], event_id: str) -> Response:
     409 where somebody answered it first, or where it was taken back; the problem names the event.
     """
     del query
-    fields = json_object() if request.content_length or request.mimetype else {}
+    fields = json_object(optional=True)
     return answer_write(report_body(confirm_claim(context(), actor(), event_id, fields)), 201)
 
 

@@ -4,6 +4,8 @@ Bodies are judged by the domain's own rules, because the command line and the pa
 only become plain values. The schemas of bodies describe them, and a test holds both together.
 """
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +20,8 @@ from marketplace.errors import FieldError, InvalidInput
 MAX_DEPTH = 50
 MAX_NAME_SHOWN = 80
 MERGE_PATCH = "application/merge-patch+json"
+_MAYBE_UNFIT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+"""What a body has in it that holds NUL or half a character; whole pairs of halves look alike."""
 
 
 def read_query(schema: ma.Schema) -> Any:
@@ -61,23 +65,32 @@ def _field_errors(messages: object, field: str) -> list[FieldError]:
     return found
 
 
-def json_object(*media_types: str) -> dict[str, Any]:
+def json_object(*media_types: str, optional: bool = False) -> dict[str, Any]:
     """Read the body as one JSON object; ``media_types`` are taken beside ``application/json``.
+
+    ``optional``: no body at all is an empty object, whatever type is named for it.
 
     Raises:
         UnsupportedMediaType: another content type.
         BadRequest: no JSON.
         InvalidInput: no object, nested too deep, texts that cannot be kept.
     """
-    value = _json_value(media_types)
+    if optional and not request.get_data():
+        return {}
+    value, maybe_unfit = _json_value(media_types)
     if not isinstance(value, dict):
         raise InvalidInput.one("body", "type", "must be one JSON object")
+    if maybe_unfit:
+        _refuse_texts(value, "")
     return value
 
 
 def json_objects(limit: int) -> list[dict[str, Any]]:
-    """Read the body as one JSON object or a list of at most ``limit``; errors as in ``json_object``."""
-    value = _json_value(())
+    """Read the body as one JSON object or a list of at most ``limit``; errors as in ``json_object``.
+
+    Texts that cannot be kept are left to whoever judges the objects, to be refused by row and field as all else is.
+    """
+    value, _ = _json_value(())
     items: list[Any] = value if isinstance(value, list) else [value]
     if not items:
         raise InvalidInput.one("body", "length", "the list is empty")
@@ -88,20 +101,35 @@ def json_objects(limit: int) -> list[dict[str, Any]]:
     return items
 
 
-def _json_value(media_types: tuple[str, ...]) -> object:
+def _json_value(media_types: tuple[str, ...]) -> tuple[object, bool]:
+    """Return the body, and whether its texts may be none that can be kept."""
     if request.mimetype not in ("application/json", *media_types):
         raise UnsupportedMediaType("The body must be application/json.")
     raw = request.get_data(cache=False)
     try:
-        value: object = orjson.loads(raw)
+        value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         if "depth limit" in error.msg:
             raise InvalidInput.one("body", "depth", f"is nested deeper than {MAX_DEPTH}") from error
-        raise BadRequest(f"The body is no JSON: {error.msg} at character {error.pos}.") from error
+        value = _with_halves(raw)
+        if value is None:
+            raise BadRequest(f"The body is no JSON: {error.msg} at character {error.pos}.") from error
     _refuse_deep(value)
-    if b"\\u0000" in raw:
-        _refuse_texts(value, "")
-    return value
+    return value, _MAYBE_UNFIT.search(raw) is not None
+
+
+def _with_halves(raw: bytes) -> object:
+    """Read JSON that is none to orjson for halves of characters alone; None where there is more to it."""
+    if not _MAYBE_UNFIT.search(raw):
+        return None
+    try:
+        return json.loads(raw.decode(), parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _no_number(name: str) -> object:
+    raise ValueError(f"{name} is no JSON number")
 
 
 def _refuse_deep(value: object) -> None:
@@ -120,7 +148,7 @@ def _refuse_deep(value: object) -> None:
 
 
 def _refuse_texts(value: object, field: str) -> None:
-    """Refuse NUL anywhere; orjson has refused lone surrogates already."""
+    """Refuse NUL and halves of characters anywhere."""
     if isinstance(value, dict):
         for name, inner in value.items():
             _refuse_texts(name, field or "body")
@@ -129,4 +157,5 @@ def _refuse_texts(value: object, field: str) -> None:
         for index, inner in enumerate(value):
             _refuse_texts(inner, f"{field}.{index}".strip("."))
     elif isinstance(value, str) and (refusal := text_refusal(value)):
-        raise InvalidInput.one(field.replace("\x00", "") or "body", "characters", refusal)
+        named = field.replace("\x00", "").encode("utf-8", "ignore").decode()
+        raise InvalidInput.one(named or "body", "characters", refusal)

@@ -65,6 +65,24 @@ def test_a_claim_waits_until_somebody_answers_it(
     assert (confirmation["asserted_by"], confirmation["effective_on"]) == ("authority", "2026-06-01")
 
 
+@pytest.mark.parametrize("media_type", [None, "application/json", "text/plain"])
+def test_a_confirmation_needs_no_body_whatever_type_is_named_for_it(
+    client: FlaskClient, publisher: Headers, clerk: Headers, media_type: str | None
+) -> None:
+    client.post(EVENTS, json=claim(), headers=publisher)
+    assert client.post(f"{CLAIMS}/1/confirm", content_type=media_type, headers=clerk).status_code == 201
+    assert waiting(client) == []
+
+
+@pytest.mark.parametrize(("body", "status"), [(b" ", 400), (b"{", 400), (b"[]", 422)])
+def test_a_body_that_is_sent_with_a_confirmation_is_read(
+    client: FlaskClient, publisher: Headers, clerk: Headers, body: bytes, status: int
+) -> None:
+    client.post(EVENTS, json=claim(), headers=publisher)
+    answer = client.post(f"{CLAIMS}/1/confirm", data=body, content_type="application/json", headers=clerk)
+    assert (answer.status_code, waiting(client)) == (status, [1])
+
+
 def test_a_confirmation_can_say_it_more_exactly(
     client: FlaskClient, publisher: Headers, clerk: Headers
 ) -> None:

@@ -68,7 +68,13 @@ def test_characters_that_no_key_has_never_break_an_address(
     assert [one for one in asked if client.get(one, headers=operator).status_code >= 500] == []
 
 
-FIELDS = ('{"%s": "a\\u0000b"}', '{"%s": ' + "9" * 400 + "}", '{"%s": [{"a": "\\u0000"}]}')
+FIELDS = (
+    '{"%s": "a\\u0000b"}',
+    '{"%s": "\\ud800"}',
+    '{"%s": ["\\udc00"]}',
+    '{"%s": ' + "9" * 400 + "}",
+    '{"%s": [{"a": "\\u0000"}]}',
+)
 """Bodies with something hostile in a field."""
 WHOLE = [
     '{"x": "\\ud800"}', '{"x": ' + "[" * 60 + "]" * 60 + "}", '{"x": ' + "[" * 100_000 + "}", "[[[[", "", "null", '"x"',

@@ -88,12 +88,21 @@ def test_a_body_that_is_no_object_is_refused(client: FlaskClient, publisher: Hea
 
 
 @pytest.mark.parametrize(
-    ("body", "status"), [('{"name": "a\\u0000b"}', 422), ('{"name": "\\ud800"}', 400), ('{"a": NaN}', 400)]
+    ("body", "status"),
+    [
+        ('{"name": "a\\u0000b"}', 422),
+        ('{"name": "\\ud800"}', 422),
+        ('{"name": "\\ud800", "a": NaN}', 400),
+        ('{"a": NaN}', 400),
+    ],
 )
 def test_texts_that_no_database_keeps_are_refused(
     client: FlaskClient, publisher: Headers, body: str, status: int
 ) -> None:
-    assert_problem(client.put(ENTRY, data=body, content_type="application/json", headers=publisher), status)
+    response = client.put(ENTRY, data=body, content_type="application/json", headers=publisher)
+    problem = assert_problem(response, status)
+    if status == 422:
+        assert broken_rules(problem) == {("name", "characters")}
 
 
 def test_what_nobody_expected_says_nothing_of_the_inside(
