@@ -22,7 +22,7 @@ from marketplace.actions.usage_events import month_events
 from marketplace.actions.usage_placing import Placed, Placing
 from marketplace.domain import dates
 from marketplace.domain.access import Action, Actor
-from marketplace.domain.usage import read_usage
+from marketplace.domain.usage import read_usage, said_of_report
 from marketplace.errors import FieldError, InvalidInput
 from marketplace.store import head, usage
 from marketplace.store.usage import UsageReport
@@ -164,7 +164,7 @@ def _judge_events(
         ]
         if outcome.outcome == REJECTED:
             for one in rows:
-                one.reject(*outcome.errors)
+                one.reject(*map(said_of_report, outcome.errors))
         elif outcome.outcome == ACCEPTED and not followed.takes_out(subject):
             judged.events.append((outcome, rows))
 

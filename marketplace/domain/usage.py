@@ -144,6 +144,16 @@ def proven_from(month: date, available_from: date | None, events: Iterable[Event
     return max([month, *(day for day in (available_from, *steps) if day is not None and month < day <= end)])
 
 
+def said_of_report(error: FieldError) -> FieldError:
+    """Return what is wrong with the event that a month's use brings in as what is wrong with its report.
+
+    A field that only the event has (its day, its status) follows from the month.
+    """
+    if error.field in USAGE_FIELDS:
+        return error
+    return FieldError("month", error.rule, f"the adoption event that follows from it: {error.message}")
+
+
 def report_ref(service_id: str, authority_key: str, month: date, times: int) -> str:
     """Return the ref of the event that a month's use brings in, for the ``times``-th time (from 1)."""
     name = f"{service_id}/{authority_key}/{month:%Y-%m}"

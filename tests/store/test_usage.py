@@ -103,13 +103,16 @@ def test_in_its_first_month_a_service_is_used_from_the_day_it_is_available(ctx: 
     report(ctx, month(service_id="frisch"))
     assert events_of_service(ctx, "frisch", PageRequest()).items[0].effective_on == date(2026, 6, 20)
     early = report(ctx, month(5, service_id="frisch"))
-    assert rules(early) == [("effective_on", "available_from")]
+    assert rules(early) == [("month", "available_from")]
+    assert early.rows[0].errors[0].message == (
+        "the adoption event that follows from it: Frisch is available from 2026-06-20 only"
+    )
 
 
 def test_a_month_that_the_ledger_contradicts_is_refused_with_the_step(ctx: Context) -> None:
     record_events(ctx, land.clerk_of(land.SEEHEIM), [event("agreed", "2026-08-01")])
     outcome = report(ctx, month(6), month(9))
-    assert rules(outcome) == [("status", "step")]
+    assert rules(outcome) == [("month", "step")]
     assert (outcome.rows[0].outcome, outcome.written, reports(ctx)) == ("rejected", False, [])
     assert report(ctx, month(9)).written
 
