@@ -100,12 +100,14 @@ class _PairJudge:
         said: dict[Content, int] = {}
         fresh: list[int] = []
         contents = {line.id: line[4:10] + line[14:19] for line in lines if not line[19]}
+        recordings = {line.id: line.recorded_at for line in lines}
         for position in positions:
             content, name = self.contents[position], self.rows.names[position]
             if name is not None:
                 event_id = self.ids_of_refs.get(name)
                 if event_id is not None:
-                    if contents.get(event_id) != content:
+                    when = self.recorded.recorded_at[position]
+                    if contents.get(event_id) != content or when not in (None, recordings[event_id]):
                         return False
                     unchanged[position] = event_id
                     continue

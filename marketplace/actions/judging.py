@@ -219,14 +219,9 @@ class Judge:
                 earlier = seen.get(name)
                 stored = self.by_ref.get(name)
                 if stored is not None or earlier is not None:
-                    same = (
-                        says_the_same(stored, candidate)
-                        if stored is not None
-                        else earlier is not None and content_key(earlier) == content_key(candidate)
-                    )
-                    if not same:
-                        hint = f"the source already has an event {draft.ref!r} that says something else"
-                        candidate.outcome.reject(FieldError("ref", "other_content", hint))
+                    refusal = self._contradiction(candidate, stored, earlier)
+                    if refusal is not None:
+                        candidate.outcome.reject(refusal)
                     else:
                         candidate.outcome.outcome = UNCHANGED
                         candidate.outcome.id = stored.id if stored is not None else None
@@ -244,6 +239,26 @@ class Judge:
                 said[content] = candidate.outcome.row
             fresh.append(candidate)
         return fresh
+
+    def _contradiction(
+        self, candidate: Candidate, stored: StoredEvent | None, earlier: Candidate | None
+    ) -> FieldError | None:
+        """Return what speaks against an event of the same ref in the ledger, or in an ``earlier`` row."""
+        ref, brought = candidate.draft.ref, self.brought.get(candidate.outcome.row)
+        if stored is not None:
+            same = says_the_same(stored, candidate)
+            if same and brought is not None and not brought.was_at(stored.recorded_at):
+                known = (
+                    f"the source already has an event {ref!r}, recorded at {stored.recorded_at.isoformat()}"
+                )
+                return FieldError("recorded_at", "other_content", known)
+        else:
+            same = earlier is not None and content_key(earlier) == content_key(candidate)
+            same = same and earlier is not None and earlier.recorded_at == candidate.recorded_at
+        if same:
+            return None
+        hint = f"the source already has an event {ref!r} that says something else"
+        return FieldError("ref", "other_content", hint)
 
     def _twin(self, candidate: Candidate) -> StoredEvent | None:
         """Return the event that says the same already.

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from marketplace.domain.adoption import AssertedBy
-from marketplace.domain.dates import parse_known_at
+from marketplace.domain.dates import parse_known_at, today
 from marketplace.domain.field_reader import FieldReader
 from marketplace.errors import FieldError, InvalidInput
 
@@ -19,10 +19,18 @@ _FORM = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """When an event became known where it was recorded first (UTC), and in whose name it speaks."""
+    """When an event became known where it was recorded first (UTC), and in whose name it speaks.
+
+    ``day`` is set where only the day of the recording was given.
+    """
 
     recorded_at: datetime
     asserted_by: AssertedBy
+    day: date | None = None
+
+    def was_at(self, instant: datetime) -> bool:
+        """Tell whether an event recorded at an instant was recorded when this says: then, or on that day in Germany."""
+        return self.recorded_at == instant or (self.day is not None and today(instant) == self.day)
 
 
 def read_brought(raw: Mapping[str, Any], now: datetime) -> Brought:
@@ -36,9 +44,9 @@ def read_brought(raw: Mapping[str, Any], now: datetime) -> Brought:
     text = reader.text("recorded_at", 40, required=True)
     who = reader.one_of("asserted_by", AssertedBy, required=True)
     instant = _instant(text, now, reader) if text else None
-    if errors or instant is None or who is None:
+    if errors or text is None or instant is None or who is None:
         raise InvalidInput(errors)
-    return Brought(instant, who)
+    return Brought(instant, who, date.fromisoformat(text) if len(text) == len("2026-03-31") else None)
 
 
 def _instant(text: str, now: datetime, reader: FieldReader) -> datetime | None:

@@ -18,6 +18,7 @@ from marketplace.store import ledger
 from marketplace.store.ledger import StoredEvent
 from marketplace.store.tables import AdoptionEventRow
 from tests import land
+from tests.conftest import Clock
 
 HEADING = "service_id;authority_key;status;effective_on;source;ref;proof;corrects"
 LIVE = f"hundesteuer;{land.SEEDORF};live;2026-06-01;Meldung;1;contract;"
@@ -186,6 +187,36 @@ def test_a_backfill_brings_when_and_by_whom_it_was_recorded(ctx: Context) -> Non
     assert all(e.backfilled_at is not None and e.backfilled_at > first.recorded_at for e in old)
     again = with_rejects(ctx, *rows, heading=BACKFILL, backfilled=True)
     assert (again.report.accepted, again.report.unchanged) == (0, 2)
+
+
+@pytest.mark.parametrize("maturity", ["", "2.0/5"], ids=["judged by columns", "judged one by one"])
+def test_a_backfill_does_not_move_when_an_event_was_known(ctx: Context, maturity: str) -> None:
+    def again(recorded_at: str, *more: str) -> FileReport:
+        rows = [
+            f"hundesteuer;{land.SEEHEIM};live;2025-06-01;Altdaten;1;;;{one};authority;{maturity}"
+            for one in (recorded_at, *more)
+        ]
+        return with_rejects(ctx, *rows, heading=f"{BACKFILL};maturity", backfilled=True).report
+
+    def refusals(report: FileReport) -> list[tuple[int, str, str]]:
+        return [(row.row, e.field, e.rule) for row in report.rejected_rows() for e in row.errors]
+
+    assert refusals(again("2025-07-01", "2025-07-02")) == [(2, "ref", "other_content")]
+    assert again("2025-07-01").accepted == 1
+    for same in ("2025-07-01", "2025-07-01T23:59:59.999999+02:00"):
+        assert again(same).unchanged == 1
+    for other in ("2025-07-02", "2025-07-01T23:59:59+02:00"):
+        assert refusals(again(other)) == [(1, "recorded_at", "other_content")]
+    (event,) = events(ctx)
+    assert event.recorded_at == datetime(2025, 7, 1, 21, 59, 59, 999_999, tzinfo=UTC)
+
+
+def test_a_backfill_of_today_can_be_read_twice_today(ctx: Context, clock: Clock) -> None:
+    row = f"hundesteuer;{land.SEEHEIM};live;2025-06-01;Altdaten;1;;;2026-11-22;authority"
+    assert with_rejects(ctx, row, heading=BACKFILL, backfilled=True).report.accepted == 1
+    for _ in range(2):
+        clock.tick(hours=9)
+        assert with_rejects(ctx, row, heading=BACKFILL, backfilled=True).report.unchanged == 1
 
 
 def test_a_backfill_changes_what_was_known_before_and_an_import_does_not(ctx: Context) -> None:
