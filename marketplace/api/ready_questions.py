@@ -105,7 +105,8 @@ def read_joined_states(query: Mapping[str, Any]) -> Response:
 def read_reusing_states(query: Mapping[str, Any]) -> Response:
     """Answer how many states reuse at least so many of the services that the filters leave.
 
-    `rule` may be any rule that counts states. What a state has developed itself is no reuse and stands beside.
+    `rule` may be any rule that counts states. What a state has developed itself is no reuse and stands beside, like what
+    is of an unknown lead state; the interval says how many states might reach the threshold.
     """
     found = reusing_states(context(), _chosen(query), at_least=query["at_least"], **_pinned(query))
     return _answered(query, found)

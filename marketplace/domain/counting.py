@@ -16,6 +16,7 @@ from marketplace.domain.rule import Rule
 from marketplace.domain.standing import CODES, Standing
 
 CLASSES = ("counted", "unconfirmed", "in_progress", "own_solution", "negative", "ended", "unknown")
+OPEN_CLASSES = ("unconfirmed", "unknown")
 COUNTERS = (*CLASSES, "excluded", "entitled", "live", "live_own", "contracted")
 
 
@@ -126,7 +127,7 @@ class Tally:
         """The share if nothing, and if everything that is unconfirmed or unknown turned out to be counted."""
         if self.why_undefined:
             return None
-        highest = self.numerator + self.classes["unconfirmed"] + self.classes["unknown"]
+        highest = self.numerator + sum(self.classes[name] for name in OPEN_CLASSES)
         return self.numerator / self.denominator, highest / self.denominator
 
     def join(self, other: "Tally") -> None:

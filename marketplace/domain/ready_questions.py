@@ -63,9 +63,9 @@ REUSING_STATES = ReadyQuestion(
     title_de="Wie viele Länder nutzen mindestens so viele Dienste nach?",
     title_en="How many states reuse at least so many services?",
     text_de="Je Land: wie viele der ausgewählten Dienste es nach der Regel nachnutzt. Dienste, die das Land selbst entwickelt "
-    "hat, sind keine Nachnutzung und stehen daneben.",
+    "hat, sind keine Nachnutzung und stehen daneben, ebenso Dienste, deren umsetzendes Land unbekannt ist.",
     text_en="For each state: how many of the chosen services it reuses by the rule. Services that the state has developed "
-    "itself are no reuse and stand beside.",
+    "itself are no reuse and stand beside, and so do services whose lead state is unknown.",
     counted_de="Länder, die die Schwelle erreichen, von allen Ländern mit zuständigen Behörden",
     counted_en="states that reach the threshold of all states with competent authorities",
     rules=("at-least-one",),

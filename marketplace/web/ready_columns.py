@@ -40,6 +40,8 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("reaches", _("erreicht die Schwelle"), "yes"),
         Column("reused", _("nachgenutzt")),
         Column("developed", _("selbst entwickelt")),
+        Column("undecided", _("umsetzendes Land unbekannt")),
+        Column("might_reach", _("mit diesen erreicht"), "yes"),
         Column("services", _("Dienste mit zuständigen Behörden")),
         Column("items", _("nachgenutzte Dienste"), "items"),
     ),

@@ -172,6 +172,24 @@ def test_a_state_reuses_what_others_have_developed(client: FlaskClient, operator
     assert broken_rules(response.get_json()) == {("rule", "choice")}
 
 
+def test_what_nobody_is_known_to_have_developed_is_no_reuse_and_no_own_work(
+    client: FlaskClient, operator: Headers, context: Context
+) -> None:
+    fields = {"authority_set": "municipalities"}
+    land.add_service(context, "ohne-land", **fields)
+    land.add_service(context, "mit-partner", **fields, partner_states=[land.HAMBURG])
+    for service_id in ("hundesteuer", "ohne-land", "mit-partner"):
+        for key in (land.SEEDORF, land.HAMBURG_TOWN):
+            record(client, operator, service_id=service_id, authority_key=key)
+    body = ask(client, "reusing-states", at_least=3)
+    names = ("state", "reused", "developed", "undecided", "services", "reaches", "might_reach")
+    assert [tuple(row[name] for name in names) for row in body["items"]] == [
+        ("09", 1, 0, 2, 4, False, True), ("02", 0, 2, 1, 4, False, False),
+    ]  # fmt: skip
+    assert body["items"][0]["items"] == ["hundesteuer"]
+    assert (fraction(body), body["interval"]) == ((0, 2), [0, 0.5])
+
+
 def test_a_state_pays_for_what_hardly_anybody_uses(client: FlaskClient, operator: Headers) -> None:
     cover = {"authority_key": land.BAVARIA, "scope": "below", "status": "agreed"}
     contract = {"proof": "contract", "proof_until": "2027-12-31"}

@@ -28,10 +28,8 @@ FROM (
 )
 GROUP BY entry, group_key
 """
-OF_STATES = """
-SELECT entry, {group} AS group_key, sum(counts), 0, sum(counts = 0 AND reached), 0, 0, 0, sum(counts = 0 AND NOT reached)
-FROM (
-    SELECT t.entry, t.state, max(t.entitled OR t.reads_live) AS reached,
+STATES = """
+    SELECT t.entry, t.state, max(t.is_developing) AS is_developing, max(t.entitled OR t.reads_live) AS reached,
         CASE '{rule}'
             WHEN 'joined-states' THEN max(j.state IS NOT NULL)
             WHEN 'area-wide-by-state' THEN max(class <> 'excluded') AND min(reads_live OR class = 'excluded')
@@ -39,8 +37,22 @@ FROM (
         END AS counts
     FROM tally t LEFT JOIN joined_state j ON j.entry = t.entry AND j.state = t.state
     GROUP BY t.entry, t.state
-)
+"""
+OF_STATES = f"""
+SELECT entry, {{group}} AS group_key, sum(counts), 0, sum(counts = 0 AND reached), 0, 0, 0,
+    sum(counts = 0 AND NOT reached)
+FROM ({STATES})
 GROUP BY entry, group_key
+"""
+# What a state has developed is no reuse there; of what nobody is known to have developed that cannot be told.
+REUSING = f"""
+SELECT state, sum(counts AND NOT is_developing AND lead_state IS NOT NULL) AS reused, sum(counts AND is_developing),
+    sum(counts AND NOT is_developing AND lead_state IS NULL), count(*),
+    sum((counts OR NOT reached) AND NOT is_developing)
+FROM ({STATES}) JOIN fact_on_day ON service_id = entry JOIN service s ON s.id = entry
+WHERE s.status = 'published' AND s.part_of IS NULL
+GROUP BY state
+ORDER BY reused DESC, state
 """
 WHOLES = """
 SELECT s.id, s.theme_field, f.lead_state IS NOT NULL, d.set_id IS NOT NULL
@@ -130,6 +142,13 @@ class Recounting:
         """Return the whole of an entry."""
         nothing = Counted((0,) * len(NUMBERS), has_rate=False)
         return self.counts(rule, TOTAL, unit).get(entry, {}).get(TOTAL, nothing)
+
+    def reusing_states(self, rule: str) -> list[tuple[str, int, int, int, int, int]]:
+        """Return for every state how many entries it reuses, developed, how many of unknown lead count, how many there are.
+
+        Last how many it might reuse. The state that reuses the most comes first.
+        """
+        return self.connection.execute(REUSING.format(rule=rule)).fetchall()
 
     def _counts(self, rule: str, by: str, unit: str) -> dict[str, dict[str, Counted]]:
         over_states = rule in OVER_STATES

@@ -204,6 +204,23 @@ class Asked:
             (entry["procedures"], entry["bundles"]), put_online, "region", key, entry["items"]
         )
 
+    def reusing_states(self, rule: str, least: int) -> None:
+        body = self.get("/questions/reusing-states", rule=rule, at_least=least)
+        rows = self.recounting.reusing_states(rule)
+        names = ("state", "reused", "developed", "undecided", "services")
+        found = [tuple(item[name] for name in names) for item in body["items"]]
+        self.routes.compare(found, [row[:5] for row in rows], "reusing states", rule, self.times)
+        reach = [
+            sum(number >= least for number in several)
+            for several in ([row[1] for row in rows], [row[5] for row in rows])
+        ]
+        self.routes.compare(cell(body), (reach[0], len(rows)), "reusing states", rule, least, self.times)
+        interval = [one / len(rows) for one in reach] if rows else None
+        self.routes.compare(body["interval"], interval, "reusing states", rule, least, self.times)
+        might = {item["state"] for item in body["items"] if item["might_reach"]}
+        able = {state for state, reused, _, undecided, *_ in rows if reused + undecided >= least}
+        self.routes.compare(might, able, "reusing states", rule, least, self.times)
+
     def changes(self, service: str, rule: str, earlier: "Asked") -> None:
         before, after = earlier.recounting, self.recounting
         query = {
@@ -274,5 +291,8 @@ def ask_everything(
             if services:
                 asked.together(services[:3], rule, "state", unit)
         asked.matrix_of_theme_fields(rule, "state")
+        if rule in OVER_STATES:
+            for least in (1, 2, 19):
+                asked.reusing_states(rule, least)
     for key in regions:
         asked.region(key)

@@ -115,6 +115,8 @@ def test_states_and_thresholds_are_those_of_the_answer(client: FlaskClient, seed
     assert all(row.name in rows for row in found.rows)
     assert page.all("input", id="f-at_least")[0].attributes["value"] == "2"
     assert f"{found.numerator} von {found.denominator}" in page.text
+    assert "umsetzendes Land unbekannt" in page.all("thead")[0].text
+    assert any(row.undecided for row in found.rows)
 
 
 def test_a_joined_state_stands_with_its_days(client: FlaskClient, seeded: Context) -> None:

@@ -19,6 +19,7 @@ from marketplace.actions.ready_questions.answers import (
 )
 from marketplace.actions.reuse_overview import OverviewFilter
 from marketplace.actions.service_figures import ServiceFigures, figures_of
+from marketplace.domain.counting import OPEN_CLASSES
 from marketplace.domain.ready_questions import REUSING_STATES
 from marketplace.errors import InvalidInput
 
@@ -30,15 +31,18 @@ MAX_AT_LEAST = 100_000
 class ReusingStateRow:
     """A state: how many ``services`` have a competent authority there, and which of them it reuses.
 
-    ``developed`` are those that count there, too, but were built by the state itself.
+    Beside them stand those that count there, too: ``developed`` were built by the state itself, ``undecided`` are of an
+    unknown lead state, so that nobody can tell whether they are reuse; with these the state ``might_reach`` the threshold.
     """
 
     state: str
     name: str
     reused: int
     developed: int
+    undecided: int
     services: int
     reaches: bool
+    might_reach: bool
     items: tuple[str, ...]
 
 
@@ -54,6 +58,8 @@ def reusing_states(
 ) -> ReadyAnswer[ReusingStateRow]:
     """Answer how many states reuse at least so many of the services, those with the most first.
 
+    The interval goes up to the states that would reach it if all that is unconfirmed, unknown or undecided were reuse.
+
     Raises:
         InvalidInput: a parameter that is none, or a rule that does not count states.
     """
@@ -65,12 +71,15 @@ def reusing_states(
         at = stand(ctx, session, REUSING_STATES, questions, wanted)
         found = figures_of(at.reader, at.ids, questions[0])
     ids, figures = np.array(list(found), dtype=object), list(found.values())
-    columns = columns_of(figures, ["counted"])
-    counted = columns.sums[0] > 0
+    columns = columns_of(figures, ["counted"], ["counted", *OPEN_CLASSES])
+    counted, countable = (several > 0 for several in columns.sums)
     built = _built(figures, columns.keys)
-    reused = counted & ~built
+    unknown = np.array([[one.facts.lead_state is None] for one in figures], dtype=np.bool_).reshape(-1, 1)
+    reused = counted & ~built & ~unknown
     there = columns.present.sum(axis=0).tolist()
     developed = (counted & built).sum(axis=0).tolist()
+    undecided = (counted & ~built & unknown).sum(axis=0).tolist()
+    reachable = (countable & ~built).sum(axis=0) >= least
     rows = []
     for number, state in enumerate(columns.keys):
         items = tuple(ids[reused[:, number]].tolist())
@@ -80,17 +89,21 @@ def reusing_states(
                 at.state_name(state),
                 len(items),
                 developed[number],
+                undecided[number],
                 there[number],
                 len(items) >= least,
+                len(items) + undecided[number] >= least,
                 items,
             )
         )
     rows.sort(key=lambda row: (-row.reused, row.state))
+    reaching = sum(row.reaches for row in rows)
     return at.answered(
         rows,
         {"at_least": least, **filters_of(wanted)},
-        numerator=sum(row.reaches for row in rows),
+        numerator=reaching,
         denominator=len(rows),
+        interval=(reaching / len(rows), int(reachable.sum()) / len(rows)) if rows else None,
         demo=any(one.demo for one in figures),
     )
 

@@ -60,8 +60,14 @@ class ReusingStateEntry(InAnswer):
     developed = fields.Integer(
         metadata={"description": "Those that count there but are the state's own work"}
     )
+    undecided = fields.Integer(
+        metadata={
+            "description": "Those that count there but whose lead state is unknown: reuse or not, nobody can tell"
+        }
+    )
     services = fields.Integer(metadata={"description": "Services with a competent authority there"})
     reaches = fields.Boolean(metadata={"description": "Whether it reuses at least so many"})
+    might_reach = fields.Boolean(metadata={"description": "Whether it would if the undecided were reuse"})
     items = fields.List(fields.String())
 
 
