@@ -263,8 +263,7 @@ def projected(
 ) -> Projection:
     """Return the projection of a service with its roll-up of today."""
     today = at.today
-    segment = next(one for one in segments if one.begin <= today < one.end)
-    changes = [next_change(sheet, covers, today), None if segment.end == FOREVER else segment.end]
+    segment = _segment_on(segments, today)
     return Projection(
         service_id=entry,
         version=at.version,
@@ -272,6 +271,17 @@ def projected(
         sheet=sheet,
         covers=covers,
         rollup_on=today,
-        rollup_until=min((day for day in changes if day is not None), default=None),
+        rollup_until=rolled_until(segments, sheet, covers, today),
         rollup=rollup_of(segment.roster, SheetColumns(sheet).codes_on(segment.roster, today)),
     )
+
+
+def rolled_until(segments: tuple[Segment, ...], sheet: Array, covers: Array, day: date) -> date | None:
+    """Return the first day on which the roll-up of a day is another by date alone, None where it lasts."""
+    end = _segment_on(segments, day).end
+    changes = [next_change(sheet, covers, day), None if end == FOREVER else end]
+    return min((one for one in changes if one is not None), default=None)
+
+
+def _segment_on(segments: tuple[Segment, ...], day: date) -> Segment:
+    return next(one for one in segments if one.begin <= day < one.end)

@@ -1,11 +1,12 @@
 """Holding the projection against the ledger: check, rebuild, and the daily tick.
 
-The check replays each service's events into fresh intervals and compares all of them; the roll-up of the day it
-recounts by reading the ledger authority by authority, without the intervals.
+The check replays each service's events into fresh intervals and compares all of them; the roll-up it recounts by
+reading the ledger authority by authority, without the intervals.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -19,18 +20,22 @@ from marketplace.actions.structure import Structure
 from marketplace.domain import dates
 from marketplace.domain.reading import STALE_AFTER_DAYS
 from marketplace.domain.sheet import covers_of, rollup_of
-from marketplace.store import head, projection
+from marketplace.store import head, ledger, projection
 from marketplace.store.projection import Projection
 from marketplace.store.structure import entries_with_facts
 
 Progress = Callable[[int, int], None]
 MAX_NAMED = 20
+LEDGER = "ledger"
 BATCH = 25
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Something that the projection says otherwise than the ledger: of which service, where, and what of it."""
+    """Something that the projection says otherwise than the ledger: of which service, where, and what of it.
+
+    What is wrong with the head of the ledger is of no service: it stands under ``LEDGER``.
+    """
 
     service_id: str
     where: str
@@ -39,67 +44,112 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class ProjectionCheck:
-    """What a check found. ``due`` are services whose roll-up is of another day: the tick has not come yet."""
+    """What a check found. ``due`` are services whose roll-up is of another day: the tick has not come yet.
+
+    Of the ``different`` only some are named in ``differences``: of each sort of each service ``MAX_NAMED``.
+    """
 
     services: int
     intervals: int
     due: int
     differences: Sequence[Difference]
+    different: int
 
     @property
     def is_clean(self) -> bool:
         """Whether the projection says what the ledger says."""
-        return not self.differences
+        return not self.different
+
+
+@dataclass(slots=True)
+class _Found:
+    """Differences as they are found: all are counted, the first of each sort are named."""
+
+    named: list[Difference] = field(default_factory=list)
+    number: int = 0
+
+    def add(self, service_id: str, where: str, detail: str) -> None:
+        self.named.append(Difference(service_id, where, detail))
+        self.number += 1
+
+    def compare(
+        self, entry: str, where: str, wanted: Iterable[tuple[Any, ...]], found: Iterable[tuple[Any, ...]]
+    ) -> None:
+        # Counted, not only collected: a row that is there twice is counted twice by who reads it.
+        right, kept = Counter(wanted), Counter(found)
+        for rows, words in (
+            (right - kept, "lacks {}"),
+            (kept - right, "has {}, which the ledger does not say"),
+        ):
+            self.number += rows.total()
+            for row in islice(sorted(rows.elements(), key=repr), MAX_NAMED):
+                self.named.append(Difference(entry, where, words.format(_shown(row))))
 
 
 def check(ctx: Context, progress: Progress | None = None) -> ProjectionCheck:
     """Replay the ledger into fresh structures and compare everything; nothing is mended."""
-    found: list[Difference] = []
+    found = _Found()
     intervals = due = 0
     today = ctx.today()
     with ctx.database.reading() as session:
         at = head.head(session)
         moment = Moment(at.version, at.last_recorded_at or ctx.clock(), today)
         structure = Structure(session, moment.recorded_at)
-        strange = sorted(projection.ids(session) - set(structure.entries))
-        found += [Difference(entry, "entry", "there is no such entry") for entry in strange]
+        _check_head(session, at, found)
+        _check_strangers(session, structure, found)
         for number, entry in enumerate(structure.entries, start=1):
             held = projection.load(session, entry)
             if held is None:
-                found.append(Difference(entry, "projection", "is missing"))
+                found.add(entry, "projection", "is missing")
             else:
                 rows = projection.intervals_of(session, entry)
                 intervals += len(rows)
                 due += not held.rollup_holds_on(today)
-                found += _differences(session, structure, held, rows, moment)
+                _check_service(session, structure, held, rows, moment, found)
             if progress is not None:
                 progress(number, len(structure.entries))
-    return ProjectionCheck(len(structure.entries), intervals, due, found)
+    return ProjectionCheck(len(structure.entries), intervals, due, found.named, found.number)
 
 
-def _differences(
-    session: Session, structure: Structure, held: Projection, rows: Sequence[tuple[Any, ...]], moment: Moment
-) -> Iterator[Difference]:
+def _check_head(session: Session, at: head.Head, found: _Found) -> None:
+    newest = ledger.newest_id(session)
+    if newest > at.last_event_id:
+        found.add(LEDGER, "last_event_id", f"is {at.last_event_id}, but there is event {newest}")
+    if at.structure_version > at.version:
+        found.add(LEDGER, "structure_version", f"is {at.structure_version}, but the version is {at.version}")
+    for entry in sorted(projection.changed_after(session, at.version)):
+        found.add(entry, "version", f"is later than that of the ledger, {at.version}")
+
+
+def _check_strangers(session: Session, structure: Structure, found: _Found) -> None:
+    """Name what is projected for nobody: entries that do not exist, intervals without a projection."""
+    projected, with_intervals = projection.ids(session), projection.ids_of_intervals(session)
+    for entry in sorted((projected | with_intervals) - set(structure.entries)):
+        found.add(entry, "entry", "there is no such entry")
+        found.compare(entry, "intervals", (), projection.intervals_of(session, entry))
+
+
+def _check_service(
+    session: Session,
+    structure: Structure,
+    held: Projection,
+    rows: Sequence[tuple[Any, ...]],
+    moment: Moment,
+    found: _Found,
+) -> None:
     entry = held.service_id
     segments = structure.segments(session, entry)
     fresh = projecting.fresh_intervals(session, segments, moment.recorded_at)
-    yield from _compare(entry, "intervals", fresh.rows, rows)
-    yield from _compare(entry, "sheet", fresh.sheet.tolist(), held.sheet.tolist())
-    yield from _compare(entry, "covers", covers_of(fresh.states).tolist(), held.covers.tolist())
-    if held.rollup_holds_on(moment.today):
-        read = read_events(session, entry, moment.today, moment.recorded_at, STALE_AFTER_DAYS)
-        recounted = rollup_of(read.roster, read.codes)
-        yield from _compare(entry, "roll-up", recounted.tolist(), held.rollup.tolist())
-
-
-def _compare(
-    entry: str, where: str, wanted: Iterable[tuple[Any, ...]], found: Iterable[tuple[Any, ...]]
-) -> Iterator[Difference]:
-    right, kept = set(wanted), set(found)
-    for row in islice(sorted(right - kept, key=repr), MAX_NAMED):
-        yield Difference(entry, where, f"lacks {_shown(row)}")
-    for row in islice(sorted(kept - right, key=repr), MAX_NAMED):
-        yield Difference(entry, where, f"has {_shown(row)}, which the ledger does not say")
+    sheet, covers = fresh.sheet, covers_of(fresh.states)
+    found.compare(entry, "intervals", fresh.rows, rows)
+    found.compare(entry, "sheet", sheet.tolist(), held.sheet.tolist())
+    found.compare(entry, "covers", covers.tolist(), held.covers.tolist())
+    # A roll-up lasts from its own day on, which is rarely today's: what is next is asked of that day.
+    until = projecting.rolled_until(segments, sheet, covers, held.rollup_on)
+    found.compare(entry, "rollup_until", [(until,)], [(held.rollup_until,)])
+    day = moment.today if held.rollup_holds_on(moment.today) else held.rollup_on
+    read = read_events(session, entry, day, moment.recorded_at, STALE_AFTER_DAYS)
+    found.compare(entry, "roll-up", rollup_of(read.roster, read.codes).tolist(), held.rollup.tolist())
 
 
 def _shown(row: tuple[Any, ...]) -> str:

@@ -15,7 +15,7 @@ def statistics() -> None:
 
 @statistics.command()
 def check() -> None:
-    """Replay the ledger, compare everything and name what differs; exit code 1 where something does.
+    """Replay the ledger, compare everything and name what differs, the first of each sort; exit code 1 where something does.
 
     Nothing is mended: that is what `rebuild` is for.
     """
@@ -25,7 +25,9 @@ def check() -> None:
         found = projection_check.check(get_context(), progress)
     for difference in found.differences:
         click.echo(f"{difference.service_id}: {difference.where} {difference.detail}", err=True)
-    result = "no difference" if found.is_clean else f"{len(found.differences)} differences"
+    result = "no difference" if found.is_clean else f"{found.different} differences"
+    if len(found.differences) < found.different:
+        result += f", the first {len(found.differences)} of them named"
     click.echo(f"services {found.services}, intervals {found.intervals}: {result}")
     if found.due:
         click.echo(

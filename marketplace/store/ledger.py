@@ -171,6 +171,11 @@ def services_with_demo(session: Session) -> set[str]:
     return set(session.scalars(_DEMO_SERVICES))
 
 
+def newest_id(session: Session) -> int:
+    """Return the highest id of an event, 0 where there is none."""
+    return session.scalar(select(func.max(E.id))) or 0
+
+
 def count_events(session: Session) -> int:
     """Return how many events the ledger holds."""
     return session.execute(select(func.count()).select_from(E)).scalar_one()

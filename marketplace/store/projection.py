@@ -85,6 +85,11 @@ def ids(session: Session) -> set[str]:
     return set(session.scalars(select(_P.c.service_id)))
 
 
+def ids_of_intervals(session: Session) -> set[str]:
+    """Return the services that have intervals, whether or not they have a projection."""
+    return set(session.scalars(select(_I.c.service_id).distinct()))
+
+
 def due(session: Session, day: date) -> list[str]:
     """Return the services whose roll-up is not that of a day."""
     query = select(_P.c.service_id).where((_P.c.rollup_until <= day) | (_P.c.rollup_on > day))
@@ -144,7 +149,7 @@ def forget(
 
 def forget_others(session: Session, service_ids: Sequence[str]) -> None:
     """Delete what is projected for entries that do not exist."""
-    for strange in ids(session) - set(service_ids):
+    for strange in (ids(session) | ids_of_intervals(session)) - set(service_ids):
         session.execute(delete(_P).where(_P.c.service_id == strange))
         forget(session, strange)
 

@@ -2,12 +2,12 @@
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 
 from marketplace.actions import projection_check
 from marketplace.actions.authority_sets import put_set
@@ -25,7 +25,7 @@ from marketplace.search.engines.embedded import EmbeddedEngine
 from marketplace.settings import Settings
 from marketplace.store import head, projection
 from marketplace.store.database import Database, open_engine
-from marketplace.store.tables import AdoptionIntervalRow, ServiceProjectionRow
+from marketplace.store.tables import AdoptionIntervalRow, LedgerRow, ServiceProjectionRow
 from tests import land
 from tests.conftest import NOW, Clock
 
@@ -155,6 +155,79 @@ def test_a_check_names_what_differs_and_a_rebuild_mends_it(ctx: Context) -> None
     assert projection_check.check(ctx).is_clean
     after = reuse_of_service(ctx, "hundesteuer", rule="coverage")
     assert (after.total, after.rows) == (before.total, before.rows)
+
+
+def test_a_roll_up_that_lasts_too_long_is_a_difference_however_late_it_was_made(
+    ctx: Context, clock: Clock
+) -> None:
+    live = {"service_id": "hundesteuer", "authority_key": land.SEEDORF, "status": "live"}
+    record(ctx, {**live, "effective_on": (ctx.today() + timedelta(3)).isoformat()})
+    for days in (1, 3, 800):
+        clock.tick(days=days)
+        assert differences(ctx) == [], "neither before the tick nor after it"
+        projection_check.tick(ctx)
+        assert differences(ctx) == []
+    with ctx.database.writing() as session:
+        session.execute(
+            update(ServiceProjectionRow)
+            .where(ServiceProjectionRow.service_id == "hundesteuer")
+            .values(rollup_until=date(2099, 1, 1))
+        )
+    assert differences(ctx) == [
+        "hundesteuer rollup_until: lacks -",
+        "hundesteuer rollup_until: has 2099-01-01, which the ledger does not say",
+    ]
+    projection_check.rebuild(ctx)
+    assert differences(ctx) == []
+
+
+def test_intervals_of_nobody_are_a_difference_and_a_rebuild_forgets_them(ctx: Context) -> None:
+    record(ctx, some_event(Random(3), 3))
+    row = {
+        "authority_id": 1, "scope": "own", "valid_from": date(2026, 1, 1), "status": "live", "code": 4, "event_id": 1,
+        "since": date(2026, 1, 1), "confirmed_on": date(2026, 1, 1), "proof": "none",
+    }  # fmt: skip
+    with ctx.database.writing() as session:
+        for service_id in ("gibt-es-nicht", "zentral"):
+            session.execute(insert(AdoptionIntervalRow).values(service_id=service_id, **row))
+    found = projection_check.check(ctx)
+    assert {(one.service_id, one.where) for one in found.differences} == {
+        ("gibt-es-nicht", "entry"), ("gibt-es-nicht", "intervals"), ("zentral", "intervals"),
+    }  # fmt: skip
+    projection_check.rebuild(ctx)
+    assert differences(ctx) == []
+
+
+def test_all_differences_are_counted_and_the_first_are_named(ctx: Context) -> None:
+    record(ctx, some_event(Random(3), 3))
+    row = {
+        "service_id": "zentral", "scope": "own", "status": "live", "code": 4, "event_id": 1,
+        "since": date(2026, 1, 1), "confirmed_on": date(2026, 1, 1), "proof": "none",
+    }  # fmt: skip
+    days = [date(2026, 1, 1) + timedelta(number) for number in range(70)]
+    with ctx.database.writing() as session:
+        rows = [{**row, "authority_id": 1, "valid_from": day, "valid_to": day + timedelta(1)} for day in days]
+        session.execute(insert(AdoptionIntervalRow), rows)
+    found = projection_check.check(ctx)
+    assert (found.different, len(found.differences)) == (70, projection_check.MAX_NAMED)
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "named"),
+    [
+        ({"last_event_id": 0}, ("ledger", "last_event_id")),
+        ({"version": 0}, ("hundesteuer", "version")),
+        ({"structure_version": 99_999}, ("ledger", "structure_version")),
+    ],
+)
+def test_a_head_behind_what_is_recorded_is_a_difference(
+    ctx: Context, spoiled: dict[str, int], named: tuple[str, str]
+) -> None:
+    live = {"service_id": "hundesteuer", "authority_key": land.SEEDORF, "status": "live"}
+    record(ctx, {**live, "effective_on": "2026-05-01"})
+    with ctx.database.writing() as session:
+        session.execute(update(LedgerRow).values(**spoiled))
+    assert named in {(one.service_id, one.where) for one in projection_check.check(ctx).differences}
 
 
 def test_an_event_rolled_back_leaves_no_trace_in_the_projection(ctx: Context) -> None:
