@@ -182,10 +182,11 @@ def _in_state(
 ) -> dict[str, Mapping[CountedAs, bool]]:  # fmt: skip
     entries, ids = listed
     one, wide, all_in = (figures_of(reader, ids, q) for q in questions)
+    percent = questions[1].rule.area_wide_percent
     sources = list(zip(entries, one.values(), wide.values(), all_in.values(), strict=True))
 
     def count(_key: str, given: tuple[Any, ...]) -> Mapping[CountedAs, bool] | None:
-        return _service_in_state(state, *given)
+        return _service_in_state(state, percent, *given)
 
     table = (state, *(table_name(question, reader) for question in questions))
     rows = _rows.rows(reader.engine, table, ids, sources, count)
@@ -211,7 +212,12 @@ def _in_administration(
 
 
 def _service_in_state(
-    state: str, entry: Service, in_one: ServiceFigures, in_all: ServiceFigures, coverage: ServiceFigures
+    state: str,
+    percent: int,
+    entry: Service,
+    in_one: ServiceFigures,
+    in_all: ServiceFigures,
+    coverage: ServiceFigures,
 ) -> Mapping[CountedAs, bool] | None:
     """Return what a service is counted as in a state, None where nobody there is eligible."""
     tally = coverage.group(state)
@@ -221,7 +227,7 @@ def _service_in_state(
     classes = tally.classes
     return InState(
         bool(one), bool(wide), tally.denominator, classes["own_solution"], tally.entitled,
-        classes["in_progress"], classes["negative"], classes["ended"],
+        classes["in_progress"], classes["negative"], classes["ended"], percent,
     ).counted_as(entry.origin)  # fmt: skip
 
 

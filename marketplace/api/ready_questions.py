@@ -161,5 +161,5 @@ def read_planned_go_lives(query: Mapping[str, Any]) -> Response:
     answer=schemas.OneOrAllBody, query=schemas.OneOrAllQuery, errors=(406,), **OPTIONS,
 )  # fmt: skip
 def read_one_or_all(query: Mapping[str, Any]) -> Response:
-    """Answer in how many states each service is live in at least one authority, and in how many it is area-wide."""
+    """Answer in how many states each service is live in at least one authority, and in how many it is area-wide by the rule."""
     return _answered(query, one_or_all(context(), _chosen(query), **_pinned(query)))

@@ -37,7 +37,7 @@ def read_region_statistics(query: Mapping[str, Any], key: str) -> Response:
     """Answer how many services are online in a region, whose they are, by maturity, and how the others stand.
 
     A state is asked for all its eligible authorities: a service counts where it is live in one of them, `area_wide`
-    where it is in all. A municipality, association or district is asked for its own administration, by the rule
+    where it is in as many as the rule `area-wide-by-state` asks for, usually all. A municipality, association or district is asked for its own administration, by the rule
     `availability`. `federal`, `reused` and `own` are online; a service stands in one count only, but in a state it can
     be online as `own` beside another.
     """

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from marketplace.domain.adoption import Event, Scope, Status
-from marketplace.domain.rule import paragraphs
+from marketplace.domain.rule import Rule, paragraphs
 
 ONLINE = frozenset({Status.LIVE, Status.OWN_SOLUTION})
 
@@ -42,7 +42,7 @@ def says_online(events: Iterable[Event], as_of: date) -> date | None:
 class Comparison:
     """Both counts: services online ``here`` and by the ``dashboard``, those that only one of them says, and area-wide ones.
 
-    ``entitled`` of the dashboard's are only entitled here; ``read_on`` is the newest day of its rows (None: there are none).
+    ``rule`` said what is area-wide. ``entitled`` of the dashboard's are only entitled here; ``read_on`` is the newest day of its rows (None: there are none).
     """
 
     here: int
@@ -51,6 +51,7 @@ class Comparison:
     both: int
     entitled: int
     read_on: date | None
+    rule: Rule
 
     @property
     def only_here(self) -> int:
@@ -67,7 +68,7 @@ class Comparison:
         """The difference in German."""
         ours = (
             f"Nach diesem Register sind {self.here} Dienste in mindestens einer zuständigen Behörde des Landes online, "
-            f"{self.area_wide} davon in allen."
+            f"{self.area_wide} davon {self.rule.where_area_wide_de}."
         )
         if self.read_on is None:
             return paragraphs(
@@ -93,7 +94,7 @@ class Comparison:
         """The difference in English."""
         ours = (
             f"By this register {self.here} services are online in at least one competent authority of the state, "
-            f"{self.area_wide} of them in all."
+            f"{self.area_wide} of them {self.rule.where_area_wide_en}."
         )
         if self.read_on is None:
             return paragraphs(

@@ -3,6 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from marketplace.domain.rule import Rule
+
+AREA_WIDE = "area-wide-by-state"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadyQuestion:
@@ -83,7 +87,7 @@ ONLINE_IN_STATE = ReadyQuestion(
     "the rows of the dashboard say for this state.",
     counted_de="Dienste, die online sind, von allen mit zuständigen Behörden im Land",
     counted_en="services online of all with competent authorities in the state",
-    rules=("at-least-one", "area-wide-by-state", "coverage"),
+    rules=("at-least-one", AREA_WIDE, "coverage"),
     unit="services",
     parameters=("state",),
     required="state",
@@ -107,13 +111,13 @@ NEARLY_AREA_WIDE = ReadyQuestion(
     id="nearly-area-wide",
     title_de="Welchen Diensten fehlt nur noch eine Behörde zur Fläche?",
     title_en="Which services are one authority away from area-wide?",
-    text_de="Je Land die Dienste, bei denen nur noch so wenige Behörden nicht produktiv sind, mit Namen. Gezeigt werden Länder, in "
-    "denen schon mindestens eine Behörde produktiv ist.",
-    text_en="For each state the services for which only so few authorities are not live, by name. Shown are states in which at "
-    "least one authority is live already.",
+    text_de="Je Land die Dienste, bei denen bis zur Fläche nur noch so wenige Behörden fehlen, und wer noch nicht produktiv ist. "
+    "Gezeigt werden Länder, in denen schon mindestens eine Behörde produktiv ist.",
+    text_en="For each state the services that only so few authorities are missing from to be area-wide, and who is not live yet. "
+    "Shown are states in which at least one authority is live already.",
     counted_de="Paare aus Land und Dienst, denen nur noch wenige Behörden fehlen, von allen nicht flächendeckenden",
     counted_en="pairs of state and service that lack only few authorities of all that are not area-wide",
-    rules=("area-wide-by-state",),
+    rules=(AREA_WIDE,),
     unit="states",
     parameters=("missing", "state", "theme_field", "lead_state"),
 )
@@ -136,12 +140,12 @@ ONE_OR_ALL = ReadyQuestion(
     title_de="In mindestens einer Behörde oder in der Fläche?",
     title_en="In at least one authority, or area-wide?",
     text_de="Je Dienst beide Zählweisen nebeneinander: Länder, in denen mindestens eine Behörde produktiv ist, und Länder, in denen "
-    "es alle sind.",
+    "es für die Fläche genug sind.",
     text_en="For each service both ways of counting side by side: states in which at least one authority is live, and states in "
-    "which all are.",
+    "which enough are to be area-wide.",
     counted_de="Paare aus Land und Dienst in der Fläche von allen Paaren mit zuständigen Behörden",
     counted_en="area-wide pairs of state and service of all pairs with competent authorities",
-    rules=("at-least-one", "area-wide-by-state"),
+    rules=("at-least-one", AREA_WIDE),
     unit="states",
     parameters=("theme_field", "lead_state"),
 )
@@ -155,3 +159,8 @@ def find_ready_question(
 ) -> ReadyQuestion | None:
     """Return a question by its id."""
     return next((one for one in among if one.id == question_id), None)
+
+
+def ruling_on_area_wide(rules: Iterable[Rule]) -> Rule | None:
+    """Return the rule of an answer that says what is area-wide, None where none of them does."""
+    return next((rule for rule in rules if rule.id == AREA_WIDE), None)

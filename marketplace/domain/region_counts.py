@@ -61,7 +61,8 @@ def of_administration(standing: Standing, origin: Origin | None, rule: Rule) -> 
 class InState:
     """A service in a state: whether it is live in one and in all of its eligible authorities, claims and stale ones too.
 
-    The others are numbers of authorities: ``eligible`` the denominator without the ``excluded``.
+    What is in all is so where ``area_wide_percent`` of them are, which is usually 100. The others are numbers of
+    authorities: ``eligible`` the denominator without the ``excluded``.
     """
 
     live_in_one: bool
@@ -72,6 +73,7 @@ class InState:
     in_progress: int
     negative: int
     ended: int
+    area_wide_percent: int = 100
 
     def counted_as(self, origin: Origin | None) -> dict[CountedAs, bool]:
         """Return what the service is counted as, each with whether it is so in all eligible authorities.
@@ -83,7 +85,7 @@ class InState:
         if self.live_in_one:
             found[of_origin(origin)] = self.live_in_all
         if self.own_solution:
-            found.setdefault(CountedAs.OWN, self.own_solution == self.eligible)
+            found.setdefault(CountedAs.OWN, self._is_area_wide(self.own_solution))
         if found:
             return found
         if self.eligible == 0:
@@ -93,14 +95,17 @@ class InState:
             (CountedAs.ENDED, self.ended), (CountedAs.UNKNOWN, self.eligible),
         )  # fmt: skip
         furthest, number = next((one, number) for one, number in steps if number)
-        return {furthest: number == self.eligible}
+        return {furthest: self._is_area_wide(number)}
+
+    def _is_area_wide(self, number: int) -> bool:
+        return number * 100 >= self.area_wide_percent * self.eligible
 
 
 @dataclass(frozen=True, slots=True)
 class CountOfServices:
     """Services that are counted alike, by id, with the procedures and bundles that they put online.
 
-    ``area_wide`` are those for which it holds in all eligible authorities. A procedure or bundle counts when one of
+    ``area_wide`` are those for which it holds in all eligible authorities, or as many as the rule asks for. A procedure or bundle counts when one of
     its services does. ``cases`` adds up the case numbers of the ``cases_of`` procedures that have one (None: none has).
     """
 

@@ -75,6 +75,22 @@ class Rule:
         """By what its figures can be grouped, the usual first."""
         return ("state",) if self.state_counts else GROUPINGS
 
+    @property
+    def where_area_wide_de(self) -> str:
+        """Where a service is live in a state that the rule counts, in German, as sentences and headings say it."""
+        if self.state_counts is not StateCounts.ALL_LIVE:
+            return f"nach der Regel {self.name}"
+        percent = self.area_wide_percent
+        return "in allen Behörden" if percent == 100 else f"in mindestens {percent} % der Behörden"
+
+    @property
+    def where_area_wide_en(self) -> str:
+        """The same in English."""
+        if self.state_counts is not StateCounts.ALL_LIVE:
+            return f"by the rule {self.name}"
+        percent = self.area_wide_percent
+        return "in all authorities" if percent == 100 else f"in at least {percent} % of the authorities"
+
     def says_the_same_as(self, other: "Rule") -> bool:
         """Tell whether nothing but the version differs."""
         return replace(self, version=other.version) == other

@@ -13,7 +13,7 @@ class Column(NamedTuple):
     """A column: the field of the row, its heading, and the form of its cells (``parts/ready_cells.html``)."""
 
     field: str
-    heading: LazyString
+    heading: LazyString | str
     form: str = "number"
 
 
@@ -48,7 +48,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     q.ONLINE_IN_STATE.id: (
         SERVICE,
         Column("counted_as", _("hier"), "words"),
-        Column("area_wide", _("in allen Behörden"), "yes"),
+        Column("area_wide", _("in der Fläche"), "yes"),
         Column("maturity_level", _("Reifegrad"), "maturity"),
         Column("dashboard_on", _("im Dashboard zuletzt"), "day"),
         Column("difference", _("Vergleich"), "word"),
@@ -84,6 +84,18 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("difference", _("Unterschied")),
     ),
 }
+
+
+def columns_of(question_id: str, where_area_wide: str | None = None) -> tuple[Column, ...]:
+    """Return the columns of a question; what is called area-wide stands with the words of the rule that counted it."""
+    columns = COLUMNS[question_id]
+    if where_area_wide is None:
+        return columns
+    return tuple(
+        one._replace(heading=f"{one.heading} ({where_area_wide})") if one.field == "area_wide" else one
+        for one in columns
+    )
+
 
 FIGURE_PARTS = (_("Anteil"), _("Zähler"), _("Nenner"), _("Spanne"))
 

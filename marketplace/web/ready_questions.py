@@ -17,13 +17,19 @@ from marketplace.actions.ready_questions.tables import ready_table
 from marketplace.actions.reuse_overview import OverviewFilter
 from marketplace.domain import ready_questions as q
 from marketplace.domain.access import Action
-from marketplace.domain.ready_questions import READY_QUESTIONS, ReadyQuestion, find_ready_question
+from marketplace.domain.ready_questions import (
+    READY_QUESTIONS,
+    ReadyQuestion,
+    find_ready_question,
+    ruling_on_area_wide,
+)
 from marketplace.domain.rule import Unit
 from marketplace.errors import NotFound
 from marketplace.http import context, needs
 from marketplace.web import my_region, queries, ready_columns
 from marketplace.web.blueprint import web
 from marketplace.web.downloads import csv_file
+from marketplace.web.language import language
 from marketplace.web.links import absolute, with_query
 
 Answer = answers.ReadyAnswer[Any]
@@ -44,13 +50,15 @@ def ready_question(question_id: str) -> str:
     """Show a question with its answer, or ask for what it needs."""
     ctx, ready = context(), _found(question_id)
     answer = _answer(ctx, ready)
-    columns = ready_columns.COLUMNS[ready.id]
+    where_area_wide = None if answer is None else _where_area_wide(answer)
+    columns = ready_columns.columns_of(ready.id, where_area_wide)
     return render_template(
         "question.html",
         ready=ready,
         answer=answer,
         chosen={**_given(ready), **(answer.asked if answer else {})},
         columns=columns,
+        where_area_wide=where_area_wide,
         addresses=None if answer is None else _addresses(answer),
         rules=[] if answer is None else choices.rules_for(ctx, ready, answer.rules[0]),
         services=choices.services_to_choose_from(ctx) if "service" in ready.parameters else (),
@@ -82,6 +90,14 @@ def _found(question_id: str) -> ReadyQuestion:
     if found is None:
         raise NotFound("question", question_id)
     return found
+
+
+def _where_area_wide(answer: Answer) -> str | None:
+    """Return in words what the rule of an answer calls area-wide, None where it does not tell."""
+    rule = ruling_on_area_wide(answer.rules)
+    if rule is None:
+        return None
+    return rule.where_area_wide_de if language() == "de" else rule.where_area_wide_en
 
 
 def _names_of_items(ctx: Context, columns: tuple[ready_columns.Column, ...]) -> dict[str, str]:

@@ -8,6 +8,7 @@ import pytest
 from marketplace.domain.adoption import Event, Scope, Status
 from marketplace.domain.dashboard_comparison import Comparison, Difference, says_online
 from marketplace.domain.plans import plan_for, plans_of, quarter_name, quarter_of
+from marketplace.domain.shipped_rules import AREA_WIDE_BY_STATE
 
 TOWN, DISTRICT, STATE = 1, 2, 3
 COVERED_BY = (TOWN, DISTRICT, STATE)
@@ -65,7 +66,15 @@ def test_the_dashboard_says_what_its_last_row_of_each_region_says() -> None:
 
 
 def test_a_comparison_tells_both_counts_and_their_difference() -> None:
-    told = Comparison(here=7, area_wide=2, dashboard=5, both=4, entitled=1, read_on=date(2026, 6, 1))
+    told = Comparison(
+        here=7,
+        area_wide=2,
+        dashboard=5,
+        both=4,
+        entitled=1,
+        read_on=date(2026, 6, 1),
+        rule=AREA_WIDE_BY_STATE,
+    )
     assert (told.only_here, told.only_dashboard) == (3, 1)
     assert "7 Dienste" in told.text_de
     assert "01.06.2026" in told.text_de
@@ -75,6 +84,8 @@ def test_a_comparison_tells_both_counts_and_their_difference() -> None:
 
 
 def test_without_rows_of_the_dashboard_there_is_nothing_to_compare() -> None:
-    told = Comparison(here=7, area_wide=2, dashboard=0, both=0, entitled=0, read_on=None)
+    told = Comparison(
+        here=7, area_wide=2, dashboard=0, both=0, entitled=0, read_on=None, rule=AREA_WIDE_BY_STATE
+    )
     assert "liegen für dieses Land nicht vor" in told.text_de
     assert "There are no rows" in told.text_en

@@ -7,10 +7,13 @@ from flask.testing import FlaskClient
 
 from marketplace import formats
 from marketplace.actions.context import Context
+from marketplace.actions.counting_rules import publish_rule
 from marketplace.actions.ready_questions import joined_states, online_in_state, reusing_states
+from marketplace.actions.recording import record_events
 from marketplace.domain.ready_questions import READY_QUESTIONS
 from marketplace.settings import Settings
 from tests import land
+from tests.rules import rule_fields
 from tests.web.conftest import SECRET, make_app
 from tests.web.pages import Page
 from tests.web.test_formats import DE
@@ -142,6 +145,37 @@ def bare(context: Context) -> Callable[[], FlaskClient]:
     land.settle(context)
     settings = Settings(_env_file=None, demo=False, secret_key=SECRET)
     return lambda: make_app(context, settings).test_client()
+
+
+def test_what_is_called_area_wide_is_told_in_the_words_of_the_rule_that_counted(
+    context: Context, bare: Callable[[], FlaskClient]
+) -> None:
+    half = {"state_counts": "all_live", "area_wide_percent": 50}
+    publish_rule(context, land.OPERATOR, rule_fields("area-wide-by-state", **half))
+    live = {"service_id": "hundesteuer", "status": "live", "effective_on": "2026-05-01"}
+    own = {**live, "status": "own_solution"}
+    events = [
+        *({**live, "authority_key": key} for key in (land.SEEDORF, land.SEEHEIM)),
+        *({**own, "authority_key": key} for key in (land.BERGSTADT, land.NORDSTADT_TOWN)),
+    ]
+    assert record_events(context, land.OPERATOR, events).count("accepted") == 4
+    client = bare()
+    online = Page(client.get("/fragen/online-in-state?state=09").text)
+    assert "1 davon in mindestens 50 % der Behörden" in online.text
+    reused, own_ones = (
+        next(row.text for row in online.all("tr") if row.text.startswith(kind))
+        for kind in ("nachgenutzt", "eigener Dienst")
+    )
+    assert reused.split()[-4:-2] == own_ones.split()[-4:-2] == ["1", "1"]
+    both = Page(client.get("/fragen/one-or-all").text)
+    near = Page(client.get("/fragen/nearly-area-wide").text)
+    for page in (online, both, near):
+        assert "in mindestens 50 % der Behörden" in page.text
+        assert "in allen Behörden" not in page.text
+    client.get("/sprache/en")
+    assert "in at least 50 % of the authorities" in Page(client.get("/fragen/one-or-all").text).text
+    first = Page(client.get("/fragen/one-or-all?rule=area-wide-by-state@1").text)
+    assert "in all authorities" in first.text
 
 
 def test_without_events_every_question_has_a_page(bare: Callable[[], FlaskClient]) -> None:

@@ -32,7 +32,7 @@ _ONLINE = frozenset(ONLINE)
 class OnlineServiceRow:
     """A service that is online in the state, or that the dashboard says is: what it is counted as here, by both.
 
-    ``area_wide``: online here in all competent authorities; ``dashboard_on`` is the day the dashboard last said so.
+    ``area_wide``: online here in as many competent authorities as the rule asks, usually all; ``dashboard_on`` is the day the dashboard last said so.
     """
 
     service: str
@@ -101,6 +101,7 @@ def online_in_state(
             both=both,
             entitled=sum(CountedAs.ENTITLED in row.counted_as for row in only_dashboard),
             read_on=max(said.values(), default=None),
+            rule=questions[1].rule,
         ),
     )
 

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from marketplace.actions.ready_questions import OnlineInState
 
 
+_ENOUGH = "as many competent authorities as the rule `area-wide-by-state` asks for, usually all"
+
+
 class SizeClassEntry(InAnswer):
     """A size class of a service or theme field, or of all services together."""
 
@@ -80,7 +83,7 @@ class OnlineServiceEntry(InAnswer):
     maturity_model = nullable()
     maturity_level = fields.Integer(allow_none=True)
     counted_as = fields.List(fields.String(validate=validate.OneOf([str(one) for one in CountedAs])))
-    area_wide = fields.Boolean(metadata={"description": "Online here in all competent authorities"})
+    area_wide = fields.Boolean(metadata={"description": f"Online here in {_ENOUGH}"})
     dashboard_on = fields.Date(allow_none=True, metadata={"description": "When the dashboard last said so"})
     difference = word(Difference)
 
@@ -89,7 +92,7 @@ class ComparisonEntry(InAnswer):
     """Two counts of services side by side."""
 
     here = fields.Integer(metadata={"description": "Online by this register, in at least one authority"})
-    area_wide = fields.Integer(metadata={"description": "Those online here in all competent authorities"})
+    area_wide = fields.Integer(metadata={"description": f"Those online here in {_ENOUGH}"})
     dashboard = fields.Integer(metadata={"description": "Online by the rows of the federal dashboard"})
     both = fields.Integer()
     only_here = fields.Integer()
@@ -147,7 +150,7 @@ class OneOrAllEntry(InAnswer):
     service = fields.String()
     name = fields.String()
     at_least_one = fields.Nested(FigureEntry)
-    area_wide = fields.Nested(FigureEntry)
+    area_wide = fields.Nested(FigureEntry, metadata={"description": f"States live in {_ENOUGH}"})
     difference = fields.Integer(
         allow_none=True,
         metadata={"description": "States that only the first counts; null where a figure is undefined"},

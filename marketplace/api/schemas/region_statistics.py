@@ -38,7 +38,10 @@ class KindOfCount(CountEntry):
 
     counted_as = word(CountedAs)
     area_wide = fields.Integer(
-        metadata={"description": "For how many it holds in all eligible authorities of the region"}
+        metadata={
+            "description": "For how many it holds in as many eligible authorities of the region as the rule "
+            "`area-wide-by-state` asks for: all, where its version does not name a smaller share"
+        }
     )
     area_wide_items = fields.List(fields.String())
 
