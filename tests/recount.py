@@ -200,7 +200,7 @@ def group_of(body: Body, by: str) -> str | None:
     if by == "state":
         return body.region[:2]
     if by == "district":
-        return body.region[:5] if len(body.region) > 2 else None
+        return body.region[:5] if len(body.region) > 2 else "none"
     if body.inhabitants is None:
         return None
     return next((name for name, limit in LIMITS if body.inhabitants < limit), ">=500k")
@@ -236,7 +236,7 @@ class Recount:
             name = group_of(body, by)
             groups = [counts["total"]] + ([counts.setdefault(name, Counts())] if name else [])
             if body.region[:2] in developing:
-                groups[-1].is_developing = len(groups) > 1 and by != "size_class"
+                groups[-1].is_developing = len(groups) > 1 and by != "size_class" and name != "none"
                 continue
             weight = 1 if unit == "authorities" else body.inhabitants or 0
             for group in groups:

@@ -13,7 +13,7 @@ from marketplace.actions.projected_events import ProjectedEvents, is_by_time_alo
 from marketplace.actions.service_standings import ServiceStandings, grouping_of
 from marketplace.actions.standings import StandingsReader
 from marketplace.domain.authority import Authority
-from marketplace.domain.changes import Circumstances, End, Place, Share, changed, shares_of
+from marketplace.domain.changes import Circumstances, End, Place, Share, changed, regrouped_by, shares_of
 from marketplace.domain.counting import Tally
 from marketplace.domain.rule import Rule, Unit
 from marketplace.domain.standings import NO_GROUP
@@ -138,7 +138,7 @@ class Changes:
             )
             one_end = (earlier == NO_GROUP) != (later == NO_GROUP)
             about = Circumstances(
-                by_size=self._by == "size_class",
+                regrouped=regrouped_by(self._by),
                 is_reform=_is_reform(authority, before, after) if one_end else authority.id in larger,
                 took_over=told.took_over,
                 is_corrected=told.is_corrected,

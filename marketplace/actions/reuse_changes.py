@@ -19,14 +19,13 @@ from marketplace.domain.regions import SIZE_CLASSES
 from marketplace.domain.rule import Unit
 from marketplace.errors import InvalidInput
 
-CHANGE_GROUPINGS = ("state", "district", "size_class", "kind")
-LISTED = 100
-"""How many events and authorities a cause names; their numbers are always whole."""
+LISTED, MAX_LISTED = 100, 10_000
+"""How many events and authorities a cause names unless it is asked for others; their numbers are always whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class CauseOfChange:
-    """What one cause adds to numerator and denominator, the events and authorities behind it, ``LISTED`` of each."""
+    """What one cause adds to numerator and denominator, the events and authorities behind it, as many of each as asked for."""
 
     cause: Cause
     numerator: int
@@ -52,7 +51,10 @@ class ChangedFigure:
 
 @dataclass(frozen=True, slots=True)
 class ReuseChanges:
-    """The answer. ``first`` and ``last`` are the questions at both ends, with the instants they are pinned to."""
+    """The answer. ``first`` and ``last`` are the questions at both ends, with the instants they are pinned to.
+
+    ``listed`` is how many events and authorities each cause names at most.
+    """
 
     service_id: str
     by: str | None
@@ -64,9 +66,10 @@ class ReuseChanges:
     demo: bool
     total: ChangedFigure
     rows: tuple[ChangedFigure, ...]
+    listed: int = LISTED
 
 
-@kept_while_unchanged(256)
+@kept_while_unchanged(256, too_long=lambda asked: asked.get("listed", LISTED) != LISTED)
 def reuse_changes(
     ctx: Context,
     service_id: str,
@@ -79,15 +82,18 @@ def reuse_changes(
     unit: str | None = None,
     known_first: str | datetime | None = None,
     known_last: str | datetime | None = None,
+    listed: int = LISTED,
 ) -> ReuseChanges:
     """Answer why a figure changed between two days; by what was known at the last, unless ``known_first`` says else.
+
+    It can be asked ``by`` all that the rule can be grouped by.
 
     Raises:
         InvalidInput: a parameter that is none, or ends in the wrong order.
         NotFound: there is no such service.
     """
-    if by is not None and by not in CHANGE_GROUPINGS:
-        raise InvalidInput.one("by", "choice", f"must be one of {', '.join(CHANGE_GROUPINGS)}")
+    if not 1 <= listed <= MAX_LISTED:
+        raise InvalidInput.one("listed", "range", f"must be 1 to {MAX_LISTED}")
     asked, asked_first = read_known_at(ctx, known_last), read_known_at(ctx, known_first)
     with ctx.database.reading() as session:
         reader = StandingsReader.opened(ctx, session, asked, [service_id])
@@ -123,13 +129,14 @@ def reuse_changes(
         territory_on=figures[1].territory_on,
         territory_on_first=figures[0].territory_on,
         demo=any(one.demo for one in figures),
-        total=_changed("total", "", figures[0].total, figures[1].total, reasons),
-        rows=() if by is None else _rows(by, *figures, reasons),
+        total=_changed("total", "", figures[0].total, figures[1].total, reasons, listed),
+        rows=() if by is None else _rows(by, *figures, reasons, listed),
+        listed=listed,
     )
 
 
 def _rows(
-    by: str, before: ServiceFigures, after: ServiceFigures, reasons: Iterable[Reason]
+    by: str, before: ServiceFigures, after: ServiceFigures, reasons: Iterable[Reason], listed: int
 ) -> tuple[ChangedFigure, ...]:
     by_group: dict[str | None, list[Reason]] = {}
     for reason in reasons:
@@ -138,14 +145,23 @@ def _rows(
     keys = [name for name in SIZE_CLASSES if name in labels] if by == "size_class" else sorted(labels)
     earlier, later = before.groups, after.groups
     return tuple(
-        _changed(key, labels[key], earlier.get(key, Tally()), later.get(key, Tally()), by_group.get(key, ()))
+        _changed(
+            key,
+            labels[key],
+            earlier.get(key, Tally()),
+            later.get(key, Tally()),
+            by_group.get(key, ()),
+            listed,
+        )
         for key in keys
     )
 
 
-def _changed(key: str, label: str, before: Tally, after: Tally, reasons: Iterable[Reason]) -> ChangedFigure:
-    listed = list(reasons)
-    causes = (_cause(cause, [one for one in listed if one.share.cause is cause]) for cause in Cause)
+def _changed(
+    key: str, label: str, before: Tally, after: Tally, reasons: Iterable[Reason], listed: int
+) -> ChangedFigure:
+    found = list(reasons)
+    causes = (_cause(cause, [one for one in found if one.share.cause is cause], listed) for cause in Cause)
     return ChangedFigure(
         key,
         label,
@@ -157,7 +173,7 @@ def _changed(key: str, label: str, before: Tally, after: Tally, reasons: Iterabl
     )
 
 
-def _cause(cause: Cause, reasons: list[Reason]) -> CauseOfChange | None:
+def _cause(cause: Cause, reasons: list[Reason], listed: int) -> CauseOfChange | None:
     if not reasons:
         return None
     events = sorted({event_id for one in reasons for event_id in one.event_ids})
@@ -166,8 +182,8 @@ def _cause(cause: Cause, reasons: list[Reason]) -> CauseOfChange | None:
         cause=cause,
         numerator=sum(one.share.numerator for one in reasons),
         denominator=sum(one.share.denominator for one in reasons),
-        event_ids=tuple(events[:LISTED]),
+        event_ids=tuple(events[:listed]),
         event_count=len(events),
-        authority_keys=tuple(keys[:LISTED]),
+        authority_keys=tuple(keys[:listed]),
         authority_count=len(keys),
     )

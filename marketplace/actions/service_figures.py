@@ -27,6 +27,7 @@ from marketplace.domain.counting import Tally, Undefined
 from marketplace.domain.reading import STALE_AFTER_DAYS
 from marketplace.domain.regions import Territory
 from marketplace.domain.service import ServiceFacts
+from marketplace.domain.standings import NO_DISTRICT
 from marketplace.domain.tallying import TERRITORIAL, Developing, Tallies, count_all
 from marketplace.store.figure_heads import figure_heads
 
@@ -35,6 +36,8 @@ KEPT_FIGURES = 8192
 KEPT_KEYS = 1024
 _keys: dict[tuple[str, ...], tuple[str, ...]] = {}
 NO_RATE = 2
+WITHOUT_REGION = {NO_DISTRICT: "ohne Kreis"}
+"""Labels beside the names of regions, in the same language."""
 FEW = 50
 """Up to so many services are kept one by one: a question about a single service makes no board."""
 
@@ -241,4 +244,4 @@ def _labels(by: str, keys: Sequence[str], territory: Territory) -> dict[str, str
     if by not in TERRITORIAL:
         return {key: key for key in keys}
     regions = territory.by_key
-    return {key: regions[key].name if key in regions else key for key in keys}
+    return {key: regions[key].name if key in regions else WITHOUT_REGION.get(key, key) for key in keys}

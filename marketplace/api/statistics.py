@@ -62,6 +62,8 @@ EXAMPLE = {
 def read_reuse(query: Mapping[str, Any]) -> Response:
     """Answer how widely a service is reused, by state, district, size class, degree of urbanisation, kind or IT provider.
 
+    By district those that lie in none, the authorities of states, have a row of their own, `none`.
+
     With several services the answer counts authority-service pairs of those that have a rate; a part is not counted
     beside its whole. `permalink` pins rule, unit and both times, so that the figure can be had again next year. The
     classes of a row add up to its denominator; where a rate is undefined it is null and `undefined` says why.

@@ -80,6 +80,7 @@ def read_changes(query: Mapping[str, Any]) -> Response:
         unit=query.get("unit"),
         known_first=query.get("known_first"),
         known_last=query.get("known_last"),
+        listed=query["listed"],
     )
     form, link = wanted_format(query), changes_link(changes, CHANGES)
     if form == "json":

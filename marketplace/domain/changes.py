@@ -12,7 +12,8 @@ In a step an authority's share has one cause, the first of these that applies:
 - eligible, and outside the developing states, at one end only: ``reform`` where a change of the territory did it,
   otherwise ``denominator`` (the authority set, the lead or partner states);
 - in another group: it leaves one group and enters the other as it stood, by ``size_class`` where it is grouped by size
-  class, otherwise by ``reform``;
+  class, by ``reform`` where the register groups it otherwise, and by ``denominator`` where a source says something else
+  of it (IT provider);
 - of other weight: what it adds as it stood grows or shrinks, by ``reform`` where it took over from a region that ended,
   otherwise by ``denominator`` (inhabitants);
 - of another class: ``corrected`` where a correction became known in the step that concerns what decides it;
@@ -33,7 +34,7 @@ from numpy.typing import NDArray
 
 from marketplace.domain.counting import CLASSES, COUNTERS, classes_by_code, counters_by_code
 from marketplace.domain.rule import Rule
-from marketplace.domain.standings import NO_GROUP, Grouping, Roster
+from marketplace.domain.standings import NO_GROUP, ROSTER_GROUPINGS, Grouping, Roster
 
 _COUNTED, _CLASSES = COUNTERS.index("counted"), slice(len(CLASSES))
 
@@ -76,13 +77,13 @@ class Place:
 class Circumstances:
     """What tells the causes of one authority apart, see the module's text.
 
-    ``is_rule``: the step is that of the rule; ``by_size``: the groups are size classes; ``is_reform``: a reform made it
-    eligible or not, or larger; ``took_over``: its status comes from predecessors; ``is_corrected``: a correction that
+    ``is_rule``: the step is that of the rule; ``regrouped``: the cause of being in another group, see
+    ``regrouped_by``; ``is_reform``: a reform made it eligible or not, or larger; ``took_over``: its status comes from predecessors; ``is_corrected``: a correction that
     became known in the step concerns it.
     """
 
     is_rule: bool = False
-    by_size: bool = False
+    regrouped: Cause = Cause.REFORM
     is_reform: bool = False
     took_over: bool = False
     is_corrected: bool = False
@@ -96,6 +97,13 @@ class Share:
     group: str | None
     numerator: int
     denominator: int
+
+
+def regrouped_by(by: str | None) -> Cause:
+    """Return why an authority comes into another group of a grouping (None: there are no groups)."""
+    if by == "size_class":
+        return Cause.SIZE_CLASS
+    return Cause.REFORM if by is None or by in ROSTER_GROUPINGS else Cause.DENOMINATOR
 
 
 def shares_of(before: Place | None, after: Place | None, about: Circumstances) -> list[Share]:
@@ -120,9 +128,8 @@ def _shares(before: Place | None, after: Place | None, about: Circumstances) -> 
             yield Share(moved, after.group, after.numerator, after.denominator)
         return
     if before.group != after.group:
-        regrouped = Cause.SIZE_CLASS if about.by_size else Cause.REFORM
-        yield Share(regrouped, before.group, -before.numerator, -before.denominator)
-        yield Share(regrouped, after.group, before.numerator, before.denominator)
+        yield Share(about.regrouped, before.group, -before.numerator, -before.denominator)
+        yield Share(about.regrouped, after.group, before.numerator, before.denominator)
     stood = before
     if before.weight != after.weight:
         stood = Place(after.group, after.weight, before.name)

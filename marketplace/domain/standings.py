@@ -19,6 +19,9 @@ from marketplace.domain.standing import code_of
 
 NO_GROUP = -1
 UNKNOWN_GROUP = "unknown"
+NO_DISTRICT = "none"
+"""The group of the authorities that lie in no district: those of the states. It comes after all keys of districts."""
+_WITHOUT = {"district": NO_DISTRICT, "degree_of_urbanisation": UNKNOWN_GROUP}
 ROSTER_GROUPINGS = ("state", "district", "size_class", "degree_of_urbanisation", "kind")
 
 
@@ -103,8 +106,8 @@ class Roster:
         found = self._groupings.get(by)
         if found is None:
             keys = [getattr(one, by) for one in self.authorities]
-            if by == "degree_of_urbanisation":
-                keys = [key or UNKNOWN_GROUP for key in keys]
+            if by in _WITHOUT:
+                keys = [key or _WITHOUT[by] for key in keys]
             found = self._groupings[by] = Grouping.of(keys, SIZE_CLASSES if by == "size_class" else ())
         return found
 

@@ -96,7 +96,7 @@ def count_all(
     """Run a rule over the eligible authorities of some services, in their order.
 
     A rule over states counts states whatever the unit. Authorities of unknown population weigh 0 in the unit
-    ``population``. Authorities without the group's key (a state's own administration by district) are in the total only.
+    ``population``. Authorities without the group's key (those without inhabitants by size class) are in the total only.
     """
     if rule.state_counts is not None:
         return _count_states(rule, standings)
@@ -115,7 +115,7 @@ def count_all(
         if not (rule.developing_states or services[place].lead_state):
             undefined = Undefined.LEAD_STATE_UNKNOWN
         if developing[place] and by in TERRITORIAL:
-            # The key of a district begins with that of its state.
+            # The key of a district begins with that of its state; who lies in none may be of any.
             without = frozenset(key for key in own if key[:2] in developing[place])
         found.append(Tallies(numbers, own, undefined, without, developing[place]))
     return found

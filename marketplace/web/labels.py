@@ -17,7 +17,7 @@ from marketplace.domain.reading import Activation
 from marketplace.domain.regions import RegionKind
 from marketplace.domain.rule import Unit
 from marketplace.domain.service import Origin, Route, ServiceKind, Stage
-from marketplace.domain.standings import UNKNOWN_GROUP
+from marketplace.domain.standings import NO_DISTRICT, UNKNOWN_GROUP
 
 _BOUND = re.compile(r"\d+")
 
@@ -211,6 +211,8 @@ def group_label(key: str, label: str, by: str) -> str:
     """Return the words for a group of a figure: a region's name, a size class, a kind, or that it is not known."""
     if by == "size_class":
         return size_class_label(key)
+    if by == "district" and key == NO_DISTRICT:
+        return str(_("ohne Kreis"))
     if by not in GROUPS_OF:
         return label
     if key == UNKNOWN_GROUP:

@@ -1,11 +1,14 @@
 """Why a figure changed, told cause by cause."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from marketplace.actions.authority_attributes import import_file
+from marketplace.actions.context import Context
 from marketplace.domain.access import Role
 from tests import land
 from tests.api.conftest import Headers, broken_rules
@@ -128,7 +131,10 @@ def test_a_state_that_joins_is_new_by_the_rule_over_states(client: FlaskClient, 
     [
         ({"from": "2026-12-01"}, ("from", "order")),
         ({"known_from": "2026-11-20", "known_to": "2026-11-10"}, ("known_from", "order")),
-        ({"by": "it_provider"}, ("by", "choice")),
+        ({"by": "it_provider", "rule": "joined-states"}, ("by", "choice")),
+        ({"by": "colour"}, ("by", "choice")),
+        ({"listed": "0"}, ("listed", "range")),
+        ({"listed": "10001"}, ("listed", "range")),
         ({"rule_from": "coverage", "rule": "at-least-one"}, ("rule_from", "choice")),
         ({"from": "yesterday"}, ("from", "type")),
     ],
@@ -139,6 +145,46 @@ def test_a_question_that_is_none_is_refused_by_name(
     response = client.get(CHANGES, query_string=YEAR | query)
     assert response.status_code == 422
     assert broken_rules(response.get_json()) == {broken}
+
+
+def test_a_cause_names_as_many_events_and_authorities_as_asked_for(
+    client: FlaskClient, operator: Headers
+) -> None:
+    keys = (land.NORDSTADT_TOWN, land.SEEDORF, land.SEEHEIM, land.BERGSTADT)
+    events = [
+        record(
+            client, operator, service_id="hundesteuer", authority_key=key, effective_on=f"2026-02-0{number}"
+        )
+        for number, key in enumerate(keys, 1)
+    ]
+    for listed, named in ((2, events[:2]), (10_000, events)):
+        query = {"service": "hundesteuer", "listed": listed}
+        body = client.get(CHANGES, query_string=YEAR | query).get_json()
+        (cause,) = body["total"]["causes"]
+        assert (cause["events"], cause["event_count"], cause["authority_count"]) == (named, 4, 4)
+        assert len(cause["authorities"]) == len(named)
+        assert client.get(body["permalink"]).get_json() == body
+        table = client.get(CHANGES, query_string=YEAR | query | {"format": "csv"}).get_data(as_text=True)
+        assert table.splitlines()[1].split(";")[6] == "|".join(map(str, named))
+
+
+def test_a_town_that_changes_its_it_provider_leaves_one_group_and_enters_the_other(
+    client: FlaskClient, operator: Headers, context: Context, clock: Clock
+) -> None:
+    record(client, operator, effective_on="2025-01-01")
+    heading = "authority_key;name;value;source"
+    for provider in ("AKDB", "LivingData"):
+        clock.tick(hours=1)
+        row = f"{land.NORDSTADT_TOWN};it_provider;{provider};Umfrage"
+        import_file(context, land.OPERATOR, f"{heading}\n{row}".encode())
+    query = {"by": "it_provider", "known_from": (clock.now - timedelta(minutes=30)).isoformat()[:19] + "Z"}
+    body = client.get(CHANGES, query_string=YEAR | query).get_json()
+    rows = {row["key"]: row for row in body["rows"]}
+    moved = {
+        key: [(c["cause"], c["numerator"], c["denominator"]) for c in row["causes"]]
+        for key, row in rows.items()
+    }
+    assert moved == {"AKDB": [("denominator", -1, -1)], "LivingData": [("denominator", 1, 1)], "unknown": []}
 
 
 def test_an_unknown_service_is_not_found(client: FlaskClient) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from marketplace.actions.authority_sets import put_set
+from marketplace.actions.context import Context
 from marketplace.domain.rule import GROUPINGS
 from tests import land
 from tests.api.conftest import Headers, broken_rules
@@ -67,6 +69,41 @@ def test_the_states_a_service_runs_in_are_a_unit(client: FlaskClient, operator: 
     record(client, operator)
     body = reuse(client, rule="at-least-one")
     assert (body["unit"], body["total"]["numerator"], body["total"]["denominator"]) == ("states", 1, 2)
+
+
+def test_who_lies_in_no_district_has_a_row_of_its_own_so_that_the_rows_add_up(
+    client: FlaskClient, operator: Headers, context: Context
+) -> None:
+    gemischt = {
+        "name": "Gemischt",
+        "level": "municipality",
+        "states": {land.HAMBURG: "state"},
+        "reason": "a test's own",
+    }
+    put_set(context, land.OPERATOR, "gemischt", {**gemischt, "add": [land.BAVARIA]}, None)
+    land.add_service(context, "bafoeg", authority_set="gemischt")
+    record(client, operator, service_id="bafoeg", authority_key=land.BAVARIA, effective_on="2026-01-01")
+    body = reuse(client, service="bafoeg", rule="coverage", by="district")
+    last = body["rows"][-1]
+    assert (last["key"], last["label"], last["numerator"], last["denominator"]) == (
+        "none",
+        "ohne Kreis",
+        1,
+        2,
+    )
+    assert sum(row["denominator"] for row in body["rows"]) == body["total"]["denominator"]
+    query = {"service": "bafoeg", "rule": "coverage", "by": "district", "from": "2025-01-01"}
+    changes = client.get("/api/v1/statistics/changes", query_string=query).get_json()
+    assert [(row["key"], row["label"], row["numerator"]) for row in changes["rows"]][-1] == (
+        "none", "ohne Kreis", 1,
+    )  # fmt: skip
+    assert sum(row["denominator"] for row in changes["rows"]) == changes["total"]["denominator"]
+    # Without Hamburg, which leaves the figure, the other state stays.
+    land.add_service(context, "ohne-hamburg", authority_set="gemischt", lead_state=land.HAMBURG)
+    others = reuse(client, service="ohne-hamburg", by="district")["rows"][-1]
+    assert (others["key"], others["denominator"], others["undefined"]) == ("none", 1, None)
+    csv_file = client.get(REUSE, query_string={"service": "bafoeg", "by": "district", "format": "csv"})
+    assert "none;ohne Kreis;" in csv_file.get_data(as_text=True)
 
 
 def test_what_is_small_is_left_out_with_what_would_tell_it(client: FlaskClient, operator: Headers) -> None:

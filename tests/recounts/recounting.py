@@ -16,6 +16,8 @@ RULES = (*OVER_AUTHORITIES, *OVER_STATES)
 UNITS = ("authorities", "population")
 GROUPINGS = ("state", "district", "size_class", "kind", "degree_of_urbanisation")
 TOTAL = "total"
+# Who lies in no district may be of any state.
+TERRITORIAL = {"state": "1", "district": "district <> 'none'"}
 HERE = Path(__file__).parent
 
 OF_AUTHORITIES = """
@@ -162,7 +164,7 @@ class Recounting:
             sums += [f"sum(weight * {name} * (class <> 'excluded'))" for name in NESTED]
             query = OF_AUTHORITIES.format(
                 group=group, unit=unit, sums=", ".join(sums), leaves_out=int(leaves_out),
-                territorial=int(by in ("state", "district")), counts_own=int(rule == "availability"),
+                territorial=TERRITORIAL.get(by, "0"), counts_own=int(rule == "availability"),
             )  # fmt: skip
         found: dict[str, dict[str, Counted]] = defaultdict(dict)
         for entry, key, *numbers in self.connection.execute(query):

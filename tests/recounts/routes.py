@@ -222,14 +222,18 @@ class Asked:
         self.routes.compare(might, able, "reusing states", rule, least, self.times)
 
     def changes(self, service: str, rule: str, earlier: "Asked") -> None:
+        for by in ("state", "district") if rule == "coverage" else ("state",):
+            self._changes(service, rule, by, earlier)
+
+    def _changes(self, service: str, rule: str, by: str, earlier: "Asked") -> None:
         before, after = earlier.recounting, self.recounting
         query = {
-            "service": service, "rule": rule, "by": "state",
+            "service": service, "rule": rule, "by": by,
             "from": before.as_of.isoformat(), "to": after.as_of.isoformat(),
             "known_from": instant(before.known_at), "known_to": instant(after.known_at),
         }  # fmt: skip
         body = self.routes.get("/changes", query)
-        was, now = (one.of(service, rule, "state") for one in (before, after))
+        was, now = (one.of(service, rule, by) for one in (before, after))
         rows = [{**body["total"], "key": TOTAL}, *body["rows"]]
         self.routes.compare({row["key"] for row in rows}, was.keys() | now.keys(), "changes", query)
         for row in rows:

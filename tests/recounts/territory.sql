@@ -120,7 +120,7 @@ CREATE TABLE member AS
 SELECT
     c.set_id, o.authority_id, o.key, o.region_key, o.kind, o.degurba, p.population,
     substr(o.region_key, 1, 2) AS state,
-    CASE WHEN length(o.region_key) > 2 THEN substr(o.region_key, 1, 5) END AS district,
+    CASE WHEN length(o.region_key) > 2 THEN substr(o.region_key, 1, 5) ELSE 'none' END AS district,
     CASE
         WHEN p.population < 5000 THEN '<5k'
         WHEN p.population < 10000 THEN '5-10k'

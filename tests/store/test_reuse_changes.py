@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from marketplace.actions.context import Context
 from marketplace.actions.reuse_changes import ChangedFigure, reuse_changes
 from marketplace.domain.changes import Cause
+from marketplace.domain.rule import GROUPINGS
 from marketplace.domain.shipped_rules import RULES
 from tests.conftest import Clock
 from tests.random_ledger import settle_random_ledger
@@ -30,7 +31,7 @@ def questions(draw: st.DrawFn) -> dict[str, Any]:
     rules = st.sampled_from(OVER_STATES if over_states else OVER_AUTHORITIES)
     return {
         "first": first, "last": last, "rule": draw(rules), "rule_first": draw(st.none() | rules),
-        "by": draw(st.sampled_from([None, "state"] if over_states else [None, "state", "district", "size_class", "kind"])),
+        "by": draw(st.sampled_from([None, "state"] if over_states else [None, *GROUPINGS])),
         "unit": None if over_states else draw(st.sampled_from(["authorities", "population"])),
         "known_first": draw(st.sampled_from([None, known[0]])), "known_last": draw(st.sampled_from([None, known[1]])),
     }  # fmt: skip
@@ -58,6 +59,10 @@ def test_the_causes_add_up_to_the_difference_exactly(context: Context, clock: Cl
         assert_adds_up(changes.total)
         for row in changes.rows:
             assert_adds_up(row)
+        if question["by"] not in (None, "size_class"):
+            for end in ("before", "after"):
+                of_rows = [getattr(row, end).denominator or 0 for row in changes.rows]
+                assert sum(of_rows) == getattr(changes.total, end).denominator
         seen.update(one.cause for row in (changes.total, *changes.rows) for one in row.causes)
         for one in changes.total.causes:
             if one.cause in (Cause.NEW, Cause.CONFIRMED, Cause.CORRECTED, Cause.TURNED_STALE):

@@ -56,11 +56,16 @@ NOTHING = Circumstances()
         (None, place("counted"), NOTHING, [Cause.DENOMINATOR]),
         (place("counted"), None, Circumstances(is_reform=True), [Cause.REFORM]),
         (place("counted", 5), place("counted", 7), NOTHING, [Cause.DENOMINATOR]),
-        (place("counted"), place("counted", group="b"), Circumstances(by_size=True), [Cause.SIZE_CLASS] * 2),
+        (
+            place("counted"),
+            place("counted", group="b"),
+            Circumstances(regrouped=Cause.SIZE_CLASS),
+            [Cause.SIZE_CLASS] * 2,
+        ),
         (
             place("unknown"),
             place("counted", group="b"),
-            Circumstances(by_size=True),
+            Circumstances(regrouped=Cause.SIZE_CLASS),
             [Cause.SIZE_CLASS] * 2 + [Cause.NEW],
         ),
         (place("counted"), place("counted", group="b"), NOTHING, [Cause.REFORM] * 2),

@@ -78,6 +78,16 @@ def test_the_permanent_address_pins_everything_and_shows_the_same(
     )
 
 
+def test_who_lies_in_no_district_stands_last_and_is_called_so(client: FlaskClient) -> None:
+    rows = {}
+    for language in ("de", "en"):
+        client.get(f"/sprache/{language}")
+        page = Page(client.get("/dienste/bundid?by=district&rule=coverage").text)
+        rows[language] = page.all("tbody")[0].text
+    assert rows["de"].startswith("ohne Kreis")
+    assert rows["en"].startswith("no district")
+
+
 def test_the_csv_holds_what_the_table_shows(client: FlaskClient) -> None:
     page = Page(client.get(EWA).text)
     response = client.get(page.links()["Tabelle als CSV"])

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from marshmallow import Schema, fields
 
 from marketplace.actions.figure_notes import rule_name
-from marketplace.actions.reuse_changes import CHANGE_GROUPINGS, LISTED
+from marketplace.actions.reuse_changes import LISTED, MAX_LISTED
 from marketplace.api.answers import FORMATS
-from marketplace.api.fields import Choice, Day, KnownAt, Text
+from marketplace.api.fields import Choice, Day, KnownAt, Text, WholeNumber
 from marketplace.api.schemas.base import InAnswer, day, instant, word
 from marketplace.api.schemas.statistics import (
     FigureEntry,
@@ -19,7 +19,7 @@ from marketplace.api.schemas.statistics import (
     sourced_body,
 )
 from marketplace.domain.changes import Cause
-from marketplace.domain.rule import Unit
+from marketplace.domain.rule import GROUPINGS, Unit
 
 if TYPE_CHECKING:
     from marketplace.actions.reuse_changes import CauseOfChange, ChangedFigure, ReuseChanges
@@ -32,11 +32,11 @@ class CauseEntry(InAnswer):
     numerator = fields.Integer()
     denominator = fields.Integer()
     events = fields.List(
-        fields.Integer(), metadata={"description": f"Ids of the events behind it, {LISTED} at most"}
+        fields.Integer(), metadata={"description": "Ids of the events behind it, `listed` at most"}
     )
     event_count = fields.Integer()
     authorities = fields.List(
-        fields.String(), metadata={"description": f"Keys of those whose share it is, {LISTED} at most"}
+        fields.String(), metadata={"description": "Keys of those whose share it is, `listed` at most"}
     )
     authority_count = fields.Integer()
 
@@ -67,7 +67,7 @@ class ChangesBody(Sourced):
 
     rule = fields.Nested(RuleNamed)
     service = fields.String()
-    by = word(CHANGE_GROUPINGS, null=True)
+    by = word(GROUPINGS, null=True)
     first = fields.Nested(EndEntry, data_key="from")
     last = fields.Nested(EndEntry, data_key="to")
     total = fields.Nested(ChangedEntry)
@@ -94,7 +94,13 @@ class ChangesQuery(Schema):
         metadata={"description": "The rule of the first figure, where it is another"},
     )
     unit = Choice(Unit)
-    by = Choice(CHANGE_GROUPINGS, metadata={"description": "Explain each group too"})
+    by = Choice(GROUPINGS, metadata={"description": "Explain each group too"})
+    listed = WholeNumber(
+        1,
+        MAX_LISTED,
+        load_default=LISTED,
+        metadata={"description": "How many events and authorities each cause names at most"},
+    )
     format = Choice(FORMATS, metadata={"description": "json, csv or xlsx; otherwise `Accept` decides"})
 
 
@@ -112,6 +118,7 @@ def changes_link(changes: "ReuseChanges", path: str) -> str:
             "rule": rule_name(changes.last.rule),
             "unit": changes.unit,
             "by": changes.by,
+            "listed": None if changes.listed == LISTED else changes.listed,
         },
     )
 
