@@ -1,7 +1,8 @@
 """Reading authority keys kindly: key, AGS or ARS, padded or not; the eligible namesake is meant.
 
 The same body can have several keys: a kreisfreie Stadt is a municipality and a district, Hamburg and Berlin are a
-state too, and 106 municipalities' 12-digit keys are their district's padded ARS.
+state too, and 106 municipalities' 12-digit keys are their district's padded ARS. A pseudo association's key means the
+municipality that it stands for.
 """
 
 from collections.abc import Mapping
@@ -20,14 +21,21 @@ class KeyRefusal:
     message: str
 
 
+def unpadded(text: str) -> list[str]:
+    """Return the shorter keys that an AGS or a padded ARS can stand for, the longest first."""
+    padded = text.ljust(12, "0") if len(text) == 8 else text
+    if len(padded) != 12:
+        return []
+    return [padded[:length] for length in (9, 5, 2) if not padded[length:].strip("0")]
+
+
 def regions_meant(text: str, territory: Territory) -> list[Region]:
     """Return the regions a key, AGS or ARS can mean, the literal one first; namesakes of the same body included."""
     keys = [text]
     if len(text) == 8:
-        keys += [k for k in territory.municipalities.get(text[:5], ()) if territory.by_key[k].ags == text]
-        text = text.ljust(12, "0")
-    if len(text) == 12:
-        keys += [text[:length] for length in (9, 5, 2) if not text[length:].strip("0")]
+        inside = (*territory.municipalities.get(text[:5], ()), *territory.areas.get(text[:5], ()))
+        keys += [key for key in inside if territory.by_key[key].ags == text]
+    keys += unpadded(text)
     found = [territory.by_key[key] for key in dict.fromkeys(keys) if key in territory.by_key]
     for region in list(found):
         found += [twin for twin in same_body(region, territory) if twin not in found]
@@ -35,10 +43,13 @@ def regions_meant(text: str, territory: Territory) -> list[Region]:
 
 
 def same_body(region: Region, territory: Territory) -> list[Region]:
-    """Return the other regions that are the same body: one municipality alone in its district, or in its state."""
-    if region.key == FEDERATION_KEY:
+    """Return the other regions that are the same body: one municipality alone in its district, or in its state.
+
+    Of a pseudo association it is the municipality that it stands for.
+    """
+    if region.key == FEDERATION_KEY or region.is_unincorporated:
         return []
-    twins: list[Region] = []
+    twins = _stood_for(region, territory) if region.is_pseudo_association else []
     for length in (2, 5):
         around = territory.by_key.get(region.key[:length])
         if around is None:
@@ -51,6 +62,11 @@ def same_body(region: Region, territory: Territory) -> list[Region]:
             ]
             twins += [twin for twin in body if twin.key != region.key and twin not in twins]
     return twins
+
+
+def _stood_for(pseudo: Region, territory: Territory) -> list[Region]:
+    inside = territory.municipalities.get(pseudo.key[:5], ())
+    return [territory.by_key[key] for key in inside if key.startswith(pseudo.key)]
 
 
 def resolve(

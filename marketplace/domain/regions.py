@@ -101,6 +101,11 @@ class Region:
         return self.kind is RegionKind.MUNICIPALITY and self.text_code in UNINCORPORATED
 
     @property
+    def is_pseudo_association(self) -> bool:
+        """Whether it only stands for a municipality, or areas, without an association."""
+        return self.kind is RegionKind.ASSOCIATION and self.text_code == PSEUDO_ASSOCIATION
+
+    @property
     def has_administration(self) -> bool:
         """Whether it is an authority by its own key: states, districts, real associations, municipalities."""
         if self.kind is RegionKind.ASSOCIATION:
@@ -134,23 +139,28 @@ def with_association_sums(regions: Iterable[Region]) -> list[Region]:
 class Territory:
     """All regions that stood on one day. ``on`` is that day, after clamping to the first register.
 
-    ``municipalities`` are the keys of the municipalities (unincorporated areas left out) by state and by district.
+    ``municipalities`` are the keys of the municipalities (unincorporated areas left out) by state and by district,
+    ``areas`` those of the unincorporated areas by the first five digits, also where there is no such district.
     """
 
     on: date | None
     by_key: dict[str, Region] = field(default_factory=dict)
     municipalities: dict[str, list[str]] = field(default_factory=dict)
+    areas: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, on: date | None, regions: Iterable[Region]) -> "Territory":
         """Build the territory from its regions; keys are unique on one day."""
         by_key = {region.key: region for region in regions}
         municipalities: dict[str, list[str]] = {}
+        areas: dict[str, list[str]] = {}
         for key, region in by_key.items():
-            if region.kind is RegionKind.MUNICIPALITY and region.has_administration:
+            if region.is_unincorporated:
+                areas.setdefault(key[:5], []).append(key)
+            elif region.kind is RegionKind.MUNICIPALITY:
                 municipalities.setdefault(key[:2], []).append(key)
                 municipalities.setdefault(key[:5], []).append(key)
-        return cls(on, by_key, municipalities)
+        return cls(on, by_key, municipalities, areas)
 
     def __iter__(self) -> Iterator[Region]:
         """Iterate over all regions."""

@@ -151,3 +151,8 @@ def test_a_batch_has_a_limit(ctx: Context) -> None:
 def test_an_unknown_procedure_has_no_cases(ctx: Context) -> None:
     with pytest.raises(NotFound):
         cases_of_procedure(ctx, "99000000000000", PageRequest())
+
+
+def test_a_number_of_an_unincorporated_area_is_kept_by_its_ags_too(ctx: Context) -> None:
+    assert report(ctx, number(region_key="09170104")).written
+    assert [key for key, *_ in stored(ctx)] == [land.FOREST]
