@@ -9,14 +9,13 @@ from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
 from marketplace.actions.eligible import Counted, Eligibility, counted_for
+from marketplace.actions.former_keys import regions_of_key
 from marketplace.actions.kept import Kept
 from marketplace.actions.marks import current_marks
 from marketplace.actions.paging import Page, PageRequest
 from marketplace.actions.reading import ReadLedger, knowledge, read_known_at, read_ledger
-from marketplace.actions.regions import unknown_region
 from marketplace.domain.adoption import Event, Proof, Status
 from marketplace.domain.authority import Authority, authority_of
-from marketplace.domain.authority_key import regions_meant
 from marketplace.domain.lifecycle import EntryStatus, is_findable
 from marketplace.domain.reading import Ledger, Reading, with_predecessors
 from marketplace.domain.regions import Region, RegionKind, Territory, keys_above
@@ -172,7 +171,7 @@ def adoptions_of_region(
     """Return how every published service stands in a region (key, AGS or ARS).
 
     Raises:
-        NotFound: no region has that key on that day.
+        NotFound: the region that has or had that key did not stand on that day, or there is none.
         InvalidInput: a ``known_at`` that is none.
     """
     day, asked = as_of or ctx.today(), read_known_at(ctx, known_at)
@@ -294,7 +293,5 @@ def standing_of_service(ctx: Context, service_id: str, key: str) -> ServiceStand
 def _region_meant(session: Session, key: str, eligibility: Eligibility) -> tuple[Region, list[Authority]]:
     """Return the region a key means, and the administrations of that body."""
     land = eligibility.territory
-    meant = regions_meant(key.strip(), land)
-    if not meant:
-        raise unknown_region(session, key, land, eligibility.known_at)
+    meant = regions_of_key(session, key, land, eligibility.known_at)
     return meant[0], [a for a in (authority_of(twin, land) for twin in meant) if a is not None]

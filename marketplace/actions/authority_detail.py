@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from marketplace.actions.context import Context
+from marketplace.actions.former_keys import regions_of_key
 from marketplace.actions.reading import knowledge, read_known_at
 from marketplace.domain.authority import Authority, authority_of, named_authority_of
-from marketplace.domain.authority_key import regions_meant
 from marketplace.errors import NotFound
 from marketplace.store import authorities, authority_attributes, head
 from marketplace.store.authority_attributes import Attribute
@@ -32,7 +32,7 @@ def get_authority(
     """Return an authority by its own key, or by the key, AGS or ARS of its region.
 
     Raises:
-        NotFound: no authority has that key on that day.
+        NotFound: no authority has that key on that day, nor has one that stood then had it on another day.
         InvalidInput: a ``known_at`` that is none.
     """
     day, asked = as_of or ctx.today(), read_known_at(ctx, known_at)
@@ -43,8 +43,8 @@ def get_authority(
         if key in named:
             authority: Authority | None = named_authority_of(named[key], land)
         else:
-            meant = regions_meant(key, land)
-            authority = authority_of(meant[0], land) if meant else None
+            meant = regions_of_key(session, key, land, at, "authority")
+            authority = next((one for one in (authority_of(r, land) for r in meant) if one is not None), None)
         if authority is None:
             raise NotFound("authority", key)
         attributes = authority_attributes.of_authorities(session, [authority.id], at)

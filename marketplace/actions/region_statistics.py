@@ -13,17 +13,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
+from marketplace.actions.former_keys import regions_of_key
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import Question
 from marketplace.actions.reading import read_known_at
 from marketplace.actions.region_adopting import standings_of_region
-from marketplace.actions.regions import unknown_region
 from marketplace.actions.renewed_rows import Latest, RenewedRows
 from marketplace.actions.reuse_overview import OverviewFilter, Wholes, wholes
 from marketplace.actions.service_figures import ServiceFigures, figures_of, table_name
 from marketplace.actions.standings import StandingsReader
 from marketplace.domain.authority import authority_of
-from marketplace.domain.authority_key import regions_meant
 from marketplace.domain.counting import Tally
 from marketplace.domain.region_counts import (
     ONLINE,
@@ -91,9 +90,7 @@ def region_statistics(
         reader = StandingsReader.opened(ctx, session, asked)
         pinned = reader.known_at
         land = reader.territory_on(day)
-        meant = regions_meant(key.strip(), land)
-        if not meant:
-            raise unknown_region(session, key, land, pinned)
+        meant = regions_of_key(session, key, land, pinned)
         region = meant[0]
         if region.kind is RegionKind.FEDERATION:
             raise InvalidInput.one(

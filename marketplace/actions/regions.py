@@ -7,14 +7,17 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
+from marketplace.actions.former_keys import FormerKeys
 from marketplace.actions.paging import Page, PageRequest
+from marketplace.actions.reading import read_known_at
 from marketplace.domain.authority_key import regions_meant
 from marketplace.domain.folding import fold_place, spellings_of_place
+from marketplace.domain.former_keys import Former
 from marketplace.domain.regions import Region, RegionKind, Territory
-from marketplace.domain.successions import Succeeded
+from marketplace.domain.successions import Succeeded, is_undecided, was_there_before
 from marketplace.errors import InvalidInput, NotFound
 from marketplace.store import head, regions, successions
-from marketplace.store.territory import standing, territory_at
+from marketplace.store.territory import standing, territory_at, territory_of
 
 MAX_QUERY = 100
 KEY_LENGTH = 12
@@ -25,9 +28,9 @@ class RegionDetail:
     """A region with what is around it.
 
     ``parents`` are nearest first, without pseudo associations; ``versions`` latest first; ``children_count`` counts
-    what lies directly in it. ``successors`` and ``predecessors`` are confirmed ones; ``is_undecided``: it ended and
-    nobody has decided what became of it. ``territory_on`` is the day of the register it is read from, ``ended_on`` the
-    day from which it was no more.
+    what lies directly in it. ``successors`` and ``predecessors`` are confirmed ones. ``territory_on`` is the day of the
+    register it is read from, ``ended_on`` the day from which it was no more on the day asked for. ``ended_later_on``
+    is set where it stood on that day, as was known then, and has an end by what is known now.
     """
 
     region: Region
@@ -36,21 +39,41 @@ class RegionDetail:
     children_count: int
     successors: tuple[Succeeded, ...]
     predecessors: tuple[Succeeded, ...]
-    is_undecided: bool
     territory_on: date | None
     ended_on: date | None
+    ended_later_on: date | None
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it had ended and nobody has decided what became of it."""
+        return self.ended_on is not None and is_undecided(self.region, self.successors)
+
+    @property
+    def taken_in(self) -> tuple[Succeeded, ...]:
+        """The predecessors that it took in: it was there before."""
+        return tuple(one for one in self.predecessors if was_there_before(self.versions, one))
+
+    @property
+    def made_of(self) -> tuple[Succeeded, ...]:
+        """The predecessors that it was made of."""
+        return tuple(one for one in self.predecessors if not was_there_before(self.versions, one))
 
     @property
     def former_names(self) -> tuple[str, ...]:
-        """The names it had and has no more, the latest first."""
-        names = (version.name for version in self.versions if version.name != self.region.name)
+        """The names it had before the one shown, the latest first."""
+        names = (version.name for version in self._earlier if version.name != self.region.name)
         return tuple(dict.fromkeys(names))
 
     @property
     def former_keys(self) -> tuple[str, ...]:
-        """The regional keys it had and has no more, the latest first."""
-        keys = (version.key for version in self.versions if version.key != self.region.key)
+        """The regional keys it had before the one shown, the latest first."""
+        keys = (version.key for version in self._earlier if version.key != self.region.key)
         return tuple(dict.fromkeys(keys))
+
+    @property
+    def _earlier(self) -> list[Region]:
+        shown = self.region.valid_from or date.min
+        return [version for version in self.versions if (version.valid_from or date.min) < shown]
 
 
 def find_regions(
@@ -94,52 +117,47 @@ def find_regions(
     return Page(items, total, page.page, page.page_size)
 
 
-def unknown_region(session: Session, key: str, land: Territory, known: datetime) -> NotFound:
-    """Return the refusal of a key that means no region in a territory; of one that has ended it tells the day."""
-    former = _of_former_days(session, key.strip(), land, known)
-    if former is None or former.valid_to is None:
-        return NotFound("region", key)
-    day = former.valid_to
-    return NotFound(
-        "region",
-        key,
-        f" since {day}: ask for a day before, or see /regions/{former.key} for what became of it",
-    )
+def get_region(
+    ctx: Context, key: str, as_of: date | None = None, known_at: str | datetime | None = None
+) -> RegionDetail:
+    """Return a region by key, AGS or ARS, padded or not; a key of another day finds its region too.
 
-
-def get_region(ctx: Context, key: str, as_of: date | None = None) -> RegionDetail:
-    """Return a region by key, AGS or ARS, padded or not; a key of former days finds its region too.
-
-    A region that had ended by ``as_of`` is shown as it was last, and ``ended_on`` says since when it is no more.
+    A region that had ended by ``as_of`` is shown as it was last, and ``ended_on`` says since when it is no more. All is
+    as it was known at ``known_at``, now if left out.
 
     Raises:
         NotFound: no region has, or had, this key on or before that day.
+        InvalidInput: a ``known_at`` that is none.
     """
-    text = key.strip().replace(" ", "")
+    text = key.replace(" ", "")
     if not (text.isascii() and text.isdigit() and len(text) <= KEY_LENGTH):
         raise NotFound("region", key)
+    asked = read_known_at(ctx, known_at)
     with ctx.database.reading() as session:
-        known = head.known_now(session, ctx.clock())
-        land = territory_at(session, as_of or ctx.today(), known)
-        meant = regions_meant(text, land)
-        region = meant[0] if meant else _of_former_days(session, text, land, known)
-        if region is None:
+        stood = standing(session, as_of or ctx.today(), asked or head.known_now(session, ctx.clock()))
+        if stood is None:
             raise NotFound("region", key)
-        ended_on = None if region.key in land.by_key else region.valid_to
+        known, land = stood.known, territory_of(session, stood)
+        meant = regions_meant(text, land)
+        found = Former(meant[0], None) if meant else FormerKeys(session, [text], known).find(text, land)
+        if found is None:
+            raise NotFound("region", key)
+        region, ended_on = found.region, found.ended_on
         if ended_on is not None:
             land = territory_at(session, ended_on - timedelta(days=1), known)
-        successors = tuple(successions.successors_of(session, region.region_id, known))
         versions = tuple(regions.versions_of(session, region.region_id, known))
+        last = versions[0] if asked is None else _last_known(ctx, session, region.region_id)
+        has_end = last.valid_to is not None and last.valid_to <= ctx.today()
         return RegionDetail(
             region=region,
             parents=tuple(above for above in land.above(region.key) if above.has_administration),
             versions=versions,
             children_count=_count_children(region, land),
-            successors=successors,
+            successors=tuple(successions.successors_of(session, region.region_id, known)),
             predecessors=tuple(successions.predecessors_of(session, region.region_id, known)),
-            is_undecided=not successors and versions[0].valid_to is not None,
             territory_on=land.on,
             ended_on=ended_on,
+            ended_later_on=last.valid_to if has_end and ended_on is None else None,
         )
 
 
@@ -180,17 +198,9 @@ def _matches(ended: Region, query: regions.RegionQuery, on: date) -> bool:
     )
 
 
-def _of_former_days(session: Session, text: str, land: Territory, known: datetime) -> Region | None:
-    """Find a region by a key it does not have on the day: as it stands then, or, ended, as it was last."""
-    keys = [text, *(text[:length] for length in (9, 5, 2) if not text[length:].strip("0"))]
-    here = {region.region_id: region for region in land}
-    for version in regions.last_versions_by_key(session, keys, known):
-        if version.region_id in here:
-            return here[version.region_id]
-        last = regions.latest_versions(session, [version.region_id], known)[0]
-        if land.on is not None and last.valid_to is not None and last.valid_to <= land.on:
-            return last
-    return None
+def _last_known(ctx: Context, session: Session, region_id: int) -> Region:
+    """Return a region's last version by what is known now."""
+    return regions.latest_versions(session, [region_id], head.known_now(session, ctx.clock()))[0]
 
 
 def _count_children(region: Region, land: Territory) -> int:

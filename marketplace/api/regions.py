@@ -10,10 +10,9 @@ from marketplace.actions.tables import plain_table
 from marketplace.api.answers import answer, answer_page
 from marketplace.api.contract import PREFIX, Resource
 from marketplace.api.paging import page_request
-from marketplace.api.schemas.base import day
+from marketplace.api.schemas.base import AtTimes, day
 from marketplace.api.schemas.regions import (
     REGION_FIELDS,
-    RegionDay,
     RegionList,
     RegionQuery,
     RegionWhole,
@@ -60,15 +59,16 @@ def list_regions(query: Mapping[str, Any]) -> Response:
 
 
 @blueprint.operation(
-    "/regions/<key>", action=Action.READ_PUBLIC, answer=RegionWhole, query=RegionDay, errors=(404,)
+    "/regions/<key>", action=Action.READ_PUBLIC, answer=RegionWhole, query=AtTimes, errors=(404,)
 )
 def read_region(query: Mapping[str, Any], key: str) -> Response:
     """Read a region with what is above it, what it was, and what became of it.
 
-    Key, AGS or ARS; a key of former days finds its region, too. A region that ended is shown as it was last, with
-    `ended_on`; `open` is true as long as nobody has decided what became of it.
+    Key, AGS or ARS; a key of former days finds its region, too. A region that had ended by `as_of` is shown as it was
+    last, with `ended_on`; `open` is true as long as nobody has decided what became of it. With `known_at` all is as it
+    was known then.
     """
-    detail = get_region(context(), key, query.get("as_of"))
+    detail = get_region(context(), key, query.get("as_of"), query.get("known_at"))
     return answer(
         {
             **region_body(detail.region),

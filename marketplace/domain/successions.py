@@ -6,7 +6,7 @@ a district went where its members are administered now.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -53,6 +53,16 @@ class Succeeded:
     kind: SuccessionKind
     effective_on: date
     source: str
+
+
+def is_undecided(ended: Region, successors: Collection[Succeeded] = ()) -> bool:
+    """Whether somebody has to say what became of a region that ended; a pseudo association only stood for others."""
+    return not successors and not ended.is_pseudo_association
+
+
+def was_there_before(versions: Iterable[Region], one: Succeeded) -> bool:
+    """Whether a region with these versions only took in another one, rather than being made of it."""
+    return any(v.valid_from is not None and v.valid_from < one.effective_on for v in versions)
 
 
 @dataclass(frozen=True, slots=True)

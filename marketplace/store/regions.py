@@ -4,10 +4,11 @@
 they are, the clamping to the first register and the first recording is ``store.territory``'s.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from marketplace.store.tables import AuthorityRow, RegionRow, RegionVersionRow
 _V = RegionVersionRow
 _MAX_KEYS = 5_000
 _KINDS = {kind.value: kind for kind in RegionKind}
+_Name = TypeVar("_Name", str, int)
 
 
 def known_at(known: datetime) -> ColumnElement[bool]:
@@ -75,13 +77,24 @@ def versions_of(session: Session, region_id: int, known: datetime) -> list[Regio
 
 def last_versions_by_key(session: Session, keys: Iterable[str], known: datetime) -> list[Region]:
     """Load the versions that ever had one of these keys, or one of them as AGS, the latest first."""
-    wanted = sorted(set(keys))
-    statement = (
-        _versions()
-        .where(or_(_V.key.in_(wanted), _V.ags.in_(wanted)), known_at(known))
-        .order_by(_V.valid_from.desc(), _V.key)
-    )
-    return _regions(session, statement)
+    found: dict[tuple[int, date | None], Region] = {}
+    for chunk in _chunks(keys):
+        asked = or_(_V.key.in_(chunk), _V.ags.in_(chunk))
+        for version in _regions(session, _versions().where(asked, known_at(known))):
+            found[version.region_id, version.valid_from] = version
+    return sorted(sorted(found.values(), key=lambda v: v.key), key=_begin, reverse=True)
+
+
+def histories(session: Session, region_ids: Iterable[int], known: datetime) -> dict[int, list[Region]]:
+    """Load all versions of each of these identities, the latest first."""
+    found: defaultdict[int, list[Region]] = defaultdict(list)
+    for chunk in _chunks(region_ids):
+        latest_first = (
+            _versions().where(_V.region_id.in_(chunk), known_at(known)).order_by(_V.valid_from.desc())
+        )
+        for version in _regions(session, latest_first):
+            found[version.region_id].append(version)
+    return dict(found)
 
 
 def latest_versions(session: Session, region_ids: Iterable[int], known: datetime) -> list[Region]:
@@ -98,12 +111,20 @@ def latest_versions(session: Session, region_ids: Iterable[int], known: datetime
 def keys_with_administration(session: Session, keys: Iterable[str], known: datetime) -> set[str]:
     """Return those of the keys that a region with an administration of its own has or ever had."""
     found: set[str] = set()
-    wanted = sorted(set(keys))
-    for start in range(0, len(wanted), _MAX_KEYS):
-        chunk = wanted[start : start + _MAX_KEYS]
+    for chunk in _chunks(keys):
         versions = _regions(session, _versions().where(_V.key.in_(chunk), known_at(known)))
         found |= {version.key for version in versions if version.has_administration}
     return found
+
+
+def _begin(version: Region) -> date:
+    return version.valid_from or date.min
+
+
+def _chunks(named: Iterable[_Name]) -> Iterator[list[_Name]]:
+    wanted = sorted(set(named))
+    for start in range(0, len(wanted), _MAX_KEYS):
+        yield wanted[start : start + _MAX_KEYS]
 
 
 @dataclass(frozen=True, slots=True)

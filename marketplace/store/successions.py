@@ -8,8 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, exists, insert, not_, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from marketplace.domain.regions import PSEUDO_ASSOCIATION, Region, RegionKind
-from marketplace.domain.successions import Succeeded, SuccessionKind
+from marketplace.domain.regions import Region
+from marketplace.domain.successions import Succeeded, SuccessionKind, is_undecided
 from marketplace.store.regions import known_at, latest_versions
 from marketplace.store.tables import AuthorityRow, RegionRow, RegionVersionRow, SuccessionRow
 
@@ -134,8 +134,4 @@ def ended_undecided(session: Session, known: datetime) -> list[Region]:
     decided = exists().where(_S.predecessor_id == RegionRow.id, _believed(known))
     was_known = exists().where(_V.region_id == RegionRow.id, known_at(known))
     ids = session.scalars(select(RegionRow.id).where(not_(stands), not_(decided), was_known)).all()
-    return [
-        region
-        for region in latest_versions(session, ids, known)
-        if region.kind is not RegionKind.ASSOCIATION or region.text_code != PSEUDO_ASSOCIATION
-    ]
+    return [region for region in latest_versions(session, ids, known) if is_undecided(region)]

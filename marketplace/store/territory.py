@@ -86,8 +86,11 @@ def territory_at(session: Session, as_of: date, known_at: datetime) -> Territory
     never change it.
     """
     found = standing(session, as_of, known_at)
-    if found is None:
-        return Territory(None)
+    return Territory(None) if found is None else territory_of(session, found)
+
+
+def territory_of(session: Session, found: Standing) -> Territory:
+    """Return all regions of the territory that a question means; the result is shared: never change it."""
     engine = _engine(session)
     with _lock:
         kept = _kept.setdefault(engine, OrderedDict())

@@ -49,12 +49,10 @@ def regions() -> str:
 @needs(Action.READ_PUBLIC)
 def region(key: str) -> str:
     """Show a region's facts and how every service stands there."""
-    ctx, day = context(), queries.day_of("as_of")
-    detail = action.get_region(ctx, key, day)
+    ctx, day, known_at = context(), queries.day_of("as_of"), queries.text_of("known_at") or None
+    detail = action.get_region(ctx, key, day, known_at)
     then = day if detail.ended_on is None else detail.ended_on - timedelta(days=1)
-    standing = adoptions.adoptions_of_region(
-        ctx, detail.region.key, as_of=then, known_at=queries.text_of("known_at") or None
-    )
+    standing = adoptions.adoptions_of_region(ctx, detail.region.key, as_of=then, known_at=known_at)
     pinned = {
         "as_of": standing.as_of.isoformat(),
         "known_at": standing.known_at.isoformat().replace("+00:00", "Z"),
@@ -70,6 +68,7 @@ def region(key: str) -> str:
         waiting=list_claims(ctx, actor(), PageRequest(1, 1), region=detail.region.key).total,
         permanent=with_query(url_for("web.region", key=detail.region.key), **pinned),
         csv=with_query(url_for("web.region_csv", key=detail.region.key), **pinned),
+        versions_csv=with_query(url_for("web.region_versions_csv", key=detail.region.key), **pinned),
         own=[(group.value, labels.GROUPS[group], groups[group]) for group in own],
         elsewhere=standings.with_somebody_above(standing.standings),
         nowhere=standings.with_nobody(standing.standings),
@@ -102,7 +101,7 @@ def states_csv() -> Response:
 @needs(Action.READ_PUBLIC)
 def region_versions_csv(key: str) -> Response:
     """Send how a region stood in each register as a table."""
-    detail = action.get_region(context(), key)
+    detail = action.get_region(context(), key, queries.day_of("as_of"), queries.text_of("known_at") or None)
     rows = [{name: getattr(one, name) for name in VERSION_COLUMNS} for one in detail.versions]
     return csv_file(plain_table(f"versions-{detail.region.key}", VERSION_COLUMNS, rows))
 

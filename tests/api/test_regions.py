@@ -36,6 +36,32 @@ def test_a_region_is_read_as_it_was(reader: FlaskClient) -> None:
     assert body["territory_on"] == "2023-11-30"
 
 
+@pytest.mark.parametrize(
+    ("former", "key"), [("160645052074", "160640074074"), ("160745007104", "160745011104")]
+)
+def test_what_is_asked_of_a_rekeyed_region_is_found_by_its_old_key(
+    reader: FlaskClient, former: str, key: str
+) -> None:
+    assert reader.get(f"/api/v1/regions/{former}").get_json()["key"] == key
+    assert reader.get(f"/api/v1/authorities/{former}").get_json()["key"] == key
+    assert reader.get(f"/api/v1/statistics/regions/{former}").get_json()["region"]["key"] == key
+    adoptions = reader.get(f"/api/v1/regions/{former}/adoptions").get_json()
+    assert adoptions["items"] == reader.get(f"/api/v1/regions/{key}/adoptions").get_json()["items"]
+    before = reader.get(f"/api/v1/regions/{former}?as_of=2024-06-30").get_json()
+    assert (before["key"], before["former_keys"]) == (former, [])
+
+
+@pytest.mark.parametrize("key", ["160615012", "160645052055"])
+def test_of_a_region_that_ended_every_address_tells_the_day(reader: FlaskClient, key: str) -> None:
+    for address in (f"regions/{key}/adoptions", f"statistics/regions/{key}", f"authorities/{key}"):
+        answer = reader.get(f"/api/v1/{address}")
+        assert answer.status_code == 404
+        assert "does not exist since 2025-08-31" in answer.get_json()["detail"], address
+    then = reader.get(f"/api/v1/regions/{key}?as_of=2024-06-30").get_json()
+    assert (then["open"], then["ended_on"]) == (False, None)
+    assert reader.get(f"/api/v1/regions/{key}").get_json()["open"] is True
+
+
 @pytest.mark.parametrize("key", ["99999", "abc", "1", "0" * 13, "%20"])
 def test_no_region_has_such_a_key(reader: FlaskClient, key: str) -> None:
     assert reader.get(f"/api/v1/regions/{key}").status_code == 404

@@ -9,7 +9,7 @@ from marketplace import create_app
 from marketplace.actions.context import Context
 from tests import land
 from tests.conftest import Clock
-from tests.reform import SEESTADT, confirm, reform, say
+from tests.reform import SEESTADT, confirm, file, reform, row, say
 from tests.web.pages import Page
 
 OPEN = "/api/v1/regions?open=true"
@@ -74,6 +74,44 @@ def test_the_pages_say_what_ended_what_became_of_it_and_what_is_asked(
     new = Page(client.get(f"/regionen/{SEESTADT}").text).text
     assert "Hervorgegangen aus: Seedorf" in new
     assert "die Vorgänger hatten nicht alle denselben Stand" in new
+
+
+def test_the_permanent_link_of_a_region_says_the_same_whatever_is_decided_later(
+    client: FlaskClient, context: Context, clock: Clock
+) -> None:
+    asked = f"/regionen/{land.SEEDORF}?as_of=2026-02-01&known_at={context.clock().isoformat()[:19]}Z"
+    before = Page(client.get(asked).text)
+    facts = [one.text for one in before.all("dl")]
+    assert "Stichtag 01.02.2026" in facts[0]
+    clock.tick(hours=1)
+    confirm(context)
+    after = Page(client.get(asked).text)
+    assert [one.text for one in after.all("dl")] == facts
+    names = ("Feste Adresse dieser Zahlen", "Alle Dienste als CSV", "Frühere Stände als CSV")
+    for name in [name for name in names if name in before.links()]:
+        assert after.links()[name] == before.links()[name]
+    assert "Nach heutigem Wissen gibt es diese Region seit dem 01.01.2026 nicht mehr." in after.text
+    api = f"/api/v1/regions/{land.SEEDORF}{asked[asked.index('?') :]}"
+    assert client.get(api).get_json()["ended_on"] is None
+
+
+def test_a_town_that_was_there_before_took_parts_in_and_was_not_made_of_them(
+    client: FlaskClient, context: Context
+) -> None:
+    halves = (row(land.SEEDORF, key, "split") for key in (SEESTADT, land.BERGSTADT))
+    confirm(context, file(*halves, row(land.SEEHEIM, SEESTADT)))
+    pages = {
+        key: Page(client.get(f"/regionen/{key}").text).text
+        for key in (SEESTADT, land.BERGSTADT, land.SEEDORF)
+    }
+    part = "teilweise, 091705101101, 01.01.2026, Quelle: GVBl."
+    assert f"Eingegliedert: Seedorf ({part})" in pages[land.BERGSTADT]
+    assert "Hervorgegangen" not in pages[land.BERGSTADT]
+    assert f"Hervorgegangen aus: Seedorf ({part}); Seeheim (091705101102," in pages[SEESTADT]
+    assert "Eingegliedert" not in pages[SEESTADT]
+    ended = pages[land.SEEDORF]
+    assert "Aufgegangen in: Bergstadt (teilweise, 091700103103, 01.01.2026" in ended
+    assert "; Seestadt (teilweise, 091705101109, 01.01.2026" in ended
 
 
 def test_a_status_that_was_taken_over_is_marked_on_the_page(client: FlaskClient, context: Context) -> None:

@@ -1,10 +1,12 @@
 """Finding regions and reading one, by whatever key people have at hand."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import insert, select
 
+from marketplace.actions.adoptions import adoptions_of_region
+from marketplace.actions.authority_detail import get_authority
 from marketplace.actions.context import Context
 from marketplace.actions.paging import PageRequest
 from marketplace.actions.regions import find_regions, get_region
@@ -152,6 +154,38 @@ def test_a_former_key_finds_the_region_as_it_is_called_now(ctx: Context) -> None
         ("160610001001", SECOND, None),
         ("160615001001", FIRST, SECOND),
     ]
+
+
+def test_former_names_and_keys_are_those_before_the_day_asked_for(ctx: Context) -> None:
+    now = get_region(ctx, "160610001001")
+    assert (now.former_names, now.former_keys) == (("Oberdorf",), ("160615001001",))
+    then = get_region(ctx, "160610001001", date(2024, 1, 1))
+    assert (then.region.name, then.former_names, then.former_keys) == ("Oberdorf", (), ())
+
+
+def test_a_key_of_another_day_finds_what_stands_in_the_region_and_its_authority(ctx: Context) -> None:
+    assert adoptions_of_region(ctx, "160615001001").region.key == "160610001001"
+    assert get_authority(ctx, "160615001001").authority.key == "160610001001"
+    then = date(2024, 1, 1)
+    assert adoptions_of_region(ctx, "160610001001", as_of=then).region.key == "160615001001"
+    assert get_authority(ctx, "160610001001", as_of=then).authority.key == "160615001001"
+
+
+def test_of_a_region_that_ended_whoever_asks_for_its_authority_is_told_the_day(ctx: Context) -> None:
+    for key in ("160615001", "160615001002", "16 061 002"):
+        with pytest.raises(NotFound, match=f"authority .* does not exist since {SECOND}"):
+            get_authority(ctx, key)
+    with pytest.raises(NotFound, match=r"does not exist$"):
+        get_authority(ctx, "160610009")
+
+
+def test_a_pseudo_association_has_the_authority_of_the_municipality_that_it_stands_for(ctx: Context) -> None:
+    assert get_authority(ctx, "160610003").authority.key == "160610003003"
+
+
+def test_knowledge_from_before_the_first_register_is_that_of_the_first(ctx: Context) -> None:
+    early = NOW - timedelta(days=365)
+    assert get_region(ctx, "160615001001", known_at=early).former_keys == ()
 
 
 def test_a_region_that_ended_is_shown_as_it_was_last(ctx: Context) -> None:

@@ -15,7 +15,7 @@ from marketplace.actions.reuse import Reuse, reuse_of_service
 from marketplace.actions.successions import confirm_successions, propose_successions, succession_status
 from marketplace.domain.regions import RegionKind
 from marketplace.domain.register import Register, RegisterRecord
-from marketplace.errors import Forbidden, InvalidInput, Unauthenticated
+from marketplace.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
 from marketplace.exchange import register_seed
 from marketplace.store import head
 from marketplace.store.tables import RegionVersionRow, SuccessionRow
@@ -326,6 +326,34 @@ def test_both_sides_show_each_other_and_what_is_open_is_listed(ctx: Context) -> 
     assert not old.is_undecided
     assert [one.name for one in find_regions(ctx, undecided=True).items] == ["Seeforst"]
     assert find_regions(ctx, undecided=True, state="02").total == 0
+
+
+def test_a_region_is_shown_as_it_was_known_to_stand_whatever_is_decided_later(
+    ctx: Context, clock: Clock
+) -> None:
+    then, day = known_now(ctx), date(2026, 2, 1)
+    before = [get_region(ctx, key, day, then) for key in (land.SEEDORF, land.BERGSTADT, land.BUND_AM_SEE)]
+    clock.tick(hours=1)
+    confirm(ctx)
+    after = [get_region(ctx, key, day, then) for key in (land.SEEDORF, land.BERGSTADT, land.BUND_AM_SEE)]
+    assert [replace(one, ended_later_on=None) for one in after] == [
+        replace(one, ended_later_on=None) for one in before
+    ]
+    assert (after[0].ended_on, before[0].ended_later_on, after[0].ended_later_on) == (None, REGISTER, REFORM)
+    assert get_region(ctx, land.SEEDORF, day).ended_on == REFORM
+    with pytest.raises(NotFound):
+        get_region(ctx, SEESTADT, day, then)
+
+
+def test_a_region_is_open_from_the_day_it_ended_and_a_pseudo_association_never(ctx: Context) -> None:
+    assert not get_region(ctx, land.SEEDORF, REGISTER - DAY).is_undecided
+    assert get_region(ctx, land.SEEDORF, REGISTER).is_undecided
+    stood_for_the_forest = get_region(ctx, land.FOREST[:9])
+    assert stood_for_the_forest.ended_on == REGISTER
+    assert not stood_for_the_forest.is_undecided
+    assert stood_for_the_forest.region.name not in [
+        one.name for one in succession_status(ctx).open if one.key == land.FOREST[:9]
+    ]
 
 
 def test_a_later_register_leaves_what_was_decided_as_it_is(ctx: Context, clock: Clock) -> None:

@@ -1,6 +1,6 @@
 """Regions of the official register."""
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
 from marketplace.api.fields import Choice, Day, Text, Truth
 from marketplace.api.schemas.base import InAnswer, Listed, TableQuery, day, nullable, word
@@ -58,11 +58,15 @@ class RegionWhole(RegionEntry):
     parents = fields.List(fields.Nested(RegionNamed), metadata={"description": "Above it, nearest first"})
     versions = fields.List(fields.Nested(RegionEntry), metadata={"description": "What it was, by date"})
     children = fields.Integer(metadata={"description": "How many regions lie directly in it"})
-    former_names = fields.List(fields.String(), metadata={"description": "Names it had, the latest first"})
-    former_keys = fields.List(fields.String(), metadata={"description": "Keys it had, the latest first"})
+    former_names = fields.List(
+        fields.String(), metadata={"description": "Names it had before, the latest first"}
+    )
+    former_keys = fields.List(
+        fields.String(), metadata={"description": "Keys it had before, the latest first"}
+    )
     successors = fields.List(fields.Nested(RegionSucceeded), metadata={"description": "What became of it"})
     predecessors = fields.List(fields.Nested(RegionSucceeded), metadata={"description": "What became this"})
-    open = fields.Boolean(metadata={"description": "It ended, and nobody has decided what became of it"})
+    open = fields.Boolean(metadata={"description": "It had ended, and nobody has decided what became of it"})
     territory_on = fields.Date(
         allow_none=True, metadata={"description": "Day of the register it is read from"}
     )
@@ -85,12 +89,6 @@ class RegionQuery(TableQuery):
     open = Truth(
         metadata={"description": "`true`: regions that ended without a decision on what became of them"}
     )
-
-
-class RegionDay(Schema):
-    """Parameters of one region."""
-
-    as_of = Day(metadata={"description": "The day; today in Germany if left out"})
 
 
 def region_body(region: Region) -> dict[str, object]:
