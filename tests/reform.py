@@ -14,6 +14,7 @@ from tests import land
 
 REFORM, REGISTER = date(2026, 1, 1), date(2026, 3, 31)
 SEESTADT = "091705101109"
+SEEDORF_ALONE = "091700101101"
 HEADING = "predecessor_key;predecessor_name;successor_key;successor_name;kind;effective_on;area_ha;confidence;reason;source"
 
 
@@ -52,6 +53,14 @@ def say(
 def reform(ctx: Context) -> None:
     """Import the register that shows the reform."""
     content = register_seed.write(Register(REGISTER, tuple(records())), "a test's own")
+    import_register(ctx, content.encode(), "a test's own")
+
+
+def rekey_seedorf(ctx: Context) -> None:
+    """Import a register in which Seedorf has left its association, and so has another key."""
+    records = [replace(r, key=SEEDORF_ALONE) if r.key == land.SEEDORF else r for r in land.RECORDS]
+    stands_for_it = RegisterRecord(RegionKind.ASSOCIATION, SEEDORF_ALONE[:9], "Seedorf", "50")
+    content = register_seed.write(Register(REGISTER, (*records, stands_for_it)), "a test's own")
     import_register(ctx, content.encode(), "a test's own")
 
 

@@ -7,18 +7,20 @@ names are taken back, and a row without a value takes back the last one.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from marketplace.actions import auditing
 from marketplace.actions.context import Context
+from marketplace.actions.former_keys import FormerKeys
 from marketplace.actions.rights import acting
 from marketplace.actions.service_import import ACCEPTED, REJECTED, UNCHANGED, ImportedRow, ImportReport
 from marketplace.domain.access import Action, Actor
 from marketplace.domain.authority_fields import ATTRIBUTE_FIELDS, AttributeDraft, read_attribute
 from marketplace.domain.authority_key import regions_meant, same_body
-from marketplace.domain.regions import Territory
+from marketplace.domain.regions import Region
 from marketplace.errors import FieldError, InvalidInput
 from marketplace.exchange.named_rows import read_rows
 from marketplace.store import authorities, authority_attributes, head
@@ -86,8 +88,7 @@ def _judge(
     ctx: Context, session: Session, rows: Sequence[Mapping[str, Any]]
 ) -> tuple[list[ImportedRow], list[NewAttribute], list[int]]:
     """Judge each row; return what becomes of them, the values to add, and the rows of those to take back."""
-    land = territory_at(session, ctx.today(), head.known_now(session, ctx.clock()))
-    named = {one.key: one.id for one in authorities.named_authorities(session, land)}
+    bodies = _Bodies(ctx, session, [row.get("authority_key") for row in rows])
     outcomes: list[ImportedRow] = []
     placed: list[_Placed] = []
     seen: set[tuple[int, str, str | None]] = set()
@@ -97,7 +98,7 @@ def _judge(
         outcomes.append(outcome)
         try:
             draft = read_attribute(row)
-            ids = _identities(draft.authority_key, land, named)
+            ids = bodies.identities(draft.authority_key)
         except InvalidInput as error:
             outcome.errors += error.errors
             continue
@@ -135,13 +136,37 @@ def _differences(session: Session, placed: Sequence[_Placed]) -> tuple[list[NewA
     return new, outdated
 
 
-def _identities(key: str, land: Territory, named: Mapping[str, int]) -> tuple[int, ...]:
-    """Return the identities in the ledger of the body that a key means."""
-    key = key.replace(" ", "")
-    if key in named:
-        return (named[key],)
-    meant = [region for region in regions_meant(key, land) if region.authority_id is not None]
-    if not meant or not meant[0].has_administration:
-        raise InvalidInput.one("authority_key", "unknown", f"no authority has the key {key!r} today")
-    body = [meant[0], *same_body(meant[0], land)]
-    return tuple(int(r.authority_id) for r in body if r.authority_id is not None and r.has_administration)
+class _Bodies:
+    """Which identities in the ledger the keys of a file mean today."""
+
+    def __init__(self, ctx: Context, session: Session, keys: Sequence[object]) -> None:
+        self._session, self._keys = session, keys
+        self._known = head.known_now(session, ctx.clock())
+        self._land = territory_at(session, ctx.today(), self._known)
+        self._named = {one.key: one.id for one in authorities.named_authorities(session, self._land)}
+
+    def identities(self, key: str) -> tuple[int, ...]:
+        """Return the identities of the body that a key means, or meant on another day."""
+        key = key.replace(" ", "")
+        if key in self._named:
+            return (self._named[key],)
+        meant = regions_meant(key, self._land) or self._formerly(key)
+        meant = [region for region in meant if region.authority_id is not None]
+        if not meant or not meant[0].has_administration:
+            raise InvalidInput.one("authority_key", "unknown", f"no authority has the key {key!r} today")
+        body = [meant[0], *same_body(meant[0], self._land)]
+        return tuple(int(r.authority_id) for r in body if r.authority_id is not None and r.has_administration)
+
+    @cached_property
+    def _former(self) -> FormerKeys:
+        """Who ever had the keys of the file, read when one of them means nobody today."""
+        return FormerKeys(self._session, [key for key in self._keys if isinstance(key, str)], self._known)
+
+    def _formerly(self, key: str) -> list[Region]:
+        former = self._former.find(key, self._land)
+        if former is None:
+            return []
+        if former.ended_on is not None:
+            gone = f"{former.region.name} ({former.region.key}) ended on {former.ended_on}"
+            raise InvalidInput.one("authority_key", "ended", gone)
+        return regions_meant(former.region.key, self._land)

@@ -22,6 +22,7 @@ from marketplace.actions.event_candidates import (
 )
 from marketplace.actions.event_references import judge_references
 from marketplace.actions.event_sequences import judge_sequences
+from marketplace.actions.former_keys import FormerKeys
 from marketplace.actions.structure import committed_structure
 from marketplace.domain import dates
 from marketplace.domain.access import Actor, may_record
@@ -30,11 +31,12 @@ from marketplace.domain.authority import Authority
 from marketplace.domain.authority_key import KeyRefusal, resolve
 from marketplace.domain.backfill import Brought
 from marketplace.domain.event_rules import EventDraft, read_event
+from marketplace.domain.former_keys import Former
 from marketplace.domain.lifecycle import EntryStatus, is_findable
-from marketplace.domain.regions import Region
+from marketplace.domain.regions import Territory
 from marketplace.domain.service import ServiceFacts
 from marketplace.errors import FieldError, InvalidInput
-from marketplace.store import head, regions, repeats, services
+from marketplace.store import head, repeats, services
 from marketplace.store.ledger import StoredEvent
 from marketplace.store.services import EntryHead
 
@@ -59,7 +61,7 @@ class Judge:
         self._acting_for = ActingFor(session, actor, self.today)
         self._eligibility: dict[date, Eligibility] = {}
         self._keys: set[str] = set()
-        self._versions: dict[str, list[Region]] | None = None
+        self._former: FormerKeys | None = None
 
     def judge(self, items: Sequence[Mapping[str, Any]]) -> tuple[list[RowOutcome], list[Candidate]]:
         """Return what became of each row, and the accepted ones ready to be appended."""
@@ -78,7 +80,7 @@ class Judge:
             except InvalidInput as error:
                 outcome.reject(*error.errors)
         self.load_services({draft.service_id for _, draft in drafts})
-        self._keys, self._versions = {draft.authority_key for _, draft in drafts}, None
+        self._keys, self._former = {draft.authority_key for _, draft in drafts}, None
         if any(draft.parts for _, draft in drafts):
             self.parts = services.parts_of(self.session, self.services)
         if any(draft.offer_id for _, draft in drafts):
@@ -161,28 +163,27 @@ class Judge:
         )  # fmt: skip
 
     def _authority(self, draft: EventDraft, eligible: Eligible) -> Authority | FieldError:
-        """Look up who is meant. What was recorded for somebody who is not eligible any more can be taken out."""
-        land, named = eligible.territory, eligible.named
-        found = resolve(draft.authority_key, draft.scope, land, named, eligible.members)
-        if isinstance(found, KeyRefusal) and draft.status is Status.VOID:
-            found = resolve(draft.authority_key, draft.scope, land, named, None)
-        if not isinstance(found, KeyRefusal):
-            return found
-        if found.rule == "unknown":
-            for version in self._versions_of(draft.authority_key):
-                if version.valid_to is not None and version.valid_to <= draft.effective_on:
-                    ended = f"{version.name} ({version.key}) ended on {version.valid_to}"
-                    return FieldError("authority_key", "ended", ended)
-        return FieldError("authority_key", found.rule, found.message)
+        """Look up who is meant; a key of another day means the body that had it.
 
-    def _versions_of(self, key: str) -> Sequence[Region]:
-        """Return the versions that ever had a key; asked for all keys of the batch at once, and only when needed."""
-        if self._versions is None:
-            self._versions = defaultdict(list)
-            for version in regions.last_versions_by_key(self.session, self._keys, self.known_at):
-                for name in {version.key, version.ags} - {None}:
-                    self._versions[str(name)].append(version)
-        return self._versions.get(key, ())
+        What was recorded for somebody who is not eligible any more can be taken out.
+        """
+        found = _resolve(draft.authority_key, draft, eligible)
+        if isinstance(found, KeyRefusal) and found.rule == "unknown":
+            former = self._find_former(draft.authority_key, eligible.territory)
+            if former is not None and former.ended_on is not None:
+                gone = f"{former.region.name} ({former.region.key}) ended on {former.ended_on}"
+                return FieldError("authority_key", "ended", gone)
+            if former is not None:
+                found = _resolve(former.region.key, draft, eligible)
+        if isinstance(found, KeyRefusal):
+            return FieldError("authority_key", found.rule, found.message)
+        return found
+
+    def _find_former(self, key: str, land: Territory) -> Former | None:
+        """Return the region that had a key on another day; asked for all keys of the batch at once, when needed."""
+        if self._former is None:
+            self._former = FormerKeys(self.session, self._keys, self.known_at)
+        return self._former.find(key, land)
 
     def eligible_for(self, facts: ServiceFacts, day: date, service_id: str | None = None) -> Eligible:
         """Return the territory of a day and who was eligible in it for a service with these facts.
@@ -279,3 +280,11 @@ class Judge:
             name = (candidate.draft.source or "", corrects.removeprefix("ref:"))
             found = self.by_ref.get(name) or earlier.get(name)
             candidate.corrects = found.id if found is not None else 0
+
+
+def _resolve(key: str, draft: EventDraft, eligible: Eligible) -> Authority | KeyRefusal:
+    land, named = eligible.territory, eligible.named
+    found = resolve(key, draft.scope, land, named, eligible.members)
+    if isinstance(found, KeyRefusal) and draft.status is Status.VOID:
+        return resolve(key, draft.scope, land, named, None)
+    return found

@@ -12,6 +12,7 @@ from marketplace.errors import Forbidden, NotFound
 from marketplace.store.authority_attributes import values_of
 from tests import land
 from tests.conftest import NOW, Clock
+from tests.reform import SEEDORF_ALONE, reform, rekey_seedorf
 
 HEADING = "authority_key;name;value;source"
 
@@ -142,3 +143,19 @@ def test_only_operators_take_attributes_in(ctx: Context) -> None:
     for role in set(Role) - {Role.OPERATOR}:
         with pytest.raises(Forbidden):
             import_attributes(ctx, Actor.of("somebody", "provider", role), [])
+
+
+def test_a_key_of_former_days_means_the_body_that_had_it(ctx: Context, clock: Clock) -> None:
+    clock.tick(hours=1)
+    rekey_seedorf(ctx)
+    assert imported(ctx, f"{land.SEEDORF};it_provider;AKDB;x").accepted == 1
+    assert said(ctx, SEEDORF_ALONE) == [("it_provider", "AKDB", "x")]
+
+
+def test_a_row_about_who_has_ended_is_refused_with_the_day(ctx: Context, clock: Clock) -> None:
+    clock.tick(hours=1)
+    reform(ctx)
+    (row,) = imported(ctx, f"{land.SEEDORF};it_provider;AKDB;x").rows
+    assert [(e.field, e.rule, e.message) for e in row.errors] == [
+        ("authority_key", "ended", "Seedorf (091705101101) ended on 2026-03-31")
+    ]

@@ -17,6 +17,7 @@ from marketplace.domain.access import Actor, Role
 from marketplace.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
 from tests import land
 from tests.conftest import Clock
+from tests.reform import SEEDORF_ALONE, reform, rekey_seedorf
 
 PAGE = PageRequest(1, 100)
 
@@ -382,3 +383,24 @@ def test_a_region_is_read_anew_after_an_event_and_after_an_entry_got_another_nam
     assert standing() == ("Hundesteuer", {"live": 1, "unknown": 2})
     patch_service(ctx, land.OPERATOR, "hundesteuer", {"name": "Hundesteuer neu"}, 1)
     assert standing()[0] == "Hundesteuer neu"
+
+
+def test_a_key_of_another_day_means_the_body_that_had_it(ctx: Context, clock: Clock) -> None:
+    clock.tick(hours=1)
+    rekey_seedorf(ctx)
+    old_key = event(effective_on="2026-06-01")
+    assert record(ctx, old_key).written
+    (row,) = adoptions_of_service(ctx, "hundesteuer", PAGE).page.items
+    assert (row.authority_key, row.authority_name) == (SEEDORF_ALONE, "Seedorf")
+    assert record(ctx, {**old_key, "authority_key": SEEDORF_ALONE}).count("unchanged") == 1
+    for new_key in (SEEDORF_ALONE, "09 170 0101 101"):
+        early = event(authority_key=new_key, effective_on="2025-10-01", source="a file", ref=new_key)
+        assert record(ctx, early, dry_run=True).count("accepted") == 1
+
+
+def test_whoever_ended_is_told_so_also_by_a_key_with_blanks(ctx: Context, clock: Clock) -> None:
+    clock.tick(hours=1)
+    reform(ctx)
+    for key in ("09 170 101", "09 1705101 101", "09170101"):
+        (row,) = record(ctx, event(authority_key=key)).rows
+        assert [error.message for error in row.errors] == ["Seedorf (091705101101) ended on 2026-03-31"], key
