@@ -64,7 +64,7 @@ def import_with_rejects(
     """Read CSV, XLSX or JSON Lines with the fields of ``POST /adoption-events`` and record it.
 
     All rows are recorded, or none where one is rejected, unless the options say to skip those. What was recorded
-    before is unchanged, so that a file can be read again.
+    before is unchanged, even what was taken out since, so that a file can be read again.
 
     Raises:
         InvalidInput: the file cannot be read, by line; it is empty or over the limits.

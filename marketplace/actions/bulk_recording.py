@@ -88,6 +88,7 @@ class _Recording:
         if self.options.backfilled:
             self._read_brought()
         judge = Judge(self.session, self.actor, self.now, held)
+        judge.of_file = True
         judge.brought = {position + 1: brought for position, brought in self.brought.items()}
         columns, others = text_columns(self.table)
         tables = CoreTable(judge, borders.borders(self.session), service_ids(columns))

@@ -44,7 +44,8 @@ from marketplace.store.services import EntryHead
 class Judge:
     """Judges one batch in one session; ``held`` is the ledger's head where it was read already.
 
-    ``brought`` is what a backfill says of rows by number: when they were recorded and in whose name.
+    ``brought`` is what a backfill says of rows by number: when they were recorded and in whose name. ``of_file``: the
+    rows are those of a file, which can be read again.
     """
 
     def __init__(self, session: Session, actor: Actor, now: datetime, held: head.Head | None = None) -> None:
@@ -58,6 +59,7 @@ class Judge:
         self.offers: Mapping[str, Collection[str]] = {}
         self.facts: dict[str, ServiceFacts] = {}
         self.brought: Mapping[int, Brought] = {}
+        self.of_file = False
         self._acting_for = ActingFor(session, actor, self.today)
         self._eligibility: dict[date, Eligibility] = {}
         self._keys: set[str] = set()
@@ -262,13 +264,15 @@ class Judge:
         return FieldError("ref", "other_content", hint)
 
     def _twin(self, candidate: Candidate) -> StoredEvent | None:
-        """Return the event that says the same already.
+        """Return the event that says the same already, for a row without a ref.
 
-        What was taken out stays said, so that a file read again does not bring it back; only an answer that was
-        taken out is none any more.
+        In a file what was taken out stays said, so that reading it again does not bring it back; only an answer that
+        was taken out is none any more. Whoever says it in so many words once more, by form or API, means it anew: then
+        only what was not taken out is said already. A ``ref`` is always the same event, taken out or not.
         """
         events = self.stored[candidate.pair]
-        gone = {event.corrects for event in events} if candidate.draft.answers is not None else set()
+        said_for_good = self.of_file and candidate.draft.answers is None
+        gone = set() if said_for_good else {event.corrects for event in events}
         return next((e for e in events if e.id not in gone and says_the_same(e, candidate)), None)
 
     def _find_corrected(self, candidate: Candidate, earlier: Mapping[tuple[str, str], Candidate]) -> None:

@@ -54,7 +54,7 @@ def record_events(
     """Record a batch: all rows, or none where one is rejected.
 
     The same ``source`` and ``ref``, or the same content without a ref, is unchanged; the same ref with other content
-    is rejected.
+    is rejected. What was taken out, and has no ref, can be said again: it is a new event.
 
     Raises:
         Unauthenticated, Forbidden: the actor may record nothing at all.

@@ -57,10 +57,10 @@ def declare_for_all() -> Response:
     left_out = [key for key in filled["except"].replace(",", "\n").split() if key]
     says = {name: filled[name] for name in SAID if filled[name]}
     try:
-        join_for_all(context(), actor(), _state(), services, says | {"except": left_out})
+        report = join_for_all(context(), actor(), _state(), services, says | {"except": left_out})
     except (InvalidInput, Conflict) as error:
         return _refused(error, filled, services)
-    return _done("joined")
+    return _done("joined" if report.written else "unchanged")
 
 
 @web.get("/koordination/fehlende")

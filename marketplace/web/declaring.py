@@ -74,7 +74,8 @@ def send_declaration() -> Response:
     if done.count(REJECTED):
         return make_response(_page(Form(filled), services, authorities, done), 200 if done.written else 422)
     chosen = authorities[0] if len(authorities) == 1 and len(_authorities()) > 1 else None
-    return redirect(url_for("web.desk_of_authority", authority=chosen, done="declared"), 303)
+    said = "declared" if done.written else "unchanged"
+    return redirect(url_for("web.desk_of_authority", authority=chosen, done=said), 303)
 
 
 @web.get("/behoerde/meldungen/<event_id>/berichtigen")

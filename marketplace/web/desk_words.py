@@ -44,6 +44,7 @@ STATUSES: Mapping[str, LazyString] = {
 PROOFS: Mapping[str, LazyString] = ENUMS[Proof]
 DONE: Mapping[str, LazyString] = {
     "declared": _("Die Meldung ist aufgenommen."),
+    "unchanged": _("Das ist schon genau so gemeldet."),
     "confirmed": _("Bestätigt: Die Meldungen gelten mit heutigem Datum weiter."),
     "corrected": _("Die Meldung ist berichtigt."),
     "withdrawn": _("Die Meldung ist zurückgenommen. Sie bleibt im Verlauf sichtbar, zählt aber nicht mehr."),

@@ -11,8 +11,9 @@ from marketplace.actions.adoption_files import FileImport, import_file, import_w
 from marketplace.actions.bulk_recording import FileOptions
 from marketplace.actions.bulk_report import FileReport
 from marketplace.actions.context import Context
-from marketplace.actions.recording import MAX_BATCH
+from marketplace.actions.recording import MAX_BATCH, record_events
 from marketplace.actions.reuse import reuse_of_service
+from marketplace.domain.access import Actor
 from marketplace.errors import Forbidden, InvalidInput
 from marketplace.store import ledger
 from marketplace.store.ledger import StoredEvent
@@ -43,6 +44,20 @@ def test_a_file_moves_the_rate_and_says_nothing_new_the_second_time(ctx: Context
     assert (report.accepted, report.rejected, live(ctx)) == (1, 0, 1)
     again = imported(ctx, LIVE)
     assert (again.accepted, again.unchanged, live(ctx)) == (0, 1, 1)
+
+
+@pytest.mark.parametrize("reader", [land.OPERATOR, land.clerk_of(land.SEEDORF)], ids=["operator", "clerk"])
+def test_a_file_read_again_does_not_bring_back_what_was_taken_out(ctx: Context, reader: Actor) -> None:
+    file = (
+        f"service_id;authority_key;status;effective_on\nhundesteuer;{land.SEEDORF};live;2026-06-01".encode()
+    )
+    assert (import_file(ctx, reader, file).accepted, live(ctx)) == (1, 1)
+    about = {"service_id": "hundesteuer", "authority_key": land.SEEDORF, "effective_on": "2026-06-01"}
+    record_events(ctx, land.OPERATOR, [about | {"status": "void", "corrects": 1}])
+    again = import_file(ctx, reader, file)
+    assert (again.accepted, again.unchanged, live(ctx)) == (0, 1, 0)
+    assert record_events(ctx, reader, [about | {"status": "live"}]).written
+    assert live(ctx) == 1
 
 
 def test_json_lines_say_the_same_as_csv(ctx: Context) -> None:

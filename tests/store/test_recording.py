@@ -89,6 +89,24 @@ def test_the_same_content_twice_is_unchanged_in_the_ledger_and_within_a_batch(ct
     assert [(row.outcome, row.id) for row in again.rows] == [("unchanged", 1)]
 
 
+def test_what_was_taken_out_can_be_stated_again_and_is_a_new_event(ctx: Context) -> None:
+    record(ctx, event())
+    taken_out = event(status="void", corrects=1)
+    assert record(ctx, taken_out).written
+    assert [(row.outcome, row.id) for row in record(ctx, taken_out).rows] == [("unchanged", 2)]
+    assert [(row.outcome, row.id) for row in record(ctx, event()).rows] == [("accepted", 3)]
+    assert reuse(ctx).total.numerator == 1
+    assert [(row.outcome, row.id) for row in record(ctx, event()).rows] == [("unchanged", 3)]
+
+
+def test_the_same_ref_never_brings_back_what_was_taken_out(ctx: Context) -> None:
+    named = event(source="Register", ref="17")
+    record(ctx, named)
+    record(ctx, event(status="void", corrects=1))
+    assert [(row.outcome, row.id) for row in record(ctx, named).rows] == [("unchanged", 1)]
+    assert reuse(ctx).total.numerator == 0
+
+
 def test_the_same_ref_with_other_content_is_rejected(ctx: Context) -> None:
     named = {"source": "file.csv", "ref": "17"}
     record(ctx, event(**named))

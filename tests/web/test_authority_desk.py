@@ -222,6 +222,27 @@ def test_a_declaration_is_corrected_and_taken_back(client: FlaskClient) -> None:
     assert client.get(address).status_code == 409
 
 
+def test_what_was_taken_back_by_mistake_is_stated_again_the_same_day_and_once_only(
+    client: FlaskClient,
+) -> None:
+    sign_in(client, "authority")
+    statement = {"service": SERVICE, "authority": BREMEN, "status": "live", "effective_on": "2025-05-01"}
+    form = "/behoerde/melden"
+    said = followed(client, send(client, form, form, **statement, do="declare"))
+    assert "Die Meldung ist aufgenommen." in said.text
+    first = last_events(client)[0]["id"]
+    correcting = f"/behoerde/meldungen/{first}/berichtigen"
+    followed(client, send(client, correcting, correcting, status="void"))
+    again = followed(client, send(client, form, form, **statement, do="declare"))
+    assert "Die Meldung ist aufgenommen." in again.text
+    second = last_events(client)[0]
+    assert (second["status"], second["corrects"]) == ("live", None)
+    once_more = followed(client, send(client, form, form, **statement, do="declare"))
+    assert "Das ist schon genau so gemeldet." in once_more.text
+    assert "Die Meldung ist aufgenommen." not in once_more.text
+    assert last_events(client)[0]["id"] == second["id"]
+
+
 def test_an_association_acts_for_members_until_the_delegation_ends(
     client: FlaskClient,
 ) -> None:
@@ -366,6 +387,9 @@ def test_the_coordination_confirms_not_competent_joins_for_all_and_sees_who_is_m
     page = followed(client, done)
     assert "Die Erklärung für alle ist aufgenommen." in page.text
     assert "Bonn" in page.text
+    again = send(client, joining, "/koordination", service=OTHER, status="agreed", effective_on="2026-11-01",
+                 **{"except": BONN}, do="join")  # fmt: skip
+    assert "Das ist schon genau so gemeldet." in followed(client, again).text
     change = send(client, joining, "/koordination", service=OTHER, status="agreed", effective_on="2026-11-22",
                   **{"except": BONN}, do="find")  # fmt: skip
     assert Page(change.text).all("textarea", id="f-except")[0].text == BONN
