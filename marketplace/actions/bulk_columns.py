@@ -11,7 +11,7 @@ from itertools import repeat
 from typing import Any
 
 from marketplace.actions.bulk_lookups import Core, CoreTable
-from marketplace.domain.adoption import Connection, Status
+from marketplace.domain.adoption import Connection, Proof, Status
 from marketplace.domain.event_rules import TEXTS
 from marketplace.domain.field_reader import FieldReader
 from marketplace.errors import FieldError
@@ -91,7 +91,7 @@ def read_plain(
             values[row] = None if values[row] is _UNFIT else values[row]
     rows = PlainRows(cores, authorities, pairs, extras, others | unfit)
     rows.names = _names(extras, count)
-    rows.others |= _contradicting(rows)
+    rows.others |= _contradicting(rows) | _doubtfully_proven(rows)
     return rows
 
 
@@ -157,3 +157,20 @@ def _contradicting(rows: PlainRows) -> set[int]:
         often = Counter(rows.names)
         found |= {row for row, name in enumerate(rows.names) if name is not None and often[name] > 1}
     return found
+
+
+def _doubtfully_proven(rows: PlainRows) -> set[int]:
+    """Return the rows whose proof and its address do not go together, to be read one by one."""
+    urls = rows.extras.get("proof_url")
+    if urls is None and not any(core is not None and core.proof == Proof.LINK for core in set(rows.cores)):
+        return set()
+    both = zip(rows.cores, urls or repeat(None, len(rows.cores)), strict=True)
+    return {
+        row
+        for row, (core, url) in enumerate(both)
+        if core is not None and core.proof == _UNLIKELY[url is None]
+    }
+
+
+_UNLIKELY = {True: Proof.LINK, False: Proof.NONE}
+"""The proof that does not go with a missing address, and with one."""

@@ -19,8 +19,7 @@ ACCEPTED, UNCHANGED, REJECTED = "accepted", "unchanged", "rejected"
 PENDING = 1 << 62
 """Ids above it are of rows that are not in the ledger yet; no submitted id can be one (``event_rules.MAX_ID``)."""
 _CONTENT = (
-    "status", "scope", "except_keys", "effective_on", "proof", "proof_url", "proof_until", "note", "reason",
-    "offer_id", "parts", "planned_live_on", "maturity_model", "maturity_level", "connection", "corrects", "answers",
+    "status", "scope", "except_keys", "effective_on", "proof_url", "note", "reason", "offer_id", "parts", "planned_live_on", "maturity_model", "maturity_level", "connection", "corrects", "answers",
 )  # fmt: skip
 
 
@@ -96,12 +95,19 @@ class Candidate:
 
 
 def says_the_same(stored: StoredEvent, candidate: Candidate) -> bool:
-    """Tell whether an event of the ledger says what a candidate says, in the same name."""
+    """Tell whether an event of the ledger says what a candidate says, in the same name.
+
+    An older event can hold a proof as it was written, which is read as another one today.
+    """
     if (stored.service_id, stored.authority_id) != candidate.pair:
         return False
     if stored.asserted_by != candidate.asserted_by:
         return False
     content = candidate.content()
+    proof, until = candidate.draft.written_proof
+    as_written = str(proof), until
+    if (stored.proof, stored.proof_until) not in ((content["proof"], content["proof_until"]), as_written):
+        return False
     return all(getattr(stored, name) == content[name] for name in _CONTENT)
 
 

@@ -30,7 +30,7 @@ from marketplace.domain.adoption import AssertedBy, Status, is_claim
 from marketplace.domain.authority import Authority
 from marketplace.domain.authority_key import KeyRefusal, resolve
 from marketplace.domain.backfill import Brought
-from marketplace.domain.event_rules import EventDraft, read_event
+from marketplace.domain.event_rules import EventDraft, read_event, spoken_by
 from marketplace.domain.former_keys import Former
 from marketplace.domain.lifecycle import EntryStatus, is_findable
 from marketplace.domain.regions import Territory
@@ -45,7 +45,8 @@ class Judge:
     """Judges one batch in one session; ``held`` is the ledger's head where it was read already.
 
     ``brought`` is what a backfill says of rows by number: when they were recorded and in whose name. ``of_file``: the
-    rows are those of a file, which can be read again.
+    rows are those of a file, which can be read again; ``of_reports``: they follow from reported numbers, which are
+    public and a proof of their own.
     """
 
     def __init__(self, session: Session, actor: Actor, now: datetime, held: head.Head | None = None) -> None:
@@ -59,7 +60,7 @@ class Judge:
         self.offers: Mapping[str, Collection[str]] = {}
         self.facts: dict[str, ServiceFacts] = {}
         self.brought: Mapping[int, Brought] = {}
-        self.of_file = False
+        self.of_file = self.of_reports = False
         self._acting_for = ActingFor(session, actor, self.today)
         self._eligibility: dict[date, Eligibility] = {}
         self._keys: set[str] = set()
@@ -157,6 +158,8 @@ class Judge:
         itself = key in self.actor.region_keys and decision.voice.asserted_by is not AssertedBy.PROVIDER
         brought = self.brought.get(outcome.row)
         who = brought.asserted_by if brought else decision.voice.asserted_by
+        if not (brought or self.of_reports):
+            draft = spoken_by(draft, who)
         outcome.claim = draft.status is not Status.VOID and is_claim(who, draft.proof)
         return Candidate(
             outcome, draft, service, authority, left_out, who, id=PENDING + outcome.row,

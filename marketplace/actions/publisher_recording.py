@@ -46,7 +46,7 @@ def recordable_entry(ctx: Context, actor: Actor | None, service_id: str) -> Entr
 def record_for_authority(
     ctx: Context, actor: Actor | None, service_id: str, authority: str, says: Mapping[str, Any]
 ) -> RowOutcome:
-    """Record an event of the own service for one authority; without a proof it is a claim that waits for an answer.
+    """Record an event of the own service for one authority; without a proof that can be looked up it is a claim.
 
     Args:
         ctx: the context.

@@ -157,7 +157,9 @@ def _judge_events(
     for row in placed:
         if row.outcome.outcome != REJECTED:
             row.outcome.id = followed.standing.get(row.report.subject)
-    outcomes, judged.candidates = Judge(session, reporter, now).judge([item for item, _ in followed.items])
+    judge = Judge(session, reporter, now)
+    judge.of_reports = True
+    outcomes, judged.candidates = judge.judge([item for item, _ in followed.items])
     for outcome, (_, subject) in zip(outcomes, followed.items, strict=True):
         rows = [
             row.outcome for row in placed if row.report.subject == subject and row.outcome.outcome == ACCEPTED

@@ -1,11 +1,11 @@
 """What a submitted adoption event must look like, before the ledger is asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from marketplace.domain.adoption import Connection, Proof, Scope, Status
+from marketplace.domain.adoption import AssertedBy, Connection, Proof, Scope, Status
 from marketplace.domain.field_reader import FieldReader
 from marketplace.domain.service import MATURITY_LEVELS
 from marketplace.errors import FieldError, InvalidInput
@@ -28,7 +28,8 @@ FIELDS = frozenset(TEXTS) | {
 class EventDraft:
     """A submitted event whose fields hold by themselves; keys and references are not looked up yet.
 
-    ``corrects`` is an event id or ``ref:`` with the source's own id.
+    ``corrects`` is an event id or ``ref:`` with the source's own id. ``written_proof`` are proof and ``proof_until`` as
+    they were written, where ``read_event`` or ``spoken_by`` reads them as something else: so they stand in older events.
     """
 
     service_id: str
@@ -53,13 +54,15 @@ class EventDraft:
     maturity_model: str | None = None
     maturity_level: int | None = None
     connection: Connection | None = None
+    written_proof: tuple[Proof, date | None] = (Proof.NONE, None)
 
 
 def read_event(raw: Mapping[str, Any], today: date) -> EventDraft:
     """Read one submitted event (JSON values, or the cells of a file as text).
 
     ``declined`` and the rejection of a claim need a reason, ``void`` stands only in a correction, ``except`` with a
-    cover, ``ref`` with a source; it is effective between 2000 and five years ahead.
+    cover, ``ref`` with a source; it is effective between 2000 and five years ahead. A ``link`` needs its address, and an
+    address alone is read as a ``link``.
 
     Raises:
         InvalidInput: naming every field that breaks a rule.
@@ -103,12 +106,34 @@ def read_event(raw: Mapping[str, Any], today: date) -> EventDraft:
         reader.refuse("except", "scope", "goes with scope `below` only")
     if texts["ref"] and not texts["source"]:
         reader.refuse("source", "required", "a ref needs its source")
+    written = values["proof"], values["proof_until"]
+    if status is not Status.VOID:
+        _judge_proof(values, reader)
     if errors:
         raise InvalidInput(errors)
     return EventDraft(
         **texts, **values, status=status, scope=scope, effective_on=effective_on,
-        maturity_model=model, maturity_level=level,
+        maturity_model=model, maturity_level=level, written_proof=written,
     )  # fmt: skip
+
+
+def spoken_by(draft: EventDraft, asserted_by: AssertedBy) -> EventDraft:
+    """Return what a draft says in somebody's name.
+
+    A provider proves its own word only by what others can look up: without an address its contract or use is no proof,
+    and the event stays a claim that waits for the authority. Whoever may state needs no proof for that, and names what
+    there is.
+    """
+    if asserted_by is not AssertedBy.PROVIDER or draft.proof_url is not None:
+        return draft
+    return replace(draft, proof=Proof.NONE, proof_until=None)
+
+
+def _judge_proof(values: dict[str, Any], reader: FieldReader) -> None:
+    if values["proof"] is Proof.NONE and values["proof_url"] is not None:
+        values["proof"] = Proof.LINK
+    if values["proof"] is Proof.LINK and reader.fields.get("proof_url") in (None, ""):
+        reader.refuse("proof_url", "required", "the proof `link` needs its address")
 
 
 def _keys(field: str, raw: Mapping[str, Any], reader: FieldReader) -> tuple[str, ...]:

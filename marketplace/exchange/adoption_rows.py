@@ -166,7 +166,7 @@ NOTES = {
     "scope": "own (nur diese Behörde; Vorgabe) oder below (alle zuständigen Behörden in ihrem Gebiet)",
     "except": "Bei below: ausgenommene Schlüssel, durch | getrennt",
     "proof": "none, link, contract, usage",
-    "proof_url": "Adresse des Nachweises",
+    "proof_url": "Adresse des Nachweises; Pflicht bei link",
     "proof_until": "Bis wann der Vertrag läuft",
     "source": "Woher die Angabe stammt",
     "ref": "Kennung der Angabe in dieser Quelle, je Quelle nur einmal",

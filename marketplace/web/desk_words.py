@@ -66,6 +66,7 @@ BROKEN: Mapping[tuple[str, str], LazyString] = {
     ("reason", "required"): _("Bitte nennen Sie einen Grund."),
     ("effective_on", "available_from"): _("So früh gab es den Dienst noch nicht."),
     ("effective_on", "range"): _("muss ein Tag ab dem Jahr 2000 und höchstens fünf Jahre in der Zukunft sein"),
+    ("proof_url", "required"): _("Bitte nennen Sie die Adresse, unter der der Beleg steht."),
     ("except", "outside"): _("Mindestens ein Schlüssel gehört zu keiner Behörde in diesem Land."),
     ("organisation_id", "required"): _("Bitte wählen Sie die Organisation."),
     ("organisation_id", "unknown"): _("Diese Organisation gibt es nicht."),

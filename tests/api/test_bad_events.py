@@ -18,6 +18,7 @@ from tests.api.conftest import Headers, broken_rules
 
 EVENTS = "/api/v1/adoption-events"
 LEDGER = "/api/v1/services/hundesteuer/adoption-events"
+PROOF = "https://example.org/beleg"
 YEAR_LATER = land.ON.replace(year=land.ON.year + 1)
 
 
@@ -198,11 +199,53 @@ def test_nobody_is_live_before_the_service_is_available(
 def test_a_provider_without_proof_claims_and_with_proof_states(
     client: FlaskClient, publisher: Headers
 ) -> None:
-    batch = [event(), event(authority_key=land.SEEHEIM, proof="contract")]
+    batch = [event(), event(authority_key=land.SEEHEIM, proof="contract", proof_url=PROOF)]
     rows = client.post(EVENTS, json=batch, headers=publisher).get_json()["rows"]
     assert [(row["outcome"], row["claim"]) for row in rows] == [("accepted", True), ("accepted", False)]
     items = client.get("/api/v1/services/hundesteuer/adoptions").get_json()["items"]
     assert {one["authority_key"]: one["claim"] for one in items} == {land.SEEDORF: True, land.SEEHEIM: False}
+
+
+@pytest.mark.parametrize("proof", ["contract", "usage"])
+def test_a_providers_proof_that_nobody_can_look_up_leaves_its_word_a_claim(
+    client: FlaskClient, publisher: Headers, proof: str
+) -> None:
+    unseen = event(proof=proof, source="Vertrieb", ref="17")
+    (row,) = client.post(EVENTS, json=unseen, headers=publisher).get_json()["rows"]
+    assert (row["outcome"], row["claim"]) == ("accepted", True)
+    (stands,) = client.get("/api/v1/services/hundesteuer/adoptions").get_json()["items"]
+    assert (stands["claim"], stands["proof"]) == (True, "none")
+    again = client.post(EVENTS, json=unseen, headers=publisher)
+    assert (again.status_code, again.get_json()["unchanged"]) == (200, 1)
+
+
+def test_whoever_may_state_names_a_contract_without_an_address(
+    client: FlaskClient, operator: Headers, speaking_for: Callable[[Role, str], Headers]
+) -> None:
+    clerk, state = speaking_for(Role.AUTHORITY, land.SEEDORF), speaking_for(Role.COORDINATION, land.BAVARIA)
+    for who, key in ((clerk, land.SEEDORF), (state, land.SEEHEIM), (operator, land.BERGSTADT)):
+        (row,) = client.post(EVENTS, json=event(authority_key=key, proof="contract"), headers=who).get_json()[
+            "rows"
+        ]
+        assert (row["outcome"], row["claim"]) == ("accepted", False)
+    items = client.get("/api/v1/services/hundesteuer/adoptions").get_json()["items"]
+    assert {one["proof"] for one in items} == {"contract"}
+
+
+def test_a_link_needs_its_address_whoever_says_it(
+    client: FlaskClient, publisher: Headers, operator: Headers
+) -> None:
+    for who in (publisher, operator):
+        expected = ("proof_url", "required", "the proof `link` needs its address")
+        assert refusal(client, who, event(proof="link")) == expected
+    assert client.get(LEDGER).get_json()["total"] == 0
+
+
+def test_an_address_alone_is_a_link(client: FlaskClient, publisher: Headers) -> None:
+    (row,) = client.post(EVENTS, json=event(proof_url=PROOF), headers=publisher).get_json()["rows"]
+    assert (row["outcome"], row["claim"]) == ("accepted", False)
+    (recorded,) = client.get(LEDGER).get_json()["items"]
+    assert (recorded["proof"], recorded["proof_url"]) == ("link", PROOF)
 
 
 def test_nobody_says_in_whose_name_it_is_recorded(client: FlaskClient, publisher: Headers) -> None:
@@ -255,12 +298,12 @@ def test_only_the_recorder_the_authority_and_an_operator_correct(
     client: FlaskClient, publisher: Headers, operator: Headers, speaking_for: Callable[[Role, str], Headers]
 ) -> None:
     clerk, state = speaking_for(Role.AUTHORITY, land.SEEDORF), speaking_for(Role.COORDINATION, land.BAVARIA)
-    client.post(EVENTS, json=event(proof="link"), headers=publisher)
+    client.post(EVENTS, json=event(proof_url=PROOF), headers=publisher)
     for somebody_else in (state, speaking_for(Role.AUTHORITY, land.SEEHEIM)):
         rule = refusal(client, somebody_else, event(status="agreed", corrects=1))[1]
         assert rule == "access"
     for number, allowed in enumerate((publisher, clerk, operator), 1):
-        step = event(status="live", note=f"{number}", corrects=number, proof="link")
+        step = event(status="live", note=f"{number}", corrects=number, proof_url=PROOF)
         assert client.post(EVENTS, json=step, headers=allowed).status_code == 201
     client.post(EVENTS, json=event(authority_key=land.SEEHEIM), headers=state)
     own = event(authority_key=land.SEEHEIM, status="agreed", corrects=5)

@@ -195,7 +195,7 @@ def test_the_authority_its_state_and_the_operator_answer_and_nobody_else(
 
 def test_a_provider_does_not_answer_its_own_claim(client: FlaskClient, publisher: Headers) -> None:
     client.post(EVENTS, json=claim(), headers=publisher)
-    own = client.post(EVENTS, json=claim(answers=1, proof="link"), headers=publisher)
+    own = client.post(EVENTS, json=claim(answers=1, proof_url="https://example.org/beleg"), headers=publisher)
     assert own.status_code == 422
     assert [error["rule"] for error in own.get_json()["rows"][0]["errors"]] == ["access"]
     assert waiting(client) == [1]

@@ -148,8 +148,11 @@ class RandomFiles:
             "ref": f"r{self.written}", "reason": "ein Grund" if status == "declined" else None,
             "recorded_at": recorded_at.isoformat().replace("+00:00", "Z"), "asserted_by": by,
         }  # fmt: skip
+        if row["proof"] == "link":
+            row["proof_url"] = "https://example.org/beleg"
         if rng.random() < 0.15:
-            row["proof_until"] = (day + timedelta(days=rng.randrange(300, 1500))).isoformat()
+            until = (day + timedelta(days=rng.randrange(300, 1500))).isoformat()
+            row |= {} if row["proof"] == "none" else {"proof_until": until}
         if scope == "below" and rng.random() < 0.4:
             inside = [one for one in self.members[self.sets[service]] if one.startswith(key) and one != key]
             row["except"] = "|".join(rng.sample(inside, min(len(inside), rng.randint(1, 4))))

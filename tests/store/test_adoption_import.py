@@ -234,6 +234,14 @@ def test_a_backfill_of_today_can_be_read_twice_today(ctx: Context, clock: Clock)
         assert with_rejects(ctx, row, heading=BACKFILL, backfilled=True).report.unchanged == 1
 
 
+def test_a_providers_contract_of_before_it_needed_an_address_stays_as_it_was_recorded(ctx: Context) -> None:
+    said = f"hundesteuer;{land.SEEHEIM};live;2025-06-01;Vertrieb;1;contract;"
+    with_rejects(ctx, f"{said};2025-07-01;provider", heading=BACKFILL, backfilled=True)
+    assert live(ctx) == 1
+    again = import_file(ctx, land.PUBLISHER, f"{HEADING}\n{said}".encode())
+    assert (again.accepted, again.unchanged, live(ctx)) == (0, 1, 1)
+
+
 def test_a_backfill_changes_what_was_known_before_and_an_import_does_not(ctx: Context) -> None:
     def known_then() -> int | None:
         return reuse_of_service(

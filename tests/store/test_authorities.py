@@ -170,7 +170,7 @@ def test_a_named_authority_adopts_and_is_reached_by_its_states_cover(ctx: Contex
     }
     put_set(ctx, land.OPERATOR, "offices", added, None)
     land.add_service(ctx, "jugend", authority_set="offices", lead_state="02")
-    event = {"service_id": "jugend", "status": "live", "effective_on": "2026-01-01", "proof": "link"}
+    event = {"service_id": "jugend", "status": "live", "effective_on": "2026-01-01", "proof": "contract"}
     cover = {**event, "authority_key": "09", "scope": "below", "status": "agreed"}
     report = record_events(ctx, land.OPERATOR, [{**event, "authority_key": "bezirksamt-mitte"}, cover])
     assert report.written

@@ -12,13 +12,16 @@ from sqlalchemy import select
 
 from marketplace.actions.bulk_recording import FileOptions, record_table
 from marketplace.actions.context import Context
-from marketplace.actions.recording import record_events
+from marketplace.actions.event_candidates import RowOutcome
+from marketplace.actions.judging import Judge
+from marketplace.actions.recording import EventReport, append
 from marketplace.domain.access import Actor
 from marketplace.exchange.adoption_cells import cell_text
 from marketplace.exchange.adoption_rows import EventTable, read_events
 from marketplace.exchange.tables import Column, Table, csv_bytes
 from marketplace.search.engines.embedded import EmbeddedEngine
 from marketplace.settings import Settings
+from marketplace.store import head
 from marketplace.store.database import Database, open_engine
 from marketplace.store.tables import AdoptionEventRow
 from tests import land
@@ -138,10 +141,22 @@ def events(ctx: Context) -> list[dict[str, Any]]:
         return [dict(row) for row in session.execute(select(*columns).order_by(columns.id)).mappings()]
 
 
+def record_one_by_one(ctx: Context, actor: Actor, items: list[dict[str, Any]]) -> list[RowOutcome]:
+    """Record the rows of a file without looking at them by columns."""
+    with ctx.database.writing() as session:
+        held, now = head.lock(session), ctx.clock()
+        judge = Judge(session, actor, now, held)
+        judge.of_file = True
+        rows, accepted = judge.judge(items)
+        if EventReport(rows, dry_run=False).written:
+            append(session, actor, accepted, held, now)
+        return rows
+
+
 def record_both(
     reference: Context, ctx: Context, actor: Actor, items: list[dict[str, Any]], table: EventTable
 ) -> list[Any]:
-    one_by_one = outcomes(record_events(reference, actor, items).rows)
+    one_by_one = outcomes(record_one_by_one(reference, actor, items))
     by_columns = outcomes(record_table(ctx, actor, table, FileOptions()).rows)
     assert by_columns == one_by_one
     return one_by_one

@@ -373,7 +373,7 @@ def test_a_later_register_leaves_what_was_decided_as_it_is(ctx: Context, clock: 
 
 
 def test_a_region_made_by_two_reforms_takes_over_through_both(ctx: Context, clock: Clock) -> None:
-    say(ctx, land.BERGSTADT, "live", "2025-12-01", proof="link")
+    say(ctx, land.BERGSTADT, "live", "2025-12-01", proof_url="https://example.org/beleg")
     confirm(ctx)
     clock.tick(hours=1)
     gone = (SEESTADT, land.BERGSTADT, "091700103")

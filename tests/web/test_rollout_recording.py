@@ -56,6 +56,20 @@ def test_with_a_proof_it_is_a_statement_that_waits_for_nobody(
     assert waiting(shared_catalogue, COLOGNE) == []
 
 
+def test_a_contract_without_an_address_waits_for_the_answer_of_the_authority(
+    client: FlaskClient, shared_catalogue: Context
+) -> None:
+    sign_in(client, "publisher")
+    answer = send(
+        client, FORM, authority_key=BONN, proof="contract", effective_on="2026-11-03", status="live"
+    )
+    assert answer.location == f"{ROLLOUT}?done=claim"
+    assert "live" in waiting(shared_catalogue, BONN)
+    without = send(client, FORM, authority_key=COLOGNE, proof="link", effective_on="2026-11-03")
+    assert without.status_code == 422
+    assert "Adresse, unter der der Beleg steht" in Page(without.text).text
+
+
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(client: FlaskClient) -> None:
     sign_in(client, "publisher")
     refused = send(client, FORM, authority_key="Neustadt", status="declined", note="sagt das Telefon")

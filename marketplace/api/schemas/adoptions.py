@@ -43,8 +43,8 @@ class AdoptionEventFields(Schema):
     except_ = fields.List(
         fields.String(), data_key="except", metadata={"description": "Keys left out of a cover"}
     )
-    proof = word(Proof)
-    proof_url = fields.String(allow_none=True, metadata={"format": "uri"})
+    proof = word(Proof, "`link` needs `proof_url`; a provider's proof counts with a `proof_url` only")
+    proof_url = nullable("Read as proof `link` where none is named", format="uri")
     proof_until = fields.Date(allow_none=True, metadata={"description": "Until when a contract runs"})
     corrects = fields.Raw(
         allow_none=True,
