@@ -7,12 +7,13 @@ fields holds by itself. Every other row is left to ``judging.Judge``.
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import repeat
 from typing import Any
 
 from marketplace.actions.bulk_lookups import Core, CoreTable
 from marketplace.domain.adoption import Connection, Proof, Status
-from marketplace.domain.event_rules import TEXTS
+from marketplace.domain.event_rules import TEXTS, is_possible_day
 from marketplace.domain.field_reader import FieldReader
 from marketplace.errors import FieldError
 from marketplace.exchange.adoption_rows import EventTable
@@ -127,7 +128,8 @@ def _reader(name: str) -> Callable[[str], Any]:
             value = None if value is None else str(value)
         else:
             value = reader.day(name)
-        return _UNFIT if errors else value
+        is_day = isinstance(value, date)
+        return _UNFIT if errors or (is_day and not is_possible_day(value)) else value
 
     return read
 
@@ -160,17 +162,19 @@ def _contradicting(rows: PlainRows) -> set[int]:
 
 
 def _doubtfully_proven(rows: PlainRows) -> set[int]:
-    """Return the rows whose proof and its address do not go together, to be read one by one."""
-    urls = rows.extras.get("proof_url")
-    if urls is None and not any(core is not None and core.proof == Proof.LINK for core in set(rows.cores)):
+    """Return the rows whose proof, its address and its last day do not go together, to be read one by one."""
+    nothing: list[Any] = [None] * len(rows.cores)
+    urls, untils = rows.extras.get("proof_url"), rows.extras.get("proof_until")
+    has_links = any(core is not None and core.proof == Proof.LINK for core in set(rows.cores))
+    if urls is None and untils is None and not has_links:
         return set()
-    both = zip(rows.cores, urls or repeat(None, len(rows.cores)), strict=True)
-    return {
-        row
-        for row, (core, url) in enumerate(both)
-        if core is not None and core.proof == _UNLIKELY[url is None]
-    }
-
-
-_UNLIKELY = {True: Proof.LINK, False: Proof.NONE}
-"""The proof that does not go with a missing address, and with one."""
+    found: set[int] = set()
+    for row, (core, url, until) in enumerate(
+        zip(rows.cores, urls or nothing, untils or nothing, strict=True)
+    ):
+        if core is None:
+            continue
+        alone = core.proof == (Proof.LINK if url is None else Proof.NONE)
+        if alone or (until is not None and (core.proof == Proof.NONE or until < core.effective_on)):
+            found.add(row)
+    return found

@@ -11,6 +11,8 @@ from marketplace.domain.service import MATURITY_LEVELS
 from marketplace.errors import FieldError, InvalidInput
 
 EARLIEST = date(2000, 1, 1)
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
+"""Between them lie the days that an event names beside its own: until when it is proven, when it is to be live."""
 FURTHEST_AHEAD = timedelta(days=5 * 366)
 MAX_KEYS = 12_000
 MAX_ID = 2**62
@@ -62,7 +64,7 @@ def read_event(raw: Mapping[str, Any], today: date) -> EventDraft:
 
     ``declined`` and the rejection of a claim need a reason, ``void`` stands only in a correction, ``except`` with a
     cover, ``ref`` with a source; it is effective between 2000 and five years ahead. A ``link`` needs its address, and an
-    address alone is read as a ``link``.
+    address alone is read as a ``link``. ``proof_until`` goes with a proof, and is not before the event.
 
     Raises:
         InvalidInput: naming every field that breaks a rule.
@@ -108,7 +110,7 @@ def read_event(raw: Mapping[str, Any], today: date) -> EventDraft:
         reader.refuse("source", "required", "a ref needs its source")
     written = values["proof"], values["proof_until"]
     if status is not Status.VOID:
-        _judge_proof(values, reader)
+        _judge_proof(values, effective_on, reader)
     if errors:
         raise InvalidInput(errors)
     return EventDraft(
@@ -129,11 +131,29 @@ def spoken_by(draft: EventDraft, asserted_by: AssertedBy) -> EventDraft:
     return replace(draft, proof=Proof.NONE, proof_until=None)
 
 
-def _judge_proof(values: dict[str, Any], reader: FieldReader) -> None:
+def is_possible_day(day: date) -> bool:
+    """Tell whether an event may name a day as ``proof_until`` or ``planned_live_on``."""
+    return FIRST_DAY <= day <= LAST_DAY
+
+
+def _judge_proof(values: dict[str, Any], effective_on: date | None, reader: FieldReader) -> None:
+    """Judge proof and the days beside the event's own; what is taken out need not be right."""
     if values["proof"] is Proof.NONE and values["proof_url"] is not None:
         values["proof"] = Proof.LINK
     if values["proof"] is Proof.LINK and reader.fields.get("proof_url") in (None, ""):
         reader.refuse("proof_url", "required", "the proof `link` needs its address")
+    for name in ("proof_until", "planned_live_on"):
+        if values[name] is not None and not is_possible_day(values[name]):
+            reader.refuse(name, "range", f"must lie between {FIRST_DAY} and {LAST_DAY}")
+    until = values["proof_until"]
+    if (
+        until is not None
+        and values["proof"] is Proof.NONE
+        and reader.fields.get("proof") in (None, "", "none")
+    ):
+        reader.refuse("proof_until", "proof", "goes with a proof only: name it in `proof`")
+    if until is not None and effective_on is not None and until < effective_on:
+        reader.refuse("proof_until", "order", f"lies before effective_on, {effective_on}")
 
 
 def _keys(field: str, raw: Mapping[str, Any], reader: FieldReader) -> tuple[str, ...]:

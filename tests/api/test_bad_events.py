@@ -241,6 +241,46 @@ def test_a_link_needs_its_address_whoever_says_it(
     assert client.get(LEDGER).get_json()["total"] == 0
 
 
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (
+            {"proof_until": "2029-12-31"},
+            ("proof_until", "proof", "goes with a proof only: name it in `proof`"),
+        ),
+        (
+            {"proof": "contract", "proof_until": "2026-05-31"},
+            ("proof_until", "order", "lies before effective_on, 2026-06-01"),
+        ),
+        (
+            {"proof": "contract", "proof_until": "2100-01-01"},
+            ("proof_until", "range", "must lie between 1990-01-01 and 2099-12-31"),
+        ),
+        (
+            {"status": "agreed", "planned_live_on": "9999-12-31"},
+            ("planned_live_on", "range", "must lie between 1990-01-01 and 2099-12-31"),
+        ),
+        (
+            {"status": "agreed", "planned_live_on": "1989-12-31"},
+            ("planned_live_on", "range", "must lie between 1990-01-01 and 2099-12-31"),
+        ),
+    ],
+    ids=["without a proof", "before it was so", "for ever", "planned never", "planned before the catalogue"],
+)
+def test_nothing_is_proven_or_planned_for_days_that_cannot_be(
+    client: FlaskClient, operator: Headers, fields: dict[str, str], expected: tuple[str, str, str]
+) -> None:
+    assert refusal(client, operator, event(**fields)) == expected
+
+
+def test_what_was_recorded_with_days_that_cannot_be_is_taken_out_all_the_same(
+    client: FlaskClient, operator: Headers
+) -> None:
+    client.post(EVENTS, json=event(), headers=operator)
+    taken_out = event(status="void", corrects=1, proof_until="2020-01-01", planned_live_on="1989-12-31")
+    assert client.post(EVENTS, json=taken_out, headers=operator).status_code == 201
+
+
 def test_an_address_alone_is_a_link(client: FlaskClient, publisher: Headers) -> None:
     (row,) = client.post(EVENTS, json=event(proof_url=PROOF), headers=publisher).get_json()["rows"]
     assert (row["outcome"], row["claim"]) == ("accepted", False)

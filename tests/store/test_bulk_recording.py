@@ -56,10 +56,10 @@ EXTRAS: Sequence[tuple[str, tuple[Any, ...]]] = (
     ("scope", ("own", "below", "below", "beside")),
     ("proof", ("none", "link", "contract", "usage", "word")),
     ("proof_url", ("https://example.org/beleg", "no address")),
-    ("proof_until", ("2027-01-31", "2027-02-31")),
+    ("proof_until", ("2027-01-31", "2026-04-30", "2027-02-31", "2100-01-01")),
     ("note", ("so", " so ", "zwei\nZeilen", "fest\u00a0gesetzt", "mit \\ und \t", "\x00", "x" * 2001)),
     ("reason", ("zu teuer", "  ")),
-    ("planned_live_on", ("2027-03-01",)),
+    ("planned_live_on", ("2027-03-01", "1989-12-31")),
     ("connection", ("xoev", "pdf", "pigeon")),
 )
 
@@ -169,7 +169,7 @@ def test_a_file_has_the_outcomes_and_events_of_its_rows_one_by_one(
     r = random.Random(seed)
     said: list[dict[str, Any]] = []
     written = 0
-    for _ in range(15):
+    for _ in range(20):
         items = random_batch(r, said)
         actor = r.choice([land.OPERATOR] * 6 + [land.PUBLISHER, land.clerk_of(land.SEEDORF)])
         as_csv = r.random() < 0.6

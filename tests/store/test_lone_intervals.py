@@ -18,7 +18,7 @@ HEADING = "service_id;authority_key;status;effective_on;proof;proof_until;reason
     ("until", "stale_from"),
     [
         ("", "2026-01-02"), ("2024-06-30", "2026-01-02"), ("2026-01-01", "2026-01-02"), ("2026-01-02", "2026-01-03"),
-        ("2028-02-29", "2028-03-01"), ("9999-12-30", "9999-12-31"), ("9999-12-31", "9999-12-31"),
+        ("2028-02-29", "2028-03-01"), ("2099-12-31", "2100-01-01"),
     ],
 )  # fmt: skip
 def test_a_lone_live_statement_turns_stale_after_its_run_or_its_proof(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status, known
 from marketplace.domain.reading import STALE_AFTER_DAYS, Activation, Ledger
 from marketplace.domain.standing import STALE, code_of
-from marketplace.domain.timeline import FOREVER, Timeline, joined
+from marketplace.domain.timeline import FOREVER, Timeline, joined, stale_day
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 FIRST = date(2022, 1, 1)
@@ -98,3 +98,7 @@ def test_intervals_are_in_order_and_never_overlap(events: list[Event], activatio
         intervals = timeline.intervals(covered_by, date.min, FOREVER)
         assert all(one.valid_from < one.valid_to for one in intervals)
         assert all(a.valid_to <= b.valid_from for a, b in pairwise(intervals))
+
+
+def test_a_proof_recorded_without_an_end_never_turns_stale() -> None:
+    assert stale_day(FIRST, FOREVER) == stale_day(FIRST, FOREVER - timedelta(1)) == FOREVER

@@ -45,7 +45,7 @@ class AdoptionEventFields(Schema):
     )
     proof = word(Proof, "`link` needs `proof_url`; a provider's proof counts with a `proof_url` only")
     proof_url = nullable("Read as proof `link` where none is named", format="uri")
-    proof_until = fields.Date(allow_none=True, metadata={"description": "Until when a contract runs"})
+    proof_until = fields.Date(allow_none=True, metadata={"description": "Until when the proof holds"})
     corrects = fields.Raw(
         allow_none=True,
         metadata={
