@@ -1,16 +1,17 @@
 """A submitted event on its way into the ledger: what it says, and what became of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from marketplace.actions.eligible import Eligible
 from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status
 from marketplace.domain.authority import Authority
-from marketplace.domain.authority_key import regions_meant
+from marketplace.domain.authority_key import KeyRefusal, regions_meant, resolve
 from marketplace.domain.event_rules import EventDraft
-from marketplace.domain.regions import FEDERATION_KEY
+from marketplace.domain.regions import FEDERATION_KEY, Region
 from marketplace.errors import FieldError
 from marketplace.store.ledger import StoredEvent
 from marketplace.store.services import EntryHead
@@ -122,22 +123,56 @@ def as_event(stored: StoredEvent) -> Event:
     )  # fmt: skip
 
 
-def except_ids(draft: EventDraft, authority: Authority, eligible: Eligible) -> tuple[list[int], str | None]:
-    """Return the identities a cover leaves out, and the first key that lies outside it or is all of it."""
+def except_ids(draft: EventDraft, authority: Authority, eligible: Eligible) -> list[int] | FieldError:
+    """Return the identities that a cover leaves out, or what is wrong with one of its exceptions.
+
+    An exception is a member of the service's set below the cover, or a region with members in it. One that lies outside,
+    is all of the cover or leaves out nobody is refused.
+    """
     ids: set[int] = set()
+    reached = _Reached(eligible)
     for key in draft.except_keys:
-        if (named := eligible.named.get(key)) is not None:
-            if named.id == authority.id or not _lies_below(named.region_key, authority):
-                return [], key
-            ids.add(named.id)
-            continue
-        meant = [r for r in regions_meant(key, eligible.territory) if r.authority_id is not None]
-        if not meant or meant[0].key == authority.region_key or not _lies_below(meant[0].key, authority):
-            return [], key
-        members = eligible.members or {}
-        chosen = next((r for r in meant if r.key in members), meant[0])
-        ids.add(int(chosen.authority_id or 0))
-    return sorted(ids), None
+        named = eligible.named.get(key)
+        meant = (
+            [] if named else [r for r in regions_meant(key, eligible.territory) if r.authority_id is not None]
+        )
+        places = [named.region_key] if named else [region.key for region in meant]
+        is_all = named.id == authority.id if named else authority.region_key in places[:1]
+        if not places or is_all or not _lies_below(places[0], authority):
+            return FieldError("except", "outside", f"{key} is nobody below {authority.name}")
+        chosen = named.id if named and reached.is_member(key) else reached.among(meant)
+        if chosen is None and draft.status is not Status.VOID:
+            return _excepts_nobody(key, eligible)
+        ids.update(() if chosen is None else (chosen,))
+    return sorted(ids)
+
+
+class _Reached:
+    """Whom an exception can leave out: everybody where nobody knows the set."""
+
+    def __init__(self, eligible: Eligible) -> None:
+        self._members = eligible.members
+
+    def is_member(self, key: str) -> bool:
+        return self._members is None or key in self._members
+
+    def among(self, meant: Sequence[Region]) -> int | None:
+        """Return the identity of the first of a body's regions that is a member, else of the first with members in it."""
+        found = next((one for one in meant if self.is_member(one.key)), None)
+        found = found or next((one for one in meant if one.key in self._above), None)
+        return None if found is None else found.authority_id
+
+    @cached_property
+    def _above(self) -> frozenset[str]:
+        """The keys of all regions with members in them."""
+        places = {one.region_key for one in (self._members or {}).values()}
+        return frozenset(place[:length] for place in places for length in (2, 5, 9, 12))
+
+
+def _excepts_nobody(key: str, eligible: Eligible) -> FieldError:
+    found = resolve(key, Scope.OWN, eligible.territory, eligible.named, eligible.members)
+    told = found.message if isinstance(found, KeyRefusal) else f"{key} does not execute this service"
+    return FieldError("except", "not_eligible", told)
 
 
 def _lies_below(region_key: str, authority: Authority) -> bool:

@@ -146,9 +146,9 @@ class Judge:
         if draft.on_behalf_of not in (None, on_behalf_of):
             found = f"is set by the server: you act for {on_behalf_of or self.actor.organisation_id}"
             return FieldError("on_behalf_of", "set_by_server", found)
-        left_out, unknown = except_ids(draft, authority, eligible)
-        if unknown is not None:
-            return FieldError("except", "outside", f"{unknown} is nobody below {authority.name}")
+        left_out = except_ids(draft, authority, eligible)
+        if isinstance(left_out, FieldError):
+            return left_out
         strange = unknown_reference(
             draft, service, self.parts.get(service.id, ()), self.offers.get(service.id, ())
         )

@@ -5,7 +5,7 @@ state too, and 106 municipalities' 12-digit keys are their district's padded ARS
 municipality that it stands for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from marketplace.domain.adoption import Scope
@@ -79,7 +79,7 @@ def resolve(
     """Return the authority that a key means in an event, or why there is none.
 
     ``eligible`` are the members of the service's set by key, None where the set is unknown: then the literal
-    authority is taken. A cover is for a region that has eligible authorities in it.
+    authority is taken. A cover is for a region that has eligible authorities in it, other than the region's own.
     """
     text = text.strip().replace(" ", "")
     if text in named:
@@ -104,12 +104,27 @@ def resolve(
 
 
 def _cover(authorities: list[Authority], eligible: Mapping[str, Authority] | None) -> Authority | KeyRefusal:
+    body = {authority.key for authority in authorities}
     for authority in authorities:
         if authority.kind == RegionKind.MUNICIPALITY:
             continue
-        if eligible is None or any(_lies_in(a.region_key, authority.key) for a in eligible.values()):
+        if eligible is None or _speaks_for_others(authority, body, eligible):
             return authority
     return KeyRefusal("nothing_below", f"there is no eligible authority below {authorities[0].name}")
+
+
+def _speaks_for_others(
+    authority: Authority, body: Collection[str], eligible: Mapping[str, Authority]
+) -> bool:
+    """Tell whether a cover says something that the body's own word would not; ``body`` are all its keys.
+
+    A state joins for its whole area, though nobody but itself executes the service there, as in a city state.
+    """
+    joins = authority.kind in (RegionKind.FEDERATION, RegionKind.STATE)
+    return any(
+        (joins or one.key not in body) and _lies_in(one.region_key, authority.key)
+        for one in eligible.values()
+    )
 
 
 def _lies_in(key: str, region_key: str) -> bool:

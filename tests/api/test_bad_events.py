@@ -80,6 +80,29 @@ def without_seedorf(small: Context) -> None:
             id="a cover of a municipality with nobody below it",
         ),
         pytest.param(
+            {"scope": "below", "authority_key": land.NORDSTADT},
+            ("authority_key", "nothing_below", "there is no eligible authority below Nordstadt"),
+            id="a cover of a kreisfreie Stadt",
+        ),
+        pytest.param(
+            {"scope": "below", "authority_key": "09161000"},
+            ("authority_key", "nothing_below", "there is no eligible authority below Nordstadt"),
+            id="a cover of a kreisfreie Stadt by its AGS",
+        ),
+        pytest.param(
+            {"scope": "below", "authority_key": land.BUND_AM_SEE, "service_id": "wohnsitz"},
+            ("authority_key", "nothing_below", "there is no eligible authority below Bund am See"),
+            id="a cover of an association that executes for its members",
+        ),
+        pytest.param(
+            {
+                "authority_key": land.BAVARIA, "scope": "below", "service_id": "wohnsitz", "status": "agreed",
+                "except": [land.SEEDORF],
+            },
+            ("except", "not_eligible", "Seedorf does not execute this service, Bund am See (091705101) does"),
+            id="an exception of a member municipality where the association executes",
+        ),
+        pytest.param(
             {"authority_key": land.BAVARIA, "scope": "below", "except": [land.HAMBURG_TOWN]},
             ("except", "outside", "020000000000 is nobody below Bayern"),
             id="an exception outside the region",

@@ -11,6 +11,7 @@ from marketplace.actions.context import Context
 from marketplace.actions.paging import PageRequest
 from marketplace.actions.recording import EventReport, record_events
 from marketplace.actions.reuse import reuse_of_service
+from marketplace.actions.service_writing import patch_service
 from marketplace.domain.access import Actor
 from tests import land
 
@@ -64,6 +65,31 @@ def test_a_cover_reads_as_agreed_for_all_below_it_and_for_nobody_else(ctx: Conte
 def test_whoever_is_excepted_is_not_covered_and_neither_is_what_lies_in_it(ctx: Context) -> None:
     said(ctx, cover(**{"except": [land.SUEDKREIS]}))
     assert statuses(ctx) == {land.NORDSTADT_TOWN: "agreed"}
+
+
+@pytest.mark.parametrize("left_out", [land.SUEDKREIS, land.BUND_AM_SEE])
+def test_a_region_in_which_others_execute_can_be_excepted(ctx: Context, left_out: str) -> None:
+    said(ctx, cover(**{"except": [left_out]}))
+    assert not any(key.startswith(left_out) for key in statuses(ctx))
+    assert land.NORDSTADT_TOWN in statuses(ctx)
+
+
+def test_an_association_covers_its_members_where_they_execute(ctx: Context) -> None:
+    said(ctx, cover(land.BUND_AM_SEE))
+    assert statuses(ctx) == dict.fromkeys((land.SEEDORF, land.SEEHEIM), "agreed")
+
+
+def test_a_city_state_joins_for_its_whole_area(ctx: Context) -> None:
+    said(ctx, cover(land.HAMBURG))
+    assert statuses(ctx) == {land.HAMBURG_TOWN: "agreed"}
+
+
+def test_a_cover_under_which_nobody_executes_any_more_is_refused_and_taken_out(ctx: Context) -> None:
+    said(ctx, cover(land.SUEDKREIS))
+    patch_service(ctx, land.OPERATOR, "hundesteuer", {"authority_set": "districts"}, 1)
+    refused = record(ctx, cover(land.SUEDKREIS, effective_on="2026-02-01")).rows[0].errors[0]
+    assert (refused.field, refused.rule) == ("authority_key", "nothing_below")
+    said(ctx, cover(land.SUEDKREIS, status="void", corrects=1))
 
 
 def test_a_district_covers_its_own_although_the_state_excepts_it(ctx: Context) -> None:
