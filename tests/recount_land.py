@@ -159,9 +159,14 @@ class Land:
             if key in self.named:
                 place = self.body(self.by_identity[self.named[key].region_id])
                 identity = self.named[key].id
-                chosen[key] = Body(identity, place.region, place.inhabitants, [identity, *place.reached_by])
+                chosen[key] = Body(identity, place.region, None, [identity, *place.reached_by])
             elif key in self.regions and self.is_office(self.regions[key]):
                 chosen[key] = self.body(self.regions[key])
         for key in definition.remove:
             chosen.pop(key, None)
+        for key in chosen.keys() & self.named.keys():
+            body = chosen[key]
+            others = [one.region for other, one in chosen.items() if other != key]
+            if not any(o.startswith(body.region) or body.region.startswith(o) or o == "00" for o in others):
+                body.inhabitants = self.inhabitants(self.regions[body.region])
         return list(chosen.values())

@@ -4,12 +4,13 @@ An authority set is a level, exceptions by state, and named authorities added an
 denominator of every service that names the set.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from marketplace.domain.regions import Region, RegionKind, Territory, size_class
+from marketplace.domain.regions import Region, RegionKind, Territory, keys_above, size_class
 
 
 class Level(StrEnum):
@@ -106,15 +107,15 @@ def authority_of(region: Region, territory: Territory) -> Authority | None:
 
 
 def named_authority_of(named: NamedAuthority, territory: Territory) -> Authority:
-    """Return an authority with a key of its own as it stands in the territory."""
+    """Return an authority with a key of its own as it stands in the territory.
+
+    How many of the inhabitants of its region it serves nobody says: they are unknown (see ``members``).
+    """
     place = territory.by_key.get(named.region_key)
     chain = [place, *territory.above(place.key)] if place else []
     covered_by = (named.id, *(r.authority_id for r in chain if r.authority_id is not None))
-    population = place.population if place else None
     degurba = place.degurba if place else None
-    return Authority(
-        named.id, named.key, named.name, named.kind, named.region_key, population, covered_by, degurba
-    )
+    return Authority(named.id, named.key, named.name, named.kind, named.region_key, None, covered_by, degurba)
 
 
 def is_at_level(region: Region, level: Level | None, territory: Territory) -> bool:
@@ -140,7 +141,8 @@ def members(
     """Return the members of a set in a territory, by authority key, ordered by key.
 
     A key in ``add`` that is neither a region of that day nor a named authority is left out: it does not exist on
-    that day. ``remove`` wins over everything.
+    that day. ``remove`` wins over everything. A named authority that is alone in its region serves all inhabitants of
+    it: no other member lies in the region, nor is the region part of another member's.
     """
     found: dict[str, Authority] = {}
     for region in territory:
@@ -155,7 +157,24 @@ def members(
             found[key] = authority
     for key in definition.remove:
         found.pop(key, None)
+    for key in _alone_in_their_region([key for key in found if key in own_keys], found):
+        if place := territory.by_key.get(found[key].region_key):
+            found[key] = replace(found[key], population=place.population)
     return dict(sorted(found.items()))
+
+
+def _alone_in_their_region(keys: Iterable[str], found: Mapping[str, Authority]) -> list[str]:
+    listed = list(keys)
+    if not listed:
+        return []
+    seats = {one.region_key for one in found.values()}
+    inside = Counter(
+        above for one in found.values() for above in (one.region_key, *keys_above(one.region_key))
+    )
+    return [
+        key for key in listed
+        if inside[found[key].region_key] == 1 and seats.isdisjoint(keys_above(found[key].region_key))
+    ]  # fmt: skip
 
 
 def why_member(definition: SetDefinition, authority: Authority) -> Why:

@@ -133,14 +133,16 @@ class Asked:
     def matrix(self, rule: str, columns: str, unit: str) -> None:
         body = self.get("/matrix", rule=rule, columns=columns, unit=unit)
         keys = [column["key"] for column in body["column_items"]]
-        rated = []
+        every, rated = [], []
         for item in body["items"]:
             groups = self.recounting.of(item["key"], rule, columns, unit)
+            every.append(groups)
             self._line(item, keys, {key: one.cell for key, one in groups.items()}, rule, columns, unit)
             rated += [groups] if groups[TOTAL].has_rate else []
         together = {
+            # A column of services without a rate alone stays, with nothing in it.
             key: summed(groups[key].cell for groups in rated if key in groups)
-            for groups in rated
+            for groups in every
             for key in groups
         }
         self._line(body["totals"], keys, {TOTAL: (0, 0)} | together, rule, columns, unit)

@@ -116,9 +116,17 @@ WHERE o.kind = l.level
 UNION
 SELECT s.set_id, j.value FROM set_on_day s, json_each(s."add") j;
 
+CREATE TABLE seat AS
+SELECT c.set_id, o.* FROM chosen c JOIN office o ON o.key = c.key
+WHERE NOT EXISTS (
+    SELECT 1 FROM set_on_day s, json_each(s.remove) j WHERE s.set_id = c.set_id AND j.value = c.key
+);
+CREATE INDEX seat_of ON seat (set_id);
+
+-- An authority with a key of its own has the inhabitants of its region only where no other member serves any of them.
 CREATE TABLE member AS
 SELECT
-    c.set_id, o.authority_id, o.key, o.region_key, o.kind, o.degurba, p.population,
+    o.set_id, o.authority_id, o.key, o.region_key, o.kind, o.degurba, p.population,
     substr(o.region_key, 1, 2) AS state,
     CASE WHEN length(o.region_key) > 2 THEN substr(o.region_key, 1, 5) ELSE 'none' END AS district,
     CASE
@@ -130,11 +138,15 @@ SELECT
         WHEN p.population < 500000 THEN '100-500k'
         WHEN p.population IS NOT NULL THEN '>=500k'
     END AS size_class
-FROM chosen c
-JOIN office o ON o.key = c.key
-LEFT JOIN people p ON p.key = o.region_key
-WHERE NOT EXISTS (
-    SELECT 1 FROM set_on_day s, json_each(s.remove) j WHERE s.set_id = c.set_id AND j.value = c.key
+FROM seat o
+LEFT JOIN people p ON p.key = o.region_key AND (
+    o.is_named = 0 OR NOT EXISTS (
+        SELECT 1 FROM seat other
+        WHERE other.set_id = o.set_id AND other.key <> o.key AND (
+            other.region_key = '00' OR substr(other.region_key, 1, length(o.region_key)) = o.region_key
+            OR substr(o.region_key, 1, length(other.region_key)) = other.region_key
+        )
+    )
 );
 CREATE INDEX member_authority ON member (set_id, authority_id);
 CREATE INDEX member_of_authority ON member (authority_id);

@@ -196,3 +196,17 @@ def test_a_clerk_of_a_named_authority_speaks_for_it_and_for_nobody_else(ctx: Con
     assert record_events(ctx, clerk, [{**event, "authority_key": "jobcenter-sued"}]).written
     refused = record_events(ctx, clerk, [{**event, "authority_key": land.SUEDKREIS}])
     assert [e.rule for e in refused.rows[0].errors] == ["access"]
+
+
+def test_a_city_is_never_counted_once_for_each_of_its_offices(ctx: Context) -> None:
+    """Two district offices of Hamburg share its inhabitants, nobody says how; the only job centre of a district has all."""
+    north = "bezirksamt-nord;Bezirksamt Nord;bezirksamt;02"
+    import_file(ctx, land.OPERATOR, f"{HEADING}\n{MITTE}\n{north}\n{JOBCENTER}".encode())
+    offices = ["bezirksamt-mitte", "bezirksamt-nord", "jobcenter-sued"]
+    put_set(ctx, land.OPERATOR, "offices", {"name": "x", "level": None, "add": offices, "reason": "x"}, None)
+    land.add_service(ctx, "jugend", authority_set="offices", lead_state="02")
+    answer = reuse_of_service(ctx, "jugend", by="state", rule="coverage", unit="population")
+    assert {row.key: row.denominator for row in answer.rows} == {"02": 0, "09": 14_100}
+    sizes = reuse_of_service(ctx, "jugend", by="size_class", rule="coverage")
+    assert {row.key: row.denominator for row in sizes.rows} == {"10-20k": 1}
+    assert sizes.total.denominator == 3

@@ -23,6 +23,9 @@ WHOLE: dict[str, Any] = {
 }
 
 
+OFFICE = NamedAuthority(99, "jobcenter-eichsfeld", "Jobcenter Eichsfeld", "jobcenter", "16061")
+
+
 def territory() -> Territory:
     return Territory.of(
         FIRST,
@@ -120,11 +123,32 @@ def test_a_member_weighs_its_inhabitants_and_is_covered_from_above() -> None:
 
 
 def test_named_authorities_are_added_and_anybody_removed() -> None:
-    office = NamedAuthority(99, "jobcenter-eichsfeld", "Jobcenter Eichsfeld", "jobcenter", "16061")
-    definition = SetDefinition(
-        "s", "s", Level.DISTRICT, add=("jobcenter-eichsfeld", "160615001001"), remove=("16061",)
-    )
-    found = members(definition, territory(), [office])
+    definition = SetDefinition("s", "s", Level.DISTRICT, add=(OFFICE.key, "160615001001"), remove=("16061",))
+    found = members(definition, territory(), [OFFICE])
     assert list(found) == ["160615001001", "jobcenter-eichsfeld"]
     assert found["jobcenter-eichsfeld"].state == "16"
-    assert found["jobcenter-eichsfeld"].population == 14_000
+
+
+def test_a_named_authority_alone_in_its_region_serves_its_inhabitants() -> None:
+    definition = SetDefinition("s", "s", Level.DISTRICT, add=(OFFICE.key,), remove=("16061",))
+    office = members(definition, territory(), [OFFICE])[OFFICE.key]
+    assert (office.population, office.size_class) == (14_000, "10-20k")
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        SetDefinition("two", "two", None, add=(OFFICE.key, "jobcenter-nord")),
+        SetDefinition("beside-the-district", "s", Level.DISTRICT, add=(OFFICE.key,)),
+        SetDefinition("beside-the-state", "s", Level.STATE, add=(OFFICE.key,)),
+        SetDefinition("beside-a-town", "s", None, add=(OFFICE.key, "160615001001")),
+    ],
+    ids=lambda definition: definition.id,
+)
+def test_the_inhabitants_of_a_region_are_never_counted_for_a_named_authority_beside_others(
+    definition: SetDefinition,
+) -> None:
+    north = NamedAuthority(98, "jobcenter-nord", "Jobcenter Nord", "jobcenter", "16061")
+    found = members(definition, territory(), [OFFICE, north])
+    offices = [found[key] for key in definition.add if key.startswith("jobcenter")]
+    assert {(office.population, office.size_class) for office in offices} == {(None, None)}
