@@ -155,18 +155,32 @@ class Land:
         for key, region in self.regions.items():
             if self.executes(region, definition.states.get(key[:2], definition.level)):
                 chosen[key] = self.body(region)
-        for key in definition.add:
+        key_of = self.keys_of_today(definition)
+        for written in definition.add:
+            key = key_of.get(written, written)
             if key in self.named:
                 place = self.body(self.by_identity[self.named[key].region_id])
                 identity = self.named[key].id
                 chosen[key] = Body(identity, place.region, None, [identity, *place.reached_by])
             elif key in self.regions and self.is_office(self.regions[key]):
                 chosen[key] = self.body(self.regions[key])
-        for key in definition.remove:
-            chosen.pop(key, None)
+        for written in definition.remove:
+            chosen.pop(key_of.get(written, written), None)
         for key in chosen.keys() & self.named.keys():
             body = chosen[key]
             others = [one.region for other, one in chosen.items() if other != key]
             if not any(o.startswith(body.region) or body.region.startswith(o) or o == "00" for o in others):
                 body.inhabitants = self.inhabitants(self.regions[body.region])
         return list(chosen.values())
+
+    def keys_of_today(self, definition: Row) -> dict[str, str]:
+        """The keys that the regions have which a definition names by the keys they had when it was written."""
+        written = {*definition.add, *definition.remove}
+        if not written:
+            return {}
+        versions = believed(self.export.versions, definition.recorded_at)
+        last = {v.key: v.region_id for v in sorted(versions, key=lambda v: v.valid_from) if v.key in written}
+        return {
+            key: self.by_identity[identity].key if identity in self.by_identity else ""
+            for key, identity in last.items()
+        }

@@ -189,7 +189,10 @@ class _Run:
     def _standing_set(self, session: Session, set_id: str) -> str | None:
         known_at = head.head(session).last_recorded_at or self.ctx.clock()
         definition = authority_sets.definition_at(session, set_id, self.ctx.today(), known_at)
-        return _digest(asdict(definition)) if definition else None
+        if definition is None:
+            return None
+        # Whom its keys meant follows from the registers: nobody wrote it.
+        return _digest({name: value for name, value in asdict(definition).items() if name != "meant"})
 
     def _services(self, digest: str) -> None:
         rows = self.folder.services()

@@ -80,7 +80,8 @@ class SetDefinition:
     """One version of an authority set.
 
     ``states`` maps a state's key to another level there, or to None where the task does not exist; ``add`` and
-    ``remove`` are authority keys. ``valid_to`` is exclusive.
+    ``remove`` are authority keys as they are written. ``valid_to`` is exclusive. ``meant`` are the identities of the
+    authorities that the regional keys among them named when they were written: a region that gets another key stays the same body.
     """
 
     id: str
@@ -93,6 +94,14 @@ class SetDefinition:
     source: str | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+    meant: Mapping[str, int] = field(default_factory=dict)
+
+    def adds(self, authority: Authority) -> bool:
+        """Tell whether an authority is named as added, whatever its key was then."""
+        return any(
+            self.meant.get(key) == authority.id if key in self.meant else key == authority.key
+            for key in self.add
+        )
 
 
 def authority_of(region: Region, territory: Territory) -> Authority | None:
@@ -140,7 +149,7 @@ def members(
 ) -> dict[str, Authority]:
     """Return the members of a set in a territory, by authority key, ordered by key.
 
-    A key in ``add`` that is neither a region of that day nor a named authority is left out: it does not exist on
+    Whoever is added and neither stands in the territory nor is a named authority is left out: it does not exist on
     that day. ``remove`` wins over everything. A named authority that is alone in its region serves all inhabitants of
     it: no other member lies in the region, nor is the region part of another member's.
     """
@@ -150,17 +159,29 @@ def members(
         if is_at_level(region, level, territory) and (authority := authority_of(region, territory)):
             found[region.key] = authority
     own_keys = {n.key: n for n in named}
+    key_of = _keys_in(territory, definition.meant)
     for key in definition.add:
         if key in own_keys:
             found[key] = named_authority_of(own_keys[key], territory)
-        elif (added := territory.by_key.get(key)) and (authority := authority_of(added, territory)):
-            found[key] = authority
+        elif (added := territory.by_key.get(key_of.get(key, key))) and (
+            authority := authority_of(added, territory)
+        ):
+            found[added.key] = authority
     for key in definition.remove:
-        found.pop(key, None)
+        found.pop(key_of.get(key, key), None)
     for key in _alone_in_their_region([key for key in found if key in own_keys], found):
         if place := territory.by_key.get(found[key].region_key):
             found[key] = replace(found[key], population=place.population)
     return dict(sorted(found.items()))
+
+
+def _keys_in(territory: Territory, meant: Mapping[str, int]) -> dict[str, str]:
+    """Return the keys in a territory of whom a definition's keys meant; empty of who does not stand there."""
+    if not meant:
+        return {}
+    wanted = set(meant.values())
+    keys = {region.authority_id: region.key for region in territory if region.authority_id in wanted}
+    return {written: keys.get(identity, "") for written, identity in meant.items()}
 
 
 def _alone_in_their_region(keys: Iterable[str], found: Mapping[str, Authority]) -> list[str]:
@@ -179,6 +200,6 @@ def _alone_in_their_region(keys: Iterable[str], found: Mapping[str, Authority]) 
 
 def why_member(definition: SetDefinition, authority: Authority) -> Why:
     """Return why a member is in the set: named itself, by its state's exception, or by the set's level."""
-    if authority.key in definition.add:
+    if definition.adds(authority):
         return Why.ADDED
     return Why.STATE_EXCEPTION if authority.state in definition.states else Why.LEVEL

@@ -1,15 +1,19 @@
 """Rows of authorities: the identities that the ledger knows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.domain.authority import NamedAuthority
 from marketplace.domain.regions import RegionKind, Territory
+from marketplace.store import regions
 from marketplace.store.many_ids import among_these
 from marketplace.store.tables import AuthorityRow, RegionVersionRow
+
+_MAX_KEYS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,31 @@ def named_authorities(session: Session, territory: Territory | None = None) -> l
     ]
 
 
-def insert_own(session: Session, regions: Sequence[tuple[int, RegionKind]]) -> None:
+def identities_by_key(session: Session, keys: Collection[str], known: datetime) -> dict[str, int]:
+    """Return the identities of the administrations of the regions that had these keys last, as known at an instant."""
+    found: dict[str, int] = {}
+    wanted = sorted(keys)
+    for start in range(0, len(wanted), _MAX_KEYS):
+        rows = session.execute(
+            select(RegionVersionRow.key, AuthorityRow.id)
+            .join(AuthorityRow, AuthorityRow.region_id == RegionVersionRow.region_id)
+            .where(
+                AuthorityRow.key.is_(None),
+                RegionVersionRow.key.in_(wanted[start : start + _MAX_KEYS]),
+                regions.known_at(known),
+            )
+            .order_by(RegionVersionRow.valid_from)
+        )
+        found.update((key, identity) for key, identity in rows)
+    return found
+
+
+def insert_own(session: Session, new: Sequence[tuple[int, RegionKind]]) -> None:
     """Give regions (identity and kind) an administration of their own."""
-    if regions:
+    if new:
         session.execute(
             insert(AuthorityRow),
-            [{"region_id": region_id, "kind": kind.value} for region_id, kind in regions],
+            [{"region_id": region_id, "kind": kind.value} for region_id, kind in new],
         )
 
 

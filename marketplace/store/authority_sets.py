@@ -1,7 +1,8 @@
 """Rows of authority sets: definitions kept by the two times, and the version that a writer must know.
 
 A definition is in force from ``valid_from`` (None: since ever) until the next one. Writing one from a day on replaces
-what was planned from that day on; what was believed before stays readable by its recording.
+what was planned from that day on; what was believed before stays readable by its recording. The regional keys that it
+names mean whom they meant when it was written: regions get other keys, and keys other regions.
 """
 
 from collections.abc import Iterable
@@ -13,6 +14,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.domain.authority import Level, SetDefinition
+from marketplace.domain.regions import kind_of_key
+from marketplace.store import authorities
 from marketplace.store.tables import AuthoritySetRow, AuthoritySetVersionRow
 
 _V = AuthoritySetVersionRow
@@ -36,7 +39,8 @@ def definition_at(session: Session, set_id: str, as_of: date, known_at: datetime
 
     Before the first recording the first one applies, before the first definition's day that definition.
     """
-    return _in_force(_rows(session, [set_id]), as_of, known_at)
+    row = _in_force(_rows(session, [set_id]), as_of, known_at)
+    return replace(_definition(row), meant=_meant(session, row)) if row else None
 
 
 def latest_definition(session: Session, set_id: str) -> SetDefinition | None:
@@ -46,7 +50,7 @@ def latest_definition(session: Session, set_id: str) -> SetDefinition | None:
 
 
 def definitions_at(session: Session, as_of: date, known_at: datetime) -> list[StoredSet]:
-    """Return all sets with the definition in force, ordered by id."""
+    """Return all sets with the definition in force, ordered by id; whom their keys meant is left out."""
     by_set: dict[str, list[AuthoritySetVersionRow]] = {}
     for row in _rows(session):
         by_set.setdefault(row.set_id, []).append(row)
@@ -54,9 +58,9 @@ def definitions_at(session: Session, as_of: date, known_at: datetime) -> list[St
         select(AuthoritySetRow.id, AuthoritySetRow.version).order_by(AuthoritySetRow.id)
     )
     return [
-        StoredSet(definition, version)
+        StoredSet(_definition(stands), version)
         for set_id, version in versions
-        if (definition := _in_force(by_set.get(set_id, []), as_of, known_at)) is not None
+        if (stands := _in_force(by_set.get(set_id, []), as_of, known_at)) is not None
     ]
 
 
@@ -91,7 +95,14 @@ def _rows(session: Session, set_ids: Iterable[str] | None = None) -> list[Author
     return list(session.scalars(statement))
 
 
-def _in_force(rows: list[AuthoritySetVersionRow], as_of: date, known_at: datetime) -> SetDefinition | None:
+def _meant(session: Session, row: AuthoritySetVersionRow) -> dict[str, int]:
+    keys = {key for key in (*row.add, *row.remove) if kind_of_key(key) is not None}
+    return authorities.identities_by_key(session, keys, row.recorded_at) if keys else {}
+
+
+def _in_force(
+    rows: list[AuthoritySetVersionRow], as_of: date, known_at: datetime
+) -> AuthoritySetVersionRow | None:
     if not rows:
         return None
     known = max(known_at, min(row.recorded_at for row in rows))
@@ -106,7 +117,7 @@ def _in_force(rows: list[AuthoritySetVersionRow], as_of: date, known_at: datetim
     current = begun[-1] if begun else None
     if current is None or (current.valid_to is not None and current.valid_to <= as_of):
         return None
-    return _definition(current)
+    return current
 
 
 def _definition(row: AuthoritySetVersionRow) -> SetDefinition:

@@ -40,7 +40,13 @@ EXPORTED = {
     "service_procedure": ("service_procedure", "service_id leika_key"),
     "service_bundle": ("service_bundle", "service_id ozg_id"),
 }  # fmt: skip
-INDEXES = ("event (corrects)", "event (service_id)", "authority (region_id)", "region_version (region_id)")
+INDEXES = (
+    "event (corrects)",
+    "event (service_id)",
+    "authority (region_id)",
+    "region_version (region_id)",
+    "region_version (key)",
+)
 
 
 def export(session: Session) -> sqlite3.Connection:

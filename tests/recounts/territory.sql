@@ -101,6 +101,25 @@ SELECT service_id, lead_state AS state FROM fact_on_day WHERE lead_state IS NOT 
 UNION
 SELECT f.service_id, j.value FROM fact_on_day f, json_each(f.partner_states) j;
 
+-- Who is added and removed: whoever had the key last as it was known when the set was written, by the key of the day.
+CREATE TABLE named_by AS
+SELECT
+    n.set_id, n.what,
+    CASE WHEN n.region_id IS NULL THEN n.key ELSE (SELECT p.key FROM place p WHERE p.region_id = n.region_id) END AS key
+FROM (
+    SELECT s.set_id, k.what, k.value AS key, (
+        SELECT v.region_id FROM region_version v
+        WHERE v.key = k.value AND v.recorded_at <= s.recorded_at
+            AND (v.superseded_at IS NULL OR v.superseded_at > s.recorded_at)
+        ORDER BY v.valid_from DESC LIMIT 1
+    ) AS region_id
+    FROM set_on_day s
+    JOIN (
+        SELECT a.id, 'add' AS what, j.value FROM set_on_day a, json_each(a."add") j
+        UNION ALL SELECT r.id, 'remove', j.value FROM set_on_day r, json_each(r.remove) j
+    ) k ON k.id = s.id
+) n;
+
 -- The members of each set: by level, which a state can have otherwise or not at all; then added, then removed.
 CREATE TABLE set_level AS
 SELECT s.set_id, p.key AS state, CASE WHEN x.key IS NULL THEN s.level ELSE x.value END AS level
@@ -114,12 +133,12 @@ WHERE o.kind = l.level
     OR l.level = 'local_administration'
     AND (o.kind = 'association' OR o.kind = 'municipality' AND around.key IS NULL)
 UNION
-SELECT s.set_id, j.value FROM set_on_day s, json_each(s."add") j;
+SELECT set_id, key FROM named_by WHERE what = 'add';
 
 CREATE TABLE seat AS
 SELECT c.set_id, o.* FROM chosen c JOIN office o ON o.key = c.key
 WHERE NOT EXISTS (
-    SELECT 1 FROM set_on_day s, json_each(s.remove) j WHERE s.set_id = c.set_id AND j.value = c.key
+    SELECT 1 FROM named_by n WHERE n.what = 'remove' AND n.set_id = c.set_id AND n.key = c.key
 );
 CREATE INDEX seat_of ON seat (set_id);
 

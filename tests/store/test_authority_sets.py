@@ -21,7 +21,7 @@ from marketplace.errors import (
 )
 from marketplace.store.authority_sets import definition_at
 from tests.conftest import NOW, Clock
-from tests.registers import FIRST, SECOND, compact, land, without
+from tests.registers import FIRST, SECOND, compact, land, rekeyed, without
 
 OPERATOR = Actor.of("operator", "operator", Role.OPERATOR)
 TOWNS: dict[str, Any] = {"name": "Gemeinden", "level": "municipality"}
@@ -183,3 +183,20 @@ def test_an_import_is_idempotent_and_a_dry_run_writes_nothing(ctx: Context) -> N
 def test_a_set_may_stand_in_a_file_once(ctx: Context) -> None:
     report = import_sets(ctx, OPERATOR, [{"id": "towns", **TOWNS}, {"id": "towns", **LOCAL}])
     assert [row.outcome for row in report.rows] == ["accepted", "rejected"]
+
+
+def test_a_region_that_gets_another_key_stays_added_or_removed(ctx: Context, clock: Clock) -> None:
+    before, after = "160615001001", "160615077001"
+    offices = {"name": "Stellen", "level": None, "add": [before], "reason": "x"}
+    put(ctx, offices, None, "named-by-the-old-key")
+    put(ctx, {**TOWNS, "remove": [before]}, None)
+    clock.tick(hours=1)
+    keys = {key: key.replace("160615001", "160615077") for key in ("160615001", before, "160615001002")}
+    import_register(ctx, compact(rekeyed(land(), keys), SECOND), "Test")
+    clock.tick(hours=1)
+    put(ctx, {**offices, "add": [after]}, None, "named-by-the-new-key")
+    for set_id in ("named-by-the-old-key", "named-by-the-new-key"):
+        found = [get_set(ctx, set_id, day).members for day in (FIRST, SECOND)]
+        assert [[one.key for one in members] for members in found] == [[before], [after]]
+    left = [[one.name for one in get_set(ctx, "towns", day).members] for day in (FIRST, SECOND)]
+    assert left == [["Kleinstadt, Stadt", "Unterdorf"]] * 2

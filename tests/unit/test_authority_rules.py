@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from marketplace.domain.authority import Level, NamedAuthority, SetDefinition, members
+from marketplace.domain.authority import Level, NamedAuthority, SetDefinition, Why, members, why_member
 from marketplace.domain.authority_rules import read_definition, unknown_keys
 from marketplace.domain.regions import Region, Territory
 from marketplace.domain.register import regions_of
@@ -152,3 +152,15 @@ def test_the_inhabitants_of_a_region_are_never_counted_for_a_named_authority_bes
     found = members(definition, territory(), [OFFICE, north])
     offices = [found[key] for key in definition.add if key.startswith("jobcenter")]
     assert {(office.population, office.size_class) for office in offices} == {(None, None)}
+
+
+def test_who_is_added_or_removed_is_the_body_whatever_its_key_is_on_a_day() -> None:
+    """Oberdorf was named by its former key; what has that key now is somebody else."""
+    by_key = {region.key: region.authority_id or 0 for region in territory()}
+    meant = {"160615001002": by_key["160615001001"], "160615009009": by_key["160610003003"]}
+    adding = SetDefinition("s", "s", None, add=tuple(meant), meant=meant)
+    found = members(adding, territory())
+    assert list(found) == ["160610003003", "160615001001"]
+    assert {why_member(adding, one) for one in found.values()} == {Why.ADDED}
+    removing = SetDefinition("s", "s", Level.MUNICIPALITY, remove=tuple(meant), meant=meant)
+    assert list(members(removing, territory())) == ["160615001002"]
