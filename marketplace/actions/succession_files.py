@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from marketplace.domain.borders import DoubleKey, Succession
+from marketplace.domain.borders import DoubleKey, Succession, border_of
+from marketplace.domain.new_bodies import Comparison, faults_of_parts
 from marketplace.domain.reform_change import Decided
 from marketplace.domain.regions import Region
 from marketplace.domain.succession_rules import (
@@ -19,9 +20,27 @@ from marketplace.domain.succession_rules import (
     judge,
     read_decision,
 )
+from marketplace.domain.successions import propose
 from marketplace.errors import FieldError, InvalidInput
 from marketplace.store import regions
 from marketplace.store.successions import StoredSuccession
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """The territory dates of the registers in order, and the knowledge that they are read with."""
+
+    days: Sequence[date]
+    known: datetime
+
+    def compared(self, session: Session, register: date) -> Comparison:
+        """Compare a register with the one before it.
+
+        Borders that decisions moved are looked at where the registers showed them: on the registers' own days.
+        """
+        before = self.days[self.days.index(register) - 1]
+        then, now = (regions.regions_in_force(session, day, self.known) for day in (before, register))
+        return Comparison(then, now, propose(then, now, register).found)
 
 
 @dataclass(slots=True)
@@ -63,6 +82,19 @@ class Judgement:
         return [
             Succession(one.predecessor_id, one.successor_id, one.effective_on) for one in (*kept, *self.added)
         ]
+
+    def refuse_parts(self, session: Session, stored: Iterable[StoredSuccession], at: Registers) -> None:
+        """Note which new rows begin a new body without all that went into it, register by register."""
+        by_register: defaultdict[date, list[tuple[int, Judged]]] = defaultdict(list)
+        for place, row in enumerate(self.rows):
+            if row.judged is not None and not row.is_known:
+                register = border_of(row.judged.decision.effective_on, at.days)
+                if register is not None:
+                    by_register[register].append((place, row.judged))
+        in_force = self.in_force_after(stored)
+        for register, rows in by_register.items():
+            for place, error in faults_of_parts(rows, in_force, at.compared(session, register)):
+                self.rows[place].errors.append(error)
 
     def refuse_double_keys(self, found: Iterable[DoubleKey]) -> None:
         """Note where a moved border would give two regions one key, at the rows that are about either."""

@@ -8,7 +8,7 @@ from marketplace.actions import auditing, changing, projection
 from marketplace.actions.context import Context
 from marketplace.actions.rights import acting
 from marketplace.actions.service_import import ACCEPTED, REJECTED, UNCHANGED, ImportedRow, ImportReport
-from marketplace.actions.succession_files import Judgement, judge_rows
+from marketplace.actions.succession_files import Judgement, Registers, judge_rows
 from marketplace.domain.access import Action, Actor
 from marketplace.domain.borders import double_keys, moves
 from marketplace.domain.reform_change import changes_of_decisions
@@ -113,6 +113,8 @@ def confirm_successions(
         if not dates:
             raise InvalidInput.one("file", "register", "no register has been imported that it could be about")
         judgement = judge_rows(session, rows, source, stored, dates, known)
+        if judgement.is_whole:
+            judgement.refuse_parts(session, stored, Registers(dates, known))
         versions = version_borders.movable_versions(session, dates[0])
         changed = moves(versions, judgement.in_force_after(stored), dates)
         if judgement.is_whole:

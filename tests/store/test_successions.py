@@ -397,3 +397,75 @@ def test_a_region_made_by_two_reforms_takes_over_through_both(ctx: Context, cloc
     assert (found.status, found.since, found.confirmed_on) == ("live", date(2025, 12, 1), date(2025, 10, 1))
     assert counted(ctx, third) == (1, 2)
     assert counted(ctx, third, before) == (0, 2)
+
+
+@pytest.fixture
+def merged(context: Context, clock: Clock) -> Context:
+    """The small land; then a register with Seestadt, which has the whole area of Seedorf and Seeheim."""
+    land.settle(context)
+    clock.tick(hours=1)
+    town = RegisterRecord(RegionKind.MUNICIPALITY, SEESTADT, "Seestadt", "63", None, "80000", 2000, 5_100)
+    kept = (one for one in land.RECORDS if one.key not in (land.SEEDORF, land.SEEHEIM))
+    content = register_seed.write(Register(REGISTER, (*kept, town)), "a test's own")
+    import_register(context, content.encode(), "a test's own")
+    clock.tick(hours=1)
+    return context
+
+
+def test_a_new_body_is_decided_with_all_that_it_is_made_of(merged: Context) -> None:
+    """Begun with Seedorf alone it would stand beside Seeheim, whose area it has."""
+    (refused,) = confirm(merged, file(row(land.SEEDORF, SEESTADT))).report.rows
+    (error,) = refused.errors
+    assert (error.field, error.rule) == ("successor_key", "incomplete")
+    assert f"Seeheim ({land.SEEHEIM})" in error.message
+    assert towns(merged, REFORM) == {"Nordstadt", "Seedorf", "Seeheim", "Bergstadt", "Seeforst"}
+    assert confirm(merged).report.accepted == 2
+    assert association_on(merged, REFORM) == (5_100, 2000)
+
+
+def test_a_new_body_begins_on_one_day_whenever_its_parts_are_decided(merged: Context, clock: Clock) -> None:
+    later = row(land.SEEHEIM, SEESTADT, on="2026-02-01")
+    days = refusals(merged, file(row(land.SEEDORF, SEESTADT), later))
+    assert days == [(2, "effective_on", "contradiction"), (3, "effective_on", "contradiction")]
+    confirm(merged)
+    clock.tick(hours=1)
+    assert refusals(merged, file(later)) == [(2, "effective_on", "contradiction")]
+    other = file(row(land.SEEHEIM, SEESTADT, source="Another law"))
+    assert confirm(merged, other).report.accepted == 1
+
+
+def test_a_part_that_is_decided_to_have_gone_elsewhere_is_missed_no_more(merged: Context) -> None:
+    elsewhere = file(row(land.SEEDORF, SEESTADT), row(land.SEEHEIM, land.BERGSTADT, on="2026-02-01"))
+    assert confirm(merged, elsewhere).report.accepted == 2
+
+
+def test_a_region_that_stood_before_takes_in_others_one_by_one(context: Context) -> None:
+    land.settle(context)
+    gone = (land.SEEDORF, land.SEEHEIM)
+    kept = [
+        replace(one, area_ha=3000) if one.key == land.BERGSTADT else one
+        for one in land.RECORDS if one.key not in (*gone, land.BUND_AM_SEE)
+    ]  # fmt: skip
+    import_register(context, register_seed.write(Register(REGISTER, tuple(kept)), "x").encode(), "x")
+    for key, on in zip(gone, (REFORM, "2026-02-01"), strict=True):
+        assert confirm(context, file(row(key, land.BERGSTADT, on=on))).report.accepted == 1
+
+
+def test_what_begins_with_a_new_town_is_decided_with_it(context: Context) -> None:
+    """The town brings a new association, which takes the place of the old one."""
+    land.settle(context)
+    gone = (land.SEEDORF, land.SEEHEIM, land.BUND_AM_SEE)
+    new = (
+        RegisterRecord(RegionKind.ASSOCIATION, "091705102", "Seebund", "54"),
+        RegisterRecord(RegionKind.MUNICIPALITY, "091705102109", "Seestadt", "63", None, "80000", 2000, 5_100),
+    )
+    kept = (one for one in land.RECORDS if one.key not in gone)
+    import_register(context, register_seed.write(Register(REGISTER, (*kept, *new)), "x").encode(), "x")
+    parts = [row(key, "091705102109") for key in (land.SEEDORF, land.SEEHEIM)]
+    assert refusals(context, file(*parts)) == [
+        (2, "successor_key", "incomplete"),
+        (3, "successor_key", "incomplete"),
+    ]
+    whole = file(*parts, row(land.BUND_AM_SEE, "091705102"))
+    assert confirm(context, whole).report.accepted == 3
+    assert counted(context, REFORM) == (0, 3)
