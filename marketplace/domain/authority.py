@@ -118,10 +118,11 @@ def authority_of(region: Region, territory: Territory) -> Authority | None:
 def named_authority_of(named: NamedAuthority, territory: Territory) -> Authority:
     """Return an authority with a key of its own as it stands in the territory.
 
-    How many of the inhabitants of its region it serves nobody says: they are unknown (see ``members``).
+    How many of the inhabitants of its region it serves nobody says: they are unknown (see ``members``). Where its
+    region ended, and it is not known what became of it, it is still reached from all that stands above that.
     """
     place = territory.by_key.get(named.region_key)
-    chain = [place, *territory.above(place.key)] if place else []
+    chain = [*([place] if place else []), *territory.above(named.region_key)]
     covered_by = (named.id, *(r.authority_id for r in chain if r.authority_id is not None))
     degurba = place.degurba if place else None
     return Authority(named.id, named.key, named.name, named.kind, named.region_key, None, covered_by, degurba)

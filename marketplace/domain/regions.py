@@ -5,7 +5,7 @@ association 4 and municipality 3 digits, the AGS leaves the association out.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -135,22 +135,46 @@ def with_association_sums(regions: Iterable[Region]) -> list[Region]:
     ]
 
 
+def places_of(successors: Iterable[tuple[int, int]], standing: Mapping[int, str]) -> dict[int, str]:
+    """Return the keys of the standing regions that ended ones went into as a whole, however many reforms later."""
+    went: defaultdict[int, set[int]] = defaultdict(set)
+    for predecessor, successor in successors:
+        went[predecessor].add(successor)
+    found: dict[int, str] = {}
+    for ended in went.keys() - standing.keys():
+        passed, at = {ended}, ended
+        while at not in standing and len(went[at]) == 1 and not went[at] <= passed:
+            (at,) = went[at]
+            passed.add(at)
+        if at in standing:
+            found[ended] = standing[at]
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Territory:
     """All regions that stood on one day. ``on`` is that day, after clamping to the first register.
 
     ``municipalities`` are the keys of the municipalities (unincorporated areas left out) by state and by district,
     ``areas`` those of the unincorporated areas by the first five digits, also where there is no such district.
+    ``places`` are the keys of the regions that hold the place of those that ended, by the identity of these.
     """
 
     on: date | None
     by_key: dict[str, Region] = field(default_factory=dict)
     municipalities: dict[str, list[str]] = field(default_factory=dict)
     areas: dict[str, list[str]] = field(default_factory=dict)
+    places: dict[int, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, on: date | None, regions: Iterable[Region]) -> "Territory":
-        """Build the territory from its regions; keys are unique on one day."""
+    def of(
+        cls, on: date | None, regions: Iterable[Region], successors: Iterable[tuple[int, int]] = ()
+    ) -> "Territory":
+        """Build the territory from its regions; keys are unique on one day.
+
+        ``successors`` are the identities of what ended by that day, each with what it went into. A region that went
+        into several has no one place.
+        """
         by_key = {region.key: region for region in regions}
         municipalities: dict[str, list[str]] = {}
         areas: dict[str, list[str]] = {}
@@ -160,7 +184,8 @@ class Territory:
             elif region.kind is RegionKind.MUNICIPALITY:
                 municipalities.setdefault(key[:2], []).append(key)
                 municipalities.setdefault(key[:5], []).append(key)
-        return cls(on, by_key, municipalities, areas)
+        standing = {region.region_id: key for key, region in by_key.items()}
+        return cls(on, by_key, municipalities, areas, places_of(successors, standing))
 
     def __iter__(self) -> Iterator[Region]:
         """Iterate over all regions."""

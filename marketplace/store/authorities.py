@@ -30,8 +30,8 @@ class NewAuthority:
 def named_authorities(session: Session, territory: Territory | None = None) -> list[NamedAuthority]:
     """Load the authorities that have a key of their own, ordered by it.
 
-    ``region_key`` is the key of their region in ``territory``; without one, or where the region did not stand in it,
-    the key of the region's latest version.
+    ``region_key`` is the key of their region in ``territory``, or of the region that holds its place there; without
+    one, or where there is none, the key of the region's latest version.
     """
     latest = (
         select(RegionVersionRow.key)
@@ -49,11 +49,21 @@ def named_authorities(session: Session, territory: Territory | None = None) -> l
         .order_by(AuthorityRow.key)
     ).all()  # fmt: skip
     wanted = {row.region_id for row in rows}
-    then = {r.region_id: r.key for r in territory if r.region_id in wanted} if territory and wanted else {}
+    then: dict[int, str] = {}
+    if territory and wanted:
+        then = territory.places | {r.region_id: r.key for r in territory if r.region_id in wanted}
     return [
         NamedAuthority(row.id, row.key, row.name, row.kind, then.get(row.region_id, row.region_key))
         for row in rows
     ]
+
+
+def region_ids(session: Session) -> dict[str, int]:
+    """Return the identities of the regions that authorities with a key of their own are on record in, by that key."""
+    rows = session.execute(
+        select(AuthorityRow.key, AuthorityRow.region_id).where(AuthorityRow.key.is_not(None))
+    )
+    return {key: region_id for key, region_id in rows if key is not None}
 
 
 def identities_by_key(session: Session, keys: Collection[str], known: datetime) -> dict[str, int]:

@@ -42,6 +42,14 @@ def in_force(session: Session) -> list[StoredSuccession]:
     return [StoredSuccession(*row) for row in rows]
 
 
+def decided_by(session: Session, day: date, known: datetime) -> list[tuple[int, int]]:
+    """Load what had gone into what by a day, as known at an instant: identities of regions."""
+    rows = session.execute(
+        select(_S.predecessor_id, _S.successor_id).where(_S.effective_on <= day, _believed(known))
+    )
+    return [(predecessor, successor) for predecessor, successor in rows]
+
+
 def supersede(session: Session, ids: Iterable[int], recorded_at: datetime) -> None:
     """Take decisions back from an instant on; they stay known for what was asked before."""
     wanted = sorted(ids)

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from marketplace.domain.regions import Territory, with_association_sums
-from marketplace.store import regions
+from marketplace.store import regions, successions
 from marketplace.store.tables import Instant, RegionVersionRow, RegisterRow, SuccessionRow
 
 KEPT_TERRITORIES = 8
@@ -99,7 +99,9 @@ def territory_of(session: Session, found: Standing) -> Territory:
             return territory
     standing_then = regions.regions_in_force(session, found.on, found.known)
     territory = Territory.of(
-        found.on, standing_then if found.is_register else with_association_sums(standing_then)
+        found.on,
+        standing_then if found.is_register else with_association_sums(standing_then),
+        successions.decided_by(session, found.on, found.known),
     )
     with _lock:
         kept[found] = territory

@@ -1,6 +1,6 @@
 """Authorities without a regional key: brought in, named by sets, recorded for, counted in their state."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -15,7 +15,7 @@ from marketplace.actions.reuse import reuse_of_service
 from marketplace.actions.service_writing import ANY_VERSION
 from marketplace.domain.access import Actor, Role
 from marketplace.errors import Forbidden, InvalidInput, Unauthenticated
-from tests import land
+from tests import land, reform
 from tests.conftest import Clock
 
 HEADING = "key;name;kind;region"
@@ -210,3 +210,56 @@ def test_a_city_is_never_counted_once_for_each_of_its_offices(ctx: Context) -> N
     sizes = reuse_of_service(ctx, "jugend", by="size_class", rule="coverage")
     assert {row.key: row.denominator for row in sizes.rows} == {"10-20k": 1}
     assert sizes.total.denominator == 3
+
+
+REGISTRY = f"standesamt-seedorf;Standesamt Seedorf;standesamt;{land.SEEDORF}"
+
+
+@pytest.fixture
+def reformed(ctx: Context, clock: Clock) -> Context:
+    """An authority placed in Seedorf, which Bavaria has joined for; then Seedorf is gone, where to is not decided."""
+    import_file(ctx, land.OPERATOR, f"{HEADING}\n{REGISTRY}".encode())
+    put_set(ctx, land.OPERATOR, "offices", {"name": "x", "level": None, "add": ["standesamt-seedorf"]}, None)
+    land.add_service(ctx, "ehe", authority_set="offices", lead_state="02")
+    reform.say(ctx, land.BAVARIA, "agreed", "2025-10-01", "ehe", scope="below")
+    clock.tick(hours=1)
+    reform.reform(ctx)
+    clock.tick(hours=1)
+    return ctx
+
+
+def place_of(
+    ctx: Context, as_of: date | None = None, known_at: datetime | None = None
+) -> tuple[str, int | None]:
+    (found,) = eligible_authorities(ctx, "ehe", PageRequest(), as_of=as_of, known_at=known_at).page.items
+    return found.authority.region_key, found.authority.population
+
+
+def inherited_from(ctx: Context) -> str | None:
+    (found,) = adoptions_of_service(ctx, "ehe", PageRequest()).page.items
+    return found.inherited_from
+
+
+def test_an_authority_whose_region_ended_lies_where_that_went(reformed: Context, clock: Clock) -> None:
+    before = clock.now
+    clock.tick(hours=1)
+    reform.confirm(reformed)
+    assert place_of(reformed) == (reform.SEESTADT, 5_150)
+    assert place_of(reformed, reform.REFORM - timedelta(days=1)) == (land.SEEDORF, 800)
+    assert place_of(reformed, reform.REGISTER, before) == (land.SEEDORF, None)
+    assert inherited_from(reformed) == land.BAVARIA
+
+
+def test_an_authority_whose_region_ended_is_still_reached_by_its_state(reformed: Context) -> None:
+    assert place_of(reformed) == (land.SEEDORF, None)
+    assert inherited_from(reformed) == land.BAVARIA
+
+
+def test_the_unchanged_file_is_unchanged_whatever_became_of_a_region(reformed: Context) -> None:
+    row = {"key": "standesamt-seedorf", "name": "Standesamt Seedorf", "kind": "standesamt"}
+    said = [{**row, "region": key} for key in (land.SEEDORF, "09170101", reform.SEESTADT, land.SEEHEIM)]
+    undecided = [import_authorities(reformed, land.OPERATOR, [one]).rows[0].outcome for one in said]
+    assert undecided == ["unchanged", "unchanged", "rejected", "rejected"]
+    reform.confirm(reformed)
+    decided = [import_authorities(reformed, land.OPERATOR, [one]).rows[0].outcome for one in said]
+    assert decided == ["unchanged", "unchanged", "unchanged", "rejected"]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.domain.area_matching import Gain, Piece, fits, match_areas
-from marketplace.domain.regions import Region, kind_of_key
+from marketplace.domain.regions import Region, kind_of_key, places_of
 from marketplace.domain.successions import Confidence, Proposals, SuccessionKind, propose
 
 ON = date(2025, 8, 31)
@@ -153,3 +153,9 @@ def test_every_match_adds_up_and_takes_nothing_twice(
     for taken in ([p for m in matches for p in m.pieces], [g for m in matches for g in m.gains]):
         assert len(taken) == len(set(taken))
     assert matches == match_areas(reversed(pieces), reversed(gains))
+
+
+def test_what_ended_holds_the_place_of_what_it_went_into_as_a_whole_however_many_reforms_later() -> None:
+    went = [(1, 2), (2, 3), (4, 3), (4, 5), (6, 7), (7, 6), (8, 9)]
+    assert places_of(went, {3: "three", 5: "five", 9: "nine"}) == {1: "three", 2: "three", 8: "nine"}
+    assert places_of(went, {2: "two", 9: "nine"}) == {1: "two", 8: "nine"}
