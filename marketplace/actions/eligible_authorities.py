@@ -10,7 +10,7 @@ from marketplace.actions.eligible import Eligibility, counted_for
 from marketplace.actions.paging import Page, PageRequest
 from marketplace.actions.reading import knowledge, read_known_at
 from marketplace.domain.authority import Authority, Why, why_member
-from marketplace.store import head
+from marketplace.store import head, services
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,17 @@ class EligibleAuthorities:
     """A page of the eligible authorities by key, with how many there are by state.
 
     ``authority_set`` is None, and nobody listed, where it is unknown who executes the service; ``reason`` says why
-    the members execute the tasks of the set.
+    the members execute the tasks of the set. ``own_reason`` is why the entry names this set, ``is_assumed`` whether
+    that is an assumption. Both are the catalogue's as it stands, without a second time: nothing is said of a set that
+    the entry does not name any more.
     """
 
     page: Page[EligibleAuthority]
     by_state: Mapping[str, int]
     authority_set: str | None
     reason: str | None
+    is_assumed: bool
+    own_reason: str | None
     as_of: date
     known_at: datetime
     territory_on: date | None
@@ -58,10 +62,13 @@ def eligible_authorities(
         at = knowledge(ctx, head.head(session), asked)
         counted = counted_for(session, service_id, day, at)
         eligible = Eligibility(session, day, at).of(counted.facts)
+        entry = services.load(session, [service_id]).get(service_id)
     members = list((eligible.members or {}).values())
     by_state = dict(sorted(Counter(member.state for member in members).items()))
     wanted = [member for member in members if state in (None, member.state)]
     definition = eligible.definition
+    if entry is not None and entry.authority_set != counted.facts.authority_set:
+        entry = None
     shown = [
         EligibleAuthority(member, why_member(definition, member))
         for member in wanted[page.offset : page.offset + page.page_size]
@@ -72,6 +79,8 @@ def eligible_authorities(
         by_state=by_state,
         authority_set=definition.id if definition else None,
         reason=definition.reason if definition else None,
+        is_assumed=entry is not None and entry.authority_set_assumed,
+        own_reason=entry.authority_set_reason if entry else None,
         as_of=day,
         known_at=at,
         territory_on=eligible.territory.on,

@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from marketplace.actions.context import Context
+from marketplace.actions.service_writing import ANY_VERSION, put_service
 from marketplace.domain.access import Role
 from tests import land
 from tests.api.conftest import Headers, broken_rules
+from tests.conftest import Clock
 
 EVENTS = "/api/v1/adoption-events"
 OF_SERVICE = "/api/v1/services/wohnsitz"
@@ -157,6 +160,41 @@ def test_the_eligible_authorities_are_listed_with_the_reason(client: FlaskClient
     ]  # fmt: skip
     assert (body["by_state"], body["total"]) == ({"02": 1, "09": 3}, 4)
     assert (body["authority_set"], body["territory_on"]) == ("local_administrations", land.ON.isoformat())
+
+
+def test_an_assumed_denominator_is_marked_and_says_its_own_reason(reader: FlaskClient) -> None:
+    """The reason of the set is a fact about the set, not that this service belongs to it."""
+    entry = reader.get("/api/v1/services/wohngeld-online").get_json()
+    body = reader.get("/api/v1/services/wohngeld-online/authorities?page_size=1").get_json()
+    assert body["authority_set_assumed"] is True
+    assert body["authority_set_reason"] == entry["authority_set_reason"]
+    assert body["reason"] != body["authority_set_reason"]
+    known = reader.get("/api/v1/services/elektronische-wohnsitzanmeldung/authorities?page_size=1").get_json()
+    assert known["authority_set_assumed"] is False
+
+
+def test_an_assumption_is_not_said_of_the_set_that_was_counted_before(
+    client: FlaskClient, context: Context, clock: Clock
+) -> None:
+    clock.tick(hours=1)
+    then = clock.now.isoformat()
+    clock.tick(hours=1)
+    fields = {
+        "authority_set": "districts",
+        "authority_set_reason": "Annahme: Kreise.",
+        "authority_set_assumed": True,
+    }
+    put_service(
+        context, land.OPERATOR, "wohnsitz", land.fields_of("wohnsitz", lead_state="02", **fields), ANY_VERSION
+    )
+    said = [
+        client.get(f"{OF_SERVICE}/authorities", query_string=times).get_json()
+        for times in ({}, {"known_at": then})
+    ]
+    found = [
+        (one["authority_set"], one["authority_set_assumed"], one["authority_set_reason"]) for one in said
+    ]
+    assert found == [("districts", True, "Annahme: Kreise."), ("local_administrations", False, None)]
 
 
 def test_the_eligible_authorities_of_one_state_keep_the_counts_of_all(client: FlaskClient) -> None:

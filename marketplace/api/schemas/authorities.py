@@ -28,7 +28,9 @@ class AuthorityWhole(MemberEntry):
         metadata={"description": "Whether it has a key of its own, not its region's"}
     )
     state = fields.String(metadata={"description": "Key of the state it lies in"})
-    size_class = nullable("Bucket by population of its region")
+    size_class = nullable(
+        "Bucket by the inhabitants that it serves; null: unknown, as where it has no regional key"
+    )
     attributes = fields.List(
         fields.Nested(AttributeEntry), metadata={"description": "IT provider and specialist systems"}
     )

@@ -31,7 +31,11 @@ class EligibleList(Listed):
         metadata={"description": "How many there are, by state"},
     )
     authority_set = nullable("Id of the set; null: unknown who executes it")
-    reason = nullable("Why its members execute it")
+    authority_set_assumed = fields.Boolean(
+        metadata={"description": "Whether it is assumed that the service is executed by this set"}
+    )
+    authority_set_reason = nullable("Why the service is executed by this set, or why it is unknown by whom")
+    reason = nullable("Why the members of the set execute the tasks of the set")
     as_of = fields.Date()
     known_at = fields.DateTime()
     territory_on = fields.Date(allow_none=True, metadata={"description": "Day of the register counted in"})
@@ -53,6 +57,8 @@ def denominator_body(read: "EligibleAuthorities") -> dict[str, object]:
     return {
         "by_state": dict(read.by_state),
         "authority_set": read.authority_set,
+        "authority_set_assumed": read.is_assumed,
+        "authority_set_reason": read.own_reason,
         "reason": read.reason,
         "as_of": day(read.as_of),
         "known_at": instant(read.known_at),
