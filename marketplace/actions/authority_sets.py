@@ -18,6 +18,7 @@ from marketplace.domain.access import Action, Actor
 from marketplace.domain.authority import Authority, SetDefinition
 from marketplace.domain.authority_rules import read_definition, unknown_keys
 from marketplace.domain.regions import RegionKind, kind_of_key
+from marketplace.domain.set_versions import with_definition
 from marketplace.errors import FieldError, InvalidInput, NotFound, VersionMismatch, VersionRequired
 from marketplace.store import authorities, authority_sets, head, regions, structure
 from marketplace.store.authority_sets import StoredSet
@@ -69,7 +70,8 @@ def put_set(
 ) -> tuple[SetDetail, bool]:
     """Create a set, or say what it is from its ``valid_from`` on (none: since ever); return it, and whether it is new.
 
-    What was recorded before stays readable by its recording; saying what the set says already writes nothing.
+    What was recorded before stays readable by its recording; saying what the set says already writes nothing. What is
+    planned for a later day that is still to come stays planned.
 
     Raises:
         Unauthenticated, Forbidden: the actor may not write authority sets.
@@ -84,9 +86,9 @@ def put_set(
         _check_version(set_id, stored, expected_version)
         if errors := _unknown(session, wanted, head.known_now(session, ctx.clock())):
             raise InvalidInput(errors)
-        if stored is None or authority_sets.latest_definition(session, set_id) != wanted:
+        if (says := _changed(ctx, session, wanted)) is not None:
             recorded_at = head.advance(session, held, ctx.clock())
-            authority_sets.save_definition(session, wanted, recorded_at, (stored or 0) + 1)
+            authority_sets.save_definitions(session, set_id, says, recorded_at, (stored or 0) + 1)
             _project(session, held, recorded_at, [set_id])
             auditing.record(
                 session,
@@ -120,10 +122,10 @@ def import_sets(
         report = ImportReport(outcomes, dry_run=False)
         if report.written:
             recorded_at = head.advance(session, held, ctx.clock())
-            for definition in definitions:
-                version = authority_sets.set_version(session, definition.id) or 0
-                authority_sets.save_definition(session, definition, recorded_at, version + 1)
-            ids = [definition.id for definition in definitions]
+            for set_id, says in definitions.items():
+                version = authority_sets.set_version(session, set_id) or 0
+                authority_sets.save_definitions(session, set_id, says, recorded_at, version + 1)
+            ids = list(definitions)
             _project(session, held, recorded_at, ids)
             about = ("batch", "authority-sets")
             auditing.record(
@@ -145,10 +147,10 @@ def _project(session: Session, held: head.Head, recorded_at: datetime, set_ids: 
 
 def _judge(
     ctx: Context, session: Session, rows: Sequence[Mapping[str, Any]]
-) -> tuple[list[ImportedRow], list[SetDefinition]]:
-    """Judge each row; return what becomes of them, and the definitions to write."""
+) -> tuple[list[ImportedRow], dict[str, list[SetDefinition]]]:
+    """Judge each row; return what becomes of them, and what the sets that change say."""
     outcomes: list[ImportedRow] = []
-    changed: list[SetDefinition] = []
+    changed: dict[str, list[SetDefinition]] = {}
     seen: set[str] = set()
     known = head.known_now(session, ctx.clock())
     for number, row in enumerate(rows, start=1):
@@ -169,12 +171,19 @@ def _judge(
         seen.add(wanted.id)
         if outcome.errors:
             continue
-        if authority_sets.latest_definition(session, wanted.id) == wanted:
-            outcome.outcome = UNCHANGED
-        else:
-            outcome.outcome = ACCEPTED
-            changed.append(wanted)
+        says = _changed(ctx, session, wanted)
+        outcome.outcome = UNCHANGED if says is None else ACCEPTED
+        if says is not None:
+            changed[wanted.id] = says
     return outcomes, changed
+
+
+def _changed(ctx: Context, session: Session, wanted: SetDefinition) -> list[SetDefinition] | None:
+    """Return all that a set says with a definition, None where it says so already."""
+    believed = authority_sets.believed_definitions(session, wanted.id)
+    says = with_definition(believed, wanted, ctx.today())
+    is_said = len(says) == len(believed) and all(one in believed for one in says)
+    return None if is_said else says
 
 
 def _check_version(set_id: str, stored: int | None, expected: int | None) -> None:

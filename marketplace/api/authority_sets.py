@@ -72,7 +72,9 @@ def read_authority_set(query: Mapping[str, Any], set_id: str) -> Response:
 def put_authority_set(query: Mapping[str, Any], set_id: str) -> Response:
     """Create an authority set, or replace what it says from now on known.
 
-    Figures pinned to an earlier `known_at` stay as they were.
+    Figures pinned to an earlier `known_at` stay as they were. What `GET` shows can be sent back: what cannot be written
+    is passed over. It holds from `valid_from` on; what is planned for a later day that is still to come stays planned,
+    and is changed by naming its day.
     """
     who, fields = writer(), json_object()
     expected = expected_version(lambda: _stored_version(set_id), "authority set")

@@ -16,17 +16,21 @@ SET_ID_FORM = "2 to 80 of a-z, 0-9, - and _, with a letter or digit at both ends
 AUTHORITY_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,79}")
 MAX_NAME, MAX_REASON, MAX_SOURCE, MAX_KEYS = 300, 2000, 1000, 20_000
 FIELDS = ("id", "name", "level", "states", "add", "remove", "reason", "source", "valid_from")
+READ_ONLY = ("valid_to", "version", "as_of", "territory_on", "member_count", "counts_by_state", "members")
+"""What an answer shows of a set beside what can be written: sent back, it says nothing."""
 
 
 def read_definition(set_id: str, fields: Mapping[str, Any]) -> SetDefinition:
     """Return the definition that ``fields`` describe; what they leave out is empty.
+
+    What only answers show is passed over, so that an answer can be sent back with a change.
 
     Raises:
         InvalidInput: naming every field that breaks a rule.
     """
     errors: list[FieldError] = []
     reader = FieldReader(fields, errors)
-    reader.only(FIELDS)
+    reader.only((*FIELDS, *READ_ONLY))
     if not SET_ID.fullmatch(set_id):
         reader.refuse("id", "format", f"must be {SET_ID_FORM}")
     elif fields.get("id", set_id) != set_id:

@@ -1,11 +1,11 @@
 """Rows of authority sets: definitions kept by the two times, and the version that a writer must know.
 
-A definition is in force from ``valid_from`` (None: since ever) until the next one. Writing one from a day on replaces
-what was planned from that day on; what was believed before stays readable by its recording. The regional keys that it
+A definition is in force from ``valid_from`` (None: since ever) until the next one (see ``domain.set_versions``); what
+was believed before stays readable by its recording. The regional keys that it
 names mean whom they meant when it was written: regions get other keys, and keys other regions.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -43,10 +43,9 @@ def definition_at(session: Session, set_id: str, as_of: date, known_at: datetime
     return replace(_definition(row), meant=_meant(session, row)) if row else None
 
 
-def latest_definition(session: Session, set_id: str) -> SetDefinition | None:
-    """Return the definition without an end as believed now, None where there is none."""
-    rows = [row for row in _rows(session, [set_id]) if row.superseded_at is None and row.valid_to is None]
-    return _definition(rows[-1]) if rows else None
+def believed_definitions(session: Session, set_id: str) -> list[SetDefinition]:
+    """Return all definitions of a set as believed now, planned ones too; whom their keys meant is left out."""
+    return [_definition(row) for row in _rows(session, [set_id]) if row.superseded_at is None]
 
 
 def definitions_at(session: Session, as_of: date, known_at: datetime) -> list[StoredSet]:
@@ -64,28 +63,20 @@ def definitions_at(session: Session, as_of: date, known_at: datetime) -> list[St
     ]
 
 
-def save_definition(session: Session, definition: SetDefinition, recorded_at: datetime, version: int) -> None:
-    """Write a definition that holds from its ``valid_from`` on, under the ledger lock; ``version`` is the new one."""
+def save_definitions(
+    session: Session, set_id: str, wanted: Sequence[SetDefinition], recorded_at: datetime, version: int
+) -> None:
+    """Write what a set says, under the ledger lock; what it said alike stays. ``version`` is the set's new one."""
     if version == 1:
-        session.execute(insert(AuthoritySetRow).values(id=definition.id, version=1))
+        session.execute(insert(AuthoritySetRow).values(id=set_id, version=1))
     else:
-        session.execute(
-            update(AuthoritySetRow).where(AuthoritySetRow.id == definition.id).values(version=version)
-        )
-    start = definition.valid_from
-    kept: list[SetDefinition] = []
-    outdated: list[int] = []
-    for row in _rows(session, [definition.id]):
-        if row.superseded_at is not None:
-            continue
-        if start is None or (row.valid_from is not None and row.valid_from >= start):
-            outdated.append(row.id)
-        elif row.valid_to is None or row.valid_to > start:
-            outdated.append(row.id)
-            kept.append(replace(_definition(row), valid_to=start))
+        session.execute(update(AuthoritySetRow).where(AuthoritySetRow.id == set_id).values(version=version))
+    believed = [row for row in _rows(session, [set_id]) if row.superseded_at is None]
+    stays = [_definition(row) for row in believed]
+    outdated = [row.id for row, one in zip(believed, stays, strict=True) if one not in wanted]
     if outdated:
         session.execute(update(_V).where(_V.id.in_(outdated)).values(superseded_at=recorded_at))
-    session.execute(insert(_V), [_values(item, recorded_at) for item in (*kept, definition)])
+    session.execute(insert(_V), [_values(one, recorded_at) for one in wanted if one not in stays])
 
 
 def _rows(session: Session, set_ids: Iterable[str] | None = None) -> list[AuthoritySetVersionRow]:

@@ -1,5 +1,7 @@
 """The official register and the denominators."""
 
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -115,3 +117,23 @@ def test_broken_rules_of_a_set_are_named(client: FlaskClient, operator: Headers)
     assert response.status_code == 422
     assert {field.split(".")[0] for field, _ in broken_rules(response.get_json())} >= {"level", "invented"}
     assert client.get(SET).status_code == 404
+
+
+def test_a_set_can_be_sent_back_as_it_was_read_and_keeps_what_is_planned(
+    client: FlaskClient, operator: Headers
+) -> None:
+    client.put(SET, json=FIELDS, headers=operator)
+
+    def send(body: dict[str, Any], version: int) -> dict[str, Any]:
+        answer = client.put(SET, json=body, headers={**operator, "If-Match": f'"{version}"'})
+        assert answer.status_code == 200, answer.get_json()
+        sent: dict[str, Any] = answer.get_json()
+        return sent
+
+    send({**FIELDS, "name": "Geplant", "valid_from": "2027-01-01"}, 1)
+    read = client.get(SET).get_json()
+    assert read["valid_to"] == "2027-01-01"
+    assert send(read, 2)["version"] == 2
+    changed = send({**read, "name": "Anders benannt"}, 2)
+    assert (changed["version"], changed["name"], changed["valid_to"]) == (3, "Anders benannt", "2027-01-01")
+    assert client.get(f"{SET}?as_of=2027-01-01").get_json()["name"] == "Geplant"

@@ -103,6 +103,20 @@ def test_a_change_from_an_earlier_day_on_replaces_what_came_later(ctx: Context) 
     assert get_set(ctx, "towns", date(2025, 6, 1)).definition.name == "Neu"
 
 
+def test_a_change_of_what_holds_today_leaves_what_is_planned(ctx: Context, clock: Clock) -> None:
+    put(ctx, TOWNS, None)
+    put(ctx, {**LOCAL, "valid_from": "2027-01-01"}, 1)
+    clock.tick(hours=1)
+    found = put(ctx, {**TOWNS, "name": "Städte"}, 2)
+    assert (found.definition.name, found.definition.valid_to) == ("Städte", date(2027, 1, 1))
+    assert get_set(ctx, "towns", date(2027, 1, 1)).definition.name == "Örtliche Verwaltungen"
+    put(ctx, {**TOWNS, "name": "Anders", "valid_from": "2027-01-01"}, 3)
+    assert get_set(ctx, "towns", date(2027, 1, 1)).definition.name == "Anders"
+    assert put(ctx, {**TOWNS, "name": "Städte"}, 4).version == 4
+    rows = [{"id": "towns", **TOWNS, "name": "Städte"}]
+    assert import_sets(ctx, OPERATOR, rows).unchanged == 1
+
+
 def test_before_its_first_day_a_set_is_what_it_was_then(ctx: Context) -> None:
     put(ctx, {**TOWNS, "valid_from": "2025-01-01"}, None)
     assert get_set(ctx, "towns", date(2020, 1, 1)).definition.name == "Gemeinden"

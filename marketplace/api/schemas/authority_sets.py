@@ -10,6 +10,12 @@ SET_ID = "^[a-z0-9][a-z0-9_-]{1,79}$"
 LEVELS = [str(level) for level in Level]
 
 
+def _passed_over() -> fields.Raw:
+    return fields.Raw(
+        allow_none=True, metadata={"description": "As read; passed over, so that a set can be sent back"}
+    )
+
+
 class AuthoritySetFields(Schema):
     """What an operator writes; ``PUT`` replaces all of it."""
 
@@ -34,6 +40,13 @@ class AuthoritySetFields(Schema):
     valid_from = fields.Date(
         allow_none=True, metadata={"description": "Since when it is so; null: ever since"}
     )
+    valid_to = _passed_over()
+    version = _passed_over()
+    as_of = _passed_over()
+    territory_on = _passed_over()
+    member_count = _passed_over()
+    counts_by_state = _passed_over()
+    members = _passed_over()
 
 
 class AuthoritySetEntry(InAnswer):
