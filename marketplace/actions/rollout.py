@@ -12,16 +12,19 @@ from marketplace.actions.reading import ReadLedger, knowledge
 from marketplace.actions.rights import acting
 from marketplace.actions.tables import Table, plain_table
 from marketplace.domain.access import Action, Actor, may_read_reason
+from marketplace.domain.authority_fields import AttributeName
+from marketplace.domain.known_attributes import KnownAttributes, Wanted
 from marketplace.domain.lifecycle import is_findable
 from marketplace.domain.plans import plans_of
 from marketplace.domain.rollout import STALLED_AFTER_DAYS, Rollout, RolloutEntry, rollout_of
 from marketplace.errors import InvalidInput
-from marketplace.store import event_extracts, head, ledger, mergers
+from marketplace.store import authority_attributes, event_extracts, head, ledger, mergers
 
 MAX_DAYS = 3650
+EVERYBODY: Wanted = {}
 FIELDS = (
     "authority_key", "authority_name", "status", "claim", "inherited", "since", "confirmed_on",
-    "days_since_step", "planned_live_on", "stalled", "reason",
+    "days_since_step", "planned_live_on", "stalled", "reason", "it_provider", "specialist_system",
 )  # fmt: skip
 
 
@@ -29,7 +32,9 @@ FIELDS = (
 class ServiceRollout:
     """A service's rollout. ``reasons`` by authority key; ``is_set_known``: whether its authorities are known at all.
 
-    ``takes_events``: whether events can be recorded for it by itself: it is public and no part.
+    ``takes_events``: whether events can be recorded for it by itself: it is public and no part. ``attributes`` are the
+    values on record of its authorities by attribute and authority key, ``choices`` those that any eligible one has, and
+    ``wanted`` those that were asked for: the rollout is that of the authorities that have them.
     """
 
     service_id: str
@@ -39,12 +44,20 @@ class ServiceRollout:
     is_set_known: bool
     takes_events: bool
     demo: bool
+    attributes: Mapping[AttributeName, Mapping[str, tuple[str, ...]]]
+    choices: Mapping[AttributeName, tuple[str, ...]]
+    wanted: Wanted
 
 
 def rollout_of_service(
-    ctx: Context, actor: Actor | None, service_id: str, *, stalled_after_days: int = STALLED_AFTER_DAYS
+    ctx: Context,
+    actor: Actor | None,
+    service_id: str,
+    *,
+    stalled_after_days: int = STALLED_AFTER_DAYS,
+    wanted: Wanted = EVERYBODY,
 ) -> ServiceRollout:
-    """Return how far a service has come with those who are to reuse it, today.
+    """Return how far a service has come with those who are to reuse it, today; with ``wanted`` with some of them.
 
     Raises:
         Unauthenticated, Forbidden: the actor works on no entries.
@@ -62,7 +75,11 @@ def rollout_of_service(
         events = ledger.events_of_service(session, counted.recorded_for)
         read = ReadLedger.of(counted, Eligibility(session, day, known_at), events)
         heard = [event for event in read.events if event.effective_on <= day]
-        members = (read.eligible.members or {}).values()
+        everybody = (read.eligible.members or {}).values()
+        known = KnownAttributes(
+            {name: authority_attributes.values_of(session, name, known_at) for name in AttributeName}
+        )
+        members = [authority for authority in everybody if known.fits(authority.id, wanted)]
         rollout = rollout_of(
             [(authority, read.ledger.read(authority.covered_by)) for authority in members],
             heard,
@@ -78,11 +95,17 @@ def rollout_of_service(
             is_set_known=read.eligible.members is not None,
             takes_events=counted.part is None and is_findable(entry.status),
             demo=ledger.has_demo_events(session, counted.recorded_for),
+            attributes={
+                name: {authority.key: known.of(name, authority.id) for authority in members}
+                for name in AttributeName
+            },
+            choices={name: known.choices(name, (one.id for one in everybody)) for name in AttributeName},
+            wanted=wanted,
         )
 
 
 def rollout_table(found: ServiceRollout) -> Table:
-    """Return what is known of each authority as a table, the unknown ones left out."""
+    """Return what is known of each authority as a table, those left out of whom nothing was recorded."""
     rows: list[dict[str, object]] = [
         {
             "authority_key": one.authority_key,
@@ -96,6 +119,7 @@ def rollout_table(found: ServiceRollout) -> Table:
             "planned_live_on": one.planned_on,
             "stalled": one.is_stalled,
             "reason": found.reasons.get(one.authority_key),
+            **{name: found.attributes[name].get(one.authority_key, ()) for name in AttributeName},
         }
         for one in found.rollout.entries
     ]

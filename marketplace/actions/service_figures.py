@@ -26,6 +26,7 @@ from marketplace.actions.standings import StandingsReader, needs_no_sheet
 from marketplace.domain.counting import Tally, Undefined
 from marketplace.domain.reading import STALE_AFTER_DAYS
 from marketplace.domain.regions import Territory
+from marketplace.domain.rule import ATTRIBUTE_GROUPINGS
 from marketplace.domain.service import ServiceFacts
 from marketplace.domain.standings import NO_DISTRICT
 from marketplace.domain.tallying import TERRITORIAL, Developing, Tallies, count_all
@@ -197,7 +198,7 @@ def _name(question: Question, read: StandingsReader) -> Hashable | None:
     if not read.is_present or question.rule.stale_after_days != STALE_AFTER_DAYS:
         return None
     # Attributes of authorities move the structure and leave the projection as it is.
-    structure = read.head.structure_version if question.by == "it_provider" else 0
+    structure = read.head.structure_version if question.by in ATTRIBUTE_GROUPINGS else 0
     return question.rule, question.by, question.unit, question.as_of, structure
 
 

@@ -13,6 +13,7 @@ from marketplace.actions.reading import ReadLedger
 from marketplace.actions.rosters import roster_of
 from marketplace.actions.structure import NOBODY, Segment
 from marketplace.domain.adoption import Status
+from marketplace.domain.rule import ATTRIBUTE_GROUPINGS
 from marketplace.domain.sheet import Array, SheetColumns, joined_on
 from marketplace.domain.standings import Grouping, Roster, Standings, codes_of, joined_states
 from marketplace.store import authority_attributes, ledger
@@ -69,8 +70,11 @@ class ReadSheet:
 
 
 def grouping_of(session: Session, roster: Roster, by: str, known_at: datetime) -> Grouping:
-    """Return the groups of eligible authorities that a question asks for."""
-    if by != "it_provider":
+    """Return the groups of eligible authorities that a question asks for, each authority in one at most.
+
+    Who has several values of an attribute stands under all of them, joined in the alphabet's order by " + ".
+    """
+    if by not in ATTRIBUTE_GROUPINGS:
         return roster.grouping(by)
     values = authority_attributes.values_of(session, by, known_at)
     return roster.grouping_by_attribute({key: " + ".join(several) for key, several in values.items()})

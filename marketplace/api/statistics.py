@@ -60,9 +60,11 @@ EXAMPLE = {
     errors=(404, 406),
 )
 def read_reuse(query: Mapping[str, Any]) -> Response:
-    """Answer how widely a service is reused, by state, district, size class, degree of urbanisation, kind or IT provider.
+    """Answer how widely a service is reused, by state, district, size, urbanisation, kind, IT provider or specialist system.
 
-    By district those that lie in none, the authorities of states, have a row of their own, `none`.
+    By district those that lie in none, the authorities of states, have a row of their own, `none`. An authority with
+    several IT providers or specialist systems stands in one row: its values joined in the alphabet's order by ` + `; one
+    of which none is on record stands under `unknown`.
 
     With several services the answer counts authority-service pairs of those that have a rate; a part is not counted
     beside its whole. `permalink` pins rule, unit and both times, so that the figure can be had again next year. The

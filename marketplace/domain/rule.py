@@ -7,7 +7,10 @@ from enum import StrEnum
 from marketplace.domain.adoption import Status
 from marketplace.domain.reading import STALE_AFTER_DAYS
 
-GROUPINGS = ("state", "district", "size_class", "degree_of_urbanisation", "kind", "it_provider")
+ATTRIBUTE_GROUPINGS = ("it_provider", "specialist_system")
+"""Groupings by what was imported of authorities. Who has several values stands under all of them, joined in the
+alphabet's order by " + ", and who has none under ``unknown``: each authority is in exactly one group."""
+GROUPINGS = ("state", "district", "size_class", "degree_of_urbanisation", "kind", *ATTRIBUTE_GROUPINGS)
 LATEST = "latest"
 
 

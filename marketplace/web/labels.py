@@ -42,6 +42,7 @@ GROUPINGS: Mapping[str, LazyString] = {
     "degree_of_urbanisation": _("nach Siedlungsdichte"),
     "kind": _("nach Art der Behörde"),
     "it_provider": _("nach IT-Dienstleister"),
+    "specialist_system": _("nach Fachverfahren"),
 }
 GROUPS_OF: Mapping[str, Mapping[str, LazyString]] = {
     "degree_of_urbanisation": {
@@ -52,6 +53,7 @@ GROUPS_OF: Mapping[str, Mapping[str, LazyString]] = {
         "municipality": _("Gemeinde"),
     },
     "it_provider": {},
+    "specialist_system": {},
 }  # fmt: skip
 """Words for the groups that are no regions; what has none is called by its key."""
 

@@ -1,13 +1,16 @@
 """How far a service has come with those who are to reuse it: a page and a table for its publisher."""
 
 from flask import Response, render_template, url_for
+from flask_babel import lazy_gettext as _
 
 from marketplace.actions.publisher_recording import records_as_publisher
 from marketplace.actions.rejected_claims import rejected_claims
 from marketplace.actions.rollout import ServiceRollout, rollout_of_service, rollout_table
 from marketplace.domain.access import Action
 from marketplace.domain.adoption import NEGATIVE, PATH, Status
+from marketplace.domain.authority_fields import AttributeName
 from marketplace.domain.rollout import STALLED_AFTER_DAYS
+from marketplace.domain.standings import UNKNOWN_GROUP
 from marketplace.http import actor, context, needs
 from marketplace.web import queries
 from marketplace.web.blueprint import web
@@ -18,6 +21,11 @@ from marketplace.web.rollout_recording import RECORDED
 SHOWN = 20
 COUNTED = (*PATH, Status.ENDED, *sorted(NEGATIVE), None)
 """The statuses by row, the unknown last."""
+ATTRIBUTES = {
+    AttributeName.IT_PROVIDER: _("IT-Dienstleister"),
+    AttributeName.SPECIALIST_SYSTEM: _("Fachverfahren"),
+}
+"""By what the authorities can be chosen, in the order of its columns."""
 
 
 @web.get("/dienste/<service_id>/ausrollung")
@@ -37,8 +45,12 @@ def rollout(service_id: str) -> str:
         shown=SHOWN,
         may_record=found.takes_events and records_as_publisher(actor()),
         recorded=RECORDED.get(queries.text_of("done")),
+        attributes={name: label for name, label in ATTRIBUTES.items() if found.choices[name]},
+        unknown=UNKNOWN_GROUP,
         csv=with_query(
-            url_for("web.rollout_csv", service_id=service_id), tage=str(found.rollout.stalled_after_days)
+            url_for("web.rollout_csv", service_id=service_id),
+            tage=str(found.rollout.stalled_after_days),
+            **{name: found.wanted.get(name) for name in AttributeName},
         ),
     )
 
@@ -52,4 +64,5 @@ def rollout_csv(service_id: str) -> Response:
 
 def _found(service_id: str) -> ServiceRollout:
     days = queries.whole_of("tage", STALLED_AFTER_DAYS)
-    return rollout_of_service(context(), actor(), service_id, stalled_after_days=days)
+    wanted = {name: value for name in AttributeName if (value := queries.text_of(name))}
+    return rollout_of_service(context(), actor(), service_id, stalled_after_days=days, wanted=wanted)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from marketplace.actions.authority_attributes import import_attributes
 from marketplace.actions.authority_sets import put_set
 from marketplace.actions.context import Context
 from marketplace.domain.rule import GROUPINGS
@@ -29,6 +30,25 @@ def test_the_groups_of_every_grouping_add_up(client: FlaskClient, operator: Head
     body = reuse(client, by=by, rule="coverage")
     assert sum(row["numerator"] for row in body["rows"]) == body["total"]["numerator"] == 1
     assert sum(row["denominator"] for row in body["rows"]) == body["total"]["denominator"] == 4
+
+
+def test_an_authority_with_several_specialist_systems_stands_in_one_row_that_names_them_all(
+    client: FlaskClient, operator: Headers, small: Any
+) -> None:
+    record(client, operator)
+    said = ((land.SEEHEIM, "OK.EWO"), (land.SEEHEIM, "AutiSta"), (land.SEEDORF, "AutiSta"))
+    rows = [
+        {"authority_key": key, "name": "specialist_system", "value": value, "source": "Umfrage"}
+        for key, value in said
+    ]
+    assert import_attributes(small, land.OPERATOR, rows).accepted == 3
+    body = reuse(client, service="hundesteuer", by="specialist_system", rule="coverage")
+    found = {row["key"]: (row["label"], row["denominator"]) for row in body["rows"]}
+    assert found == {
+        "AutiSta": ("AutiSta", 1), "AutiSta + OK.EWO": ("AutiSta + OK.EWO", 1), "unknown": ("unknown", 3),
+    }  # fmt: skip
+    assert body["total"]["denominator"] == 5
+    assert client.get(body["permalink"]).get_json() == body
 
 
 def test_several_services_count_authority_service_pairs(client: FlaskClient, operator: Headers) -> None:

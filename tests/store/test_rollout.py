@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from marketplace.actions.authority_attributes import import_attributes
 from marketplace.actions.claims import reject_claim
 from marketplace.actions.context import Context
 from marketplace.actions.recording import record_events
@@ -13,6 +14,7 @@ from marketplace.actions.rollout import rollout_of_service, rollout_table
 from marketplace.actions.service_writing import ANY_VERSION, patch_service
 from marketplace.domain.access import Actor, Role
 from marketplace.domain.adoption import Status
+from marketplace.domain.authority_fields import AttributeName
 from marketplace.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
 from marketplace.store import ledger
 from tests import land
@@ -133,3 +135,31 @@ def test_the_table_holds_what_is_known_of_each_authority(settled: Context) -> No
     (row,) = [dict(zip(names, row, strict=True)) for row in table.rows]
     assert (row["authority_key"], row["status"], row["stalled"]) == (land.SEEDORF, "agreed", True)
     assert row["days_since_step"] == 417
+
+
+def test_a_rollout_is_read_by_it_provider_and_names_the_systems_of_each_authority(settled: Context) -> None:
+    said = ((land.SEEDORF, "it_provider", "AKDB"), (land.SEEDORF, "specialist_system", "OK.EWO"),
+            (land.SEEDORF, "specialist_system", "AutiSta"), (land.SEEHEIM, "it_provider", "Dataport"))  # fmt: skip
+    rows = [
+        {"authority_key": key, "name": name, "value": value, "source": "Umfrage"} for key, name, value in said
+    ]
+    assert import_attributes(settled, land.OPERATOR, rows).accepted == 4
+    for key in (land.SEEDORF, land.SEEHEIM, land.BERGSTADT):
+        say(settled, key, "agreed", "2025-10-01")
+    whole = rollout_of_service(settled, land.PUBLISHER, SERVICE)
+    assert whole.choices[AttributeName.IT_PROVIDER] == ("AKDB", "Dataport")
+    columns = [column.heading for column in rollout_table(whole).columns]
+    cells = {
+        row[0]: tuple(row[columns.index(name)] for name in AttributeName) for row in rollout_table(whole).rows
+    }
+    assert cells == {
+        land.SEEDORF: ("AKDB", "AutiSta|OK.EWO"), land.SEEHEIM: ("Dataport", ""), land.BERGSTADT: ("", ""),
+    }  # fmt: skip
+    wanted = {AttributeName.IT_PROVIDER: "AKDB"}
+    of_akdb = rollout_of_service(settled, land.PUBLISHER, SERVICE, wanted=wanted)
+    assert of_akdb.rollout.eligible == 1
+    assert [one.authority_key for one in of_akdb.rollout.entries] == [land.SEEDORF]
+    wanted = {AttributeName.IT_PROVIDER: "unknown"}
+    of_nobody_known = rollout_of_service(settled, land.PUBLISHER, SERVICE, wanted=wanted)
+    assert of_nobody_known.rollout.eligible == whole.rollout.eligible - 2
+    assert [one.authority_key for one in of_nobody_known.rollout.entries] == [land.BERGSTADT]

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
+from marketplace.actions.authority_attributes import import_attributes
 from marketplace.actions.context import Context
 from marketplace.actions.recording import record_events
 from marketplace.domain.access import Actor, Role
 from marketplace.exchange.requirement_rows import requirement_lists
+from tests import land
 from tests.conftest import Clock
 from tests.web.conftest import demo_app
 from tests.web.pages import Page
@@ -93,6 +95,24 @@ def test_the_rollout_says_who_refused_and_why_where_it_stalls_and_what_is_planne
     assert [line.split(";")[2] for line in table.splitlines() if reason in line] == ["own_solution"]
     assert client.get(f"/dienste/{SERVICE}/ausrollung?tage=0").status_code == 422
     assert client.get(f"/dienste/{SERVICE}/ausrollung?tage=viele").status_code == 422
+
+
+def test_the_rollout_is_chosen_by_it_provider_on_the_page_and_in_its_file(
+    client: FlaskClient, writable_seed: Context
+) -> None:
+    said = {"service_id": SERVICE, "authority_key": BREMEN, "effective_on": "2026-11-20"}
+    assert record_events(writable_seed, CLERK, [{**said, "status": "own_solution"}]).written
+    rows = [{"authority_key": BREMEN, "name": "it_provider", "value": "Dataport", "source": "Umfrage"}]
+    assert import_attributes(writable_seed, land.OPERATOR, rows).accepted == 1
+    sign_in(client, "publisher")
+    page = Page(client.get(f"/dienste/{SERVICE}/ausrollung?it_provider=Dataport&tage=30").text)
+    (option,) = page.all("option", value="Dataport")
+    assert "selected" in option.attributes
+    assert "Stand der 1 zuständigen Behörden" in page.text
+    (file,) = {one.attributes["href"] for one in page.all("a") if ".csv" in one.attributes.get("href", "")}
+    header, *lines = client.get(file).text.lstrip("\ufeff").splitlines()
+    (line,) = lines
+    assert dict(zip(header.split(";"), line.split(";"), strict=True))["it_provider"] == "Dataport"
 
 
 def test_a_claim_lies_on_the_desk_until_the_authority_answers(
