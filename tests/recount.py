@@ -110,7 +110,9 @@ class Ledger:
         known_at: datetime,
         activation: str,
         made_of: dict[int, list[int]],
+        speaks_for: dict[int, int],
     ) -> None:
+        self.speaks_for = speaks_for
         self.made_of = made_of
         heard = [e for e in events if e.recorded_at <= known_at]
         gone = {e.corrects for e in heard if e.corrects is not None}
@@ -119,7 +121,8 @@ class Ledger:
         piles: dict[tuple[int, str, bool], list[Row]] = {}
         for e in heard:
             if e.id not in gone and e.status != "void" and e.effective_on <= as_of:
-                piles.setdefault((e.authority_id, e.scope, claims(e)), []).append(e)
+                who = speaks_for.get(e.authority_id, e.authority_id) if e.scope == "own" else e.authority_id
+                piles.setdefault((who, e.scope, claims(e)), []).append(e)
         for name, pile in piles.items():
             pile.sort(key=lambda e: (e.effective_on, e.recorded_at, e.id))
             length = 1
@@ -127,15 +130,15 @@ class Ledger:
                 length += 1
             self.words[name] = Word(pile[-length:])
 
+    def left_out(self, word: Word) -> set[int]:
+        named = set(word.last.except_ids or ())
+        return named | {self.speaks_for[one] for one in named if one in self.speaks_for}
+
     def covers(self, body: Body, claimed: bool) -> list[tuple[str, Word]]:
         found = []
         for identity in body.reached_by:
             word = self.words.get((identity, "below", claimed))
-            if (
-                word is None
-                or word.last.status == "ended"
-                or set(word.last.except_ids or ()) & set(body.reached_by)
-            ):
+            if word is None or word.last.status == "ended" or self.left_out(word) & set(body.reached_by):
                 continue
             status = word.last.status
             if self.activation == "each" and status in ("connecting", "live"):
@@ -223,10 +226,12 @@ class Recount:
         events = [e for e in export.events if e.service_id == entry]
         if facts.part_of:
             events = [e for e in events if not e.parts or service_id in e.parts]
-        self.ledger = ledger = Ledger(events, as_of, known_at, facts.activation, land.made_of)
+        members = None if definition is None else land.members(definition)
+        speaks_for = land.speaks_for(members) if facts.part_of and members else {}
+        self.ledger = ledger = Ledger(events, as_of, known_at, facts.activation, land.made_of, speaks_for)
         self.bodies = None
-        if definition is not None:
-            self.bodies = [(body, ledger.read(body)) for body in land.members(definition)]
+        if members is not None:
+            self.bodies = [(body, ledger.read(body)) for body in members]
 
     def counts(self, rule: str, by: str, unit: str) -> dict[str, Counts]:
         """Return the groups; the whole stands under ``total``."""

@@ -150,6 +150,22 @@ class Land:
             self.drawn[definition.id] = self.draw(definition)
         return self.drawn[definition.id]
 
+    def speaks_for(self, members: list[Body]) -> dict[int, int]:
+        """Who is no member but the same administration as one: a town alone in its district, or state, is these, too."""
+        chosen = {body.identity for body in members}
+        found: dict[int, int] = {}
+        for area in (key for key in self.regions if len(key) in (2, 5)):
+            towns = [
+                key for key, one in self.regions.items()
+                if len(key) == 12 and key.startswith(area) and self.is_office(one)
+            ]  # fmt: skip
+            if len(towns) == 1:
+                keys = sorted({area, towns[0][:5], towns[0]} & self.regions.keys(), key=len)
+                bodies = [self.own[self.regions[key].region_id] for key in keys]
+                member = next((one for one in bodies if one in chosen), None)
+                found |= {one: member for one in bodies if member is not None and one not in chosen}
+        return found
+
     def draw(self, definition: Row) -> list[Body]:
         chosen: dict[str, Body] = {}
         for key, region in self.regions.items():

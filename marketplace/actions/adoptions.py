@@ -17,7 +17,7 @@ from marketplace.actions.reading import ReadLedger, knowledge, read_known_at, re
 from marketplace.domain.adoption import Event, Proof, Status
 from marketplace.domain.authority import Authority, authority_of
 from marketplace.domain.lifecycle import EntryStatus, is_findable
-from marketplace.domain.reading import Ledger, Reading, with_predecessors
+from marketplace.domain.reading import Ledger, Reading
 from marketplace.domain.regions import Region, RegionKind, Territory, keys_above
 from marketplace.errors import NotFound
 from marketplace.store import head, ledger, service_lists, services
@@ -193,8 +193,8 @@ def _read_region(ctx: Context, key: str, day: date, asked: datetime | None) -> R
             )
             for service_id, name in names
         ]
-        reaching = {i for question in questions for asked in question.asked for i in asked.covered_by}
-        events = ledger.events_of_authorities(session, with_predecessors(reaching, eligibility.predecessors))
+        heard = {one for question in questions for one in question.heard_from(eligibility)}
+        events = ledger.events_of_authorities(session, heard)
         standings = [question.answer(events, eligibility) for question in questions]
         on = eligibility.territory.on
         return RegionAdoptions(region, standings, day, at, on, ledger.has_demo_events(session))
@@ -228,9 +228,9 @@ class _Question:
             above = next((members[key] for key in keys_above(region.key) if key in members), None)
         return cls(service_id, name, counted, executing, inside, above, is_set_known=True)
 
-    @property
-    def asked(self) -> list[Authority]:
-        return [one for one in (self.executing, self.above, *self.inside) if one is not None]
+    def heard_from(self, eligibility: Eligibility) -> set[int]:
+        asked = [one for one in (self.executing, self.above, *self.inside) if one is not None]
+        return self.counted.heard_from(asked, eligibility)
 
     def answer(self, events: Mapping[str, list[Event]], eligibility: Eligibility) -> ServiceStanding:
         read = ReadLedger.of(self.counted, eligibility, events.get(self.counted.recorded_for, ())).ledger
@@ -284,10 +284,8 @@ def standing_of_service(ctx: Context, service_id: str, key: str) -> ServiceStand
             raise NotFound("service", service_id)
         counted = counted_for(session, service_id, day, eligibility.known_at)
         question = _Question.of(service_id, service.name, counted, region, own, eligibility)
-        reaching = {i for asked in question.asked for i in asked.covered_by}
-        entry, asked_of = counted.recorded_for, with_predecessors(reaching, eligibility.predecessors)
-        events = {entry: ledger.events_of_some(session, entry, asked_of)}
-        return question.answer(events, eligibility)
+        entry, heard = counted.recorded_for, question.heard_from(eligibility)
+        return question.answer({entry: ledger.events_of_some(session, entry, heard)}, eligibility)
 
 
 def _region_meant(session: Session, key: str, eligibility: Eligibility) -> tuple[Region, list[Authority]]:

@@ -216,7 +216,7 @@ def _detail(ctx: Context, session: Session, set_id: str, as_of: date | None) -> 
     if version is None or definition is None:
         raise NotFound("authority set", set_id)
     land = territory_at(session, day, known)
-    found = members_of(definition, land, tuple(authorities.named_authorities(session, land)))
+    found, _ = members_of(definition, land, tuple(authorities.named_authorities(session, land)))
     return SetDetail(
         definition=definition,
         version=version,

@@ -8,10 +8,10 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from marketplace.actions.eligible import Counted
 from marketplace.actions.service_standings import ServiceStandings
 from marketplace.domain.adoption import Event, Scope, known
 from marketplace.domain.authority import Authority
+from marketplace.domain.part_reading import events_that_count, with_twins
 from marketplace.domain.reading import Ledger, Record, with_predecessors
 from marketplace.store import ledger
 
@@ -57,6 +57,8 @@ class StepEvents:
         reaching = {one for authority in self._concerned for one in authority.covered_by}
         for end in self._ends:
             reaching = with_predecessors(reaching, end.found.predecessors)
+            if end.found.counted.part is not None:
+                reaching = with_twins(reaching, end.found.eligible.twins)
         return reaching
 
     @cached_property
@@ -68,20 +70,20 @@ class StepEvents:
             return {entry: ledger.events_of_service(self._session, entry) for entry in entries}
         return {entry: ledger.events_of_some(self._session, entry, chains) for entry in entries}
 
-    def _that_count(self, counted: Counted) -> list[Event]:
-        part, events = counted.part, self._by_entry[counted.recorded_for]
-        return [event for event in events if part is None or not event.parts or part in event.parts]
+    def _that_count(self, found: ServiceStandings) -> list[Event]:
+        counted = found.counted
+        return events_that_count(self._by_entry[counted.recorded_for], counted.part, found.eligible.twins)
 
     @cached_property
     def _events(self) -> dict[int, Event]:
         """All events that count for the service at one of the ends, by id."""
-        return {event.id: event for end in self._ends for event in self._that_count(end.found.counted)}
+        return {event.id: event for end in self._ends for event in self._that_count(end.found)}
 
     @cached_property
     def _read(self) -> tuple[Ledger, Ledger]:
         before, after = (
             Ledger(
-                known(self._that_count(end.found.counted), end.known_at),
+                known(self._that_count(end.found), end.known_at),
                 end.as_of, end.found.counted.facts.activation, end.found.predecessors,
             )
             for end in self._ends

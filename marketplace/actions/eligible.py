@@ -2,13 +2,15 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from marketplace.domain.authority import Authority, NamedAuthority, SetDefinition, members
+from marketplace.domain.part_reading import NO_TWINS, Twins, twins_of, with_twins
+from marketplace.domain.reading import with_predecessors
 from marketplace.domain.regions import Territory
 from marketplace.domain.service import ServiceFacts
 from marketplace.errors import NotFound
@@ -16,7 +18,7 @@ from marketplace.store import authorities, authority_sets, services, successions
 
 KEPT = 48
 _Key = tuple[int, str, tuple[NamedAuthority, ...]]
-_kept: OrderedDict[_Key, tuple[Territory, Mapping[str, Authority]]] = OrderedDict()
+_kept: OrderedDict[_Key, tuple[Territory, Mapping[str, Authority], Twins]] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -24,13 +26,15 @@ _lock = threading.Lock()
 class Eligible:
     """The territory of a day and who is eligible in it.
 
-    ``members`` is None where the set is unknown; ``named`` are the authorities with keys of their own.
+    ``members`` is None where the set is unknown; ``named`` are the authorities with keys of their own, ``twins`` those
+    who are members under another key.
     """
 
     territory: Territory
     named: Mapping[str, NamedAuthority]
     definition: SetDefinition | None
     members: Mapping[str, Authority] | None
+    twins: Twins
 
 
 class Eligibility:
@@ -59,27 +63,30 @@ class Eligibility:
             definition = authority_sets.definition_at(self._session, set_id, self.as_of, self.known_at)
         named = {authority.key: authority for authority in self._named}
         if definition is None:
-            return Eligible(self.territory, named, None, None)
-        return Eligible(
-            self.territory, named, definition, members_of(definition, self.territory, self._named)
-        )
+            return Eligible(self.territory, named, None, None, NO_TWINS)
+        found, twins = members_of(definition, self.territory, self._named)
+        return Eligible(self.territory, named, definition, found, twins)
 
 
 def members_of(
     definition: SetDefinition, land: Territory, named: tuple[NamedAuthority, ...]
-) -> Mapping[str, Authority]:
-    """Return the members of a set in a territory by key, kept a process; the result is shared: never change it."""
+) -> tuple[Mapping[str, Authority], Twins]:
+    """Return the members of a set in a territory by key, and their twins.
+
+    They are kept a process; the result is shared: never change it.
+    """
     key = (id(land), repr(definition), named)
     with _lock:
         if (kept := _kept.get(key)) is not None and kept[0] is land:
             _kept.move_to_end(key)
-            return kept[1]
+            return kept[1:]
     found = members(definition, land, named)
+    twins = twins_of(found, land)
     with _lock:
-        _kept[key] = (land, found)
+        _kept[key] = (land, found, twins)
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
-    return found
+    return found, twins
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,13 @@ class Counted:
         if facts.part_of is not None:
             return cls(facts, facts.part_of, service_id)
         return cls(facts, service_id, None)
+
+    def heard_from(self, asked: Iterable[Authority], eligibility: Eligibility) -> set[int]:
+        """Return the identities of all whose events may decide how some authorities stand, ended regions' too."""
+        reaching = with_predecessors(
+            {one for authority in asked for one in authority.covered_by}, eligibility.predecessors
+        )
+        return reaching if self.part is None else with_twins(reaching, eligibility.of(self.facts).twins)
 
 
 def counted_for(

@@ -28,7 +28,7 @@ from marketplace.domain import dates
 from marketplace.domain.access import Actor, may_record
 from marketplace.domain.adoption import AssertedBy, Status, is_claim
 from marketplace.domain.authority import Authority
-from marketplace.domain.authority_key import KeyRefusal, resolve
+from marketplace.domain.authority_key import KeyRefusal, resolve, resolve_for_parts
 from marketplace.domain.backfill import Brought
 from marketplace.domain.event_rules import EventDraft, read_event, spoken_by
 from marketplace.domain.former_keys import Former
@@ -130,7 +130,7 @@ class Judge:
             late = f"{service.name} is available from {service.available_from} only"
             return FieldError("effective_on", "available_from", late)
         eligible = self.eligible_for(facts, draft.effective_on, service.id)
-        authority = self._authority(draft, eligible)
+        authority = self._authority(draft, eligible, self.parts.get(service.id, ()))
         if isinstance(authority, FieldError):
             return authority
         body = body_of(authority.key, eligible.territory)
@@ -167,19 +167,26 @@ class Judge:
             on_behalf_of=on_behalf_of, recorded_at=brought.recorded_at if brought else None,
         )  # fmt: skip
 
-    def _authority(self, draft: EventDraft, eligible: Eligible) -> Authority | FieldError:
+    def _authority(
+        self, draft: EventDraft, eligible: Eligible, parts: Collection[str]
+    ) -> Authority | FieldError:
         """Look up who is meant; a key of another day means the body that had it.
 
         What was recorded for somebody who is not eligible any more can be taken out.
         """
-        found = _resolve(draft.authority_key, draft, eligible)
+        of_parts = {
+            part: self.structure.segment_on(self.session, part, draft.effective_on).eligible.members
+            for part in draft.parts
+            if part in parts
+        }
+        found = _resolve(draft.authority_key, draft, eligible, of_parts)
         if isinstance(found, KeyRefusal) and found.rule == "unknown":
             former = self._find_former(draft.authority_key, eligible.territory)
             if former is not None and former.ended_on is not None:
                 gone = f"{former.region.name} ({former.region.key}) ended on {former.ended_on}"
                 return FieldError("authority_key", "ended", gone)
             if former is not None:
-                found = _resolve(former.region.key, draft, eligible)
+                found = _resolve(former.region.key, draft, eligible, of_parts)
         if isinstance(found, KeyRefusal):
             return FieldError("authority_key", found.rule, found.message)
         return found
@@ -289,9 +296,17 @@ class Judge:
             candidate.corrects = found.id if found is not None else 0
 
 
-def _resolve(key: str, draft: EventDraft, eligible: Eligible) -> Authority | KeyRefusal:
+def _resolve(
+    key: str,
+    draft: EventDraft,
+    eligible: Eligible,
+    of_parts: Mapping[str, Mapping[str, Authority] | None],
+) -> Authority | KeyRefusal:
     land, named = eligible.territory, eligible.named
-    found = resolve(key, draft.scope, land, named, eligible.members)
+    if of_parts:
+        found = resolve_for_parts(key, draft.scope, land, named, eligible.members, of_parts)
+    else:
+        found = resolve(key, draft.scope, land, named, eligible.members)
     if isinstance(found, KeyRefusal) and draft.status is Status.VOID:
         return resolve(key, draft.scope, land, named, None)
     return found

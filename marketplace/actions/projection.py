@@ -12,6 +12,7 @@ from marketplace.actions.lone_statements import Lone, lone_statements
 from marketplace.actions.structure import Segment, Structure, committed_structure
 from marketplace.domain import dates
 from marketplace.domain.adoption import Event, known
+from marketplace.domain.part_reading import events_that_count, members_meant, with_twins
 from marketplace.domain.sheet import (
     Array,
     SheetColumns,
@@ -126,6 +127,8 @@ def _affected(segments: Iterable[Segment], spoke: Collection[Spoke]) -> frozense
     largest = 0
     for segment in segments:
         largest = max(largest, len(segment.roster))
+        if segment.counted.part is not None:
+            found = members_meant(found, segment.eligible.twins)
         found = segment.with_successors(found)
         if covering:
             found |= {one.id for one in segment.roster.authorities if not covering.isdisjoint(one.covered_by)}
@@ -156,9 +159,8 @@ def intervals_of(
     states: dict[str, list[Interval]] = {}
     for segment in segments:
         counted = segment.counted
-        in_force = events[counted.recorded_for]
-        if counted.part is not None:
-            in_force = [event for event in in_force if not event.parts or counted.part in event.parts]
+        twins = segment.eligible.twins
+        in_force = events_that_count(events[counted.recorded_for], counted.part, twins)
         if not in_force:
             continue
         timeline = Timeline(in_force, counted.facts.activation, segment.predecessors)
@@ -241,6 +243,8 @@ def _mend(
         for one in segment.roster.chosen(affected):
             chains |= set(one.covered_by)
         chains = segment.with_predecessors(chains)
+        if segment.counted.part is not None:
+            chains = with_twins(chains, segment.eligible.twins)
     if len(affected) > FEW:
         fresh = fresh_intervals(session, segments, at.recorded_at, affected)
     else:

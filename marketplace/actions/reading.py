@@ -10,6 +10,7 @@ from marketplace.actions.context import Context
 from marketplace.actions.eligible import Counted, Eligibility, Eligible, counted_for
 from marketplace.domain import dates
 from marketplace.domain.adoption import Event, known
+from marketplace.domain.part_reading import events_that_count
 from marketplace.domain.reading import Ledger
 from marketplace.errors import InvalidInput
 from marketplace.store import head, ledger
@@ -63,12 +64,11 @@ class ReadLedger:
     @classmethod
     def of(cls, counted: Counted, eligibility: Eligibility, events: Iterable[Event]) -> "ReadLedger":
         """Read the events of the entry that ``counted`` names, all those of the authorities that are asked for."""
-        in_force = known(events, eligibility.known_at)
-        if counted.part is not None:
-            in_force = [event for event in in_force if not event.parts or counted.part in event.parts]
         facts = counted.facts
+        eligible = eligibility.of(facts)
+        in_force = events_that_count(known(events, eligibility.known_at), counted.part, eligible.twins)
         read = Ledger(in_force, eligibility.as_of, facts.activation, eligibility.predecessors)
-        return cls(counted, eligibility.of(facts), read, in_force)
+        return cls(counted, eligible, read, in_force)
 
 
 def read_ledger(session: Session, service_id: str, as_of: date, known_at: datetime) -> ReadLedger:

@@ -14,7 +14,7 @@ from marketplace.actions.reading import ReadLedger
 from marketplace.actions.renewed_rows import Latest
 from marketplace.actions.standings import StandingsReader
 from marketplace.domain.authority import Authority
-from marketplace.domain.reading import STALE_AFTER_DAYS, with_predecessors
+from marketplace.domain.reading import STALE_AFTER_DAYS
 from marketplace.domain.service import Service
 from marketplace.domain.standing import UNKNOWN_CODE, Standing
 from marketplace.store import ledger, services
@@ -135,8 +135,8 @@ def _from_events(
         authority = next((members[a.key] for a in own if a.key in members), None)
         if authority is not None:
             executing[service_id] = Counted.of(service_id, one), authority
-    reaching = {identity for _, authority in executing.values() for identity in authority.covered_by}
-    events = ledger.events_of_authorities(session, with_predecessors(reaching, eligibility.predecessors))
+    heard = {i for counted, one in executing.values() for i in counted.heard_from([one], eligibility)}
+    events = ledger.events_of_authorities(session, heard)
     found = {}
     for service_id, (counted, authority) in executing.items():
         read = ReadLedger.of(counted, eligibility, events.get(counted.recorded_for, ())).ledger

@@ -46,11 +46,12 @@ def month_events(session: Session, placed: Sequence[Placed], online: Mapping[Sub
     Months without an accepted row are left as they are; so are those whose event stands already.
     """
     wanted = {row.report.subject: row for row in placed if row.outcome.outcome != REJECTED}
-    pairs = {(row.recorded_for, row.authority.id) for row in wanted.values()}
+    pairs = {(row.recorded_for, one) for row in wanted.values() for one in row.speakers}
     stored = repeats.of_pairs(session, pairs)
     followed = MonthEvents()
     for subject, row in wanted.items():
-        events = stored[row.recorded_for, row.authority.id]
+        said = (event for one in row.speakers for event in stored[row.recorded_for, one])
+        events = sorted(said, key=lambda event: event.id)
         in_force = _in_force(events)
         own = [
             e for e in events if e.source == SOURCE and is_of_month(e.ref, row.service.id, row.report.month)

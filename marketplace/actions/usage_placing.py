@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from marketplace.actions.acting_for import ActingFor, body_of
-from marketplace.actions.eligible import Eligibility
+from marketplace.actions.eligible import Eligibility, Eligible
 from marketplace.actions.event_candidates import RowOutcome
 from marketplace.domain import dates
 from marketplace.domain.access import Actor, may_record
@@ -15,6 +15,7 @@ from marketplace.domain.adoption import Scope
 from marketplace.domain.authority import Authority
 from marketplace.domain.authority_key import KeyRefusal, resolve
 from marketplace.domain.lifecycle import EntryStatus, is_findable
+from marketplace.domain.part_reading import with_twins
 from marketplace.domain.service import Service
 from marketplace.domain.usage import UsageDraft, last_day
 from marketplace.errors import InvalidInput
@@ -26,7 +27,8 @@ from marketplace.store.usage import UsageReport
 class Placed:
     """A report whose keys hold: what becomes of its row, the service, the authority, and the report as it is stored.
 
-    ``recorded_for`` is the entry that its events are recorded for: the service, or the whole that it is a part of.
+    ``recorded_for`` is the entry that its events are recorded for: the service, or the whole that it is a part of;
+    ``speakers`` are the identities that they can stand under: the authority's, and for a part those of its other keys.
     """
 
     outcome: RowOutcome
@@ -34,6 +36,7 @@ class Placed:
     recorded_for: str
     authority: Authority
     report: UsageReport
+    speakers: frozenset[int]
 
 
 class Placing:
@@ -56,7 +59,8 @@ class Placing:
         service = self._services.get(draft.service_id)
         if service is None or not (is_findable(service.status) or service.status is EntryStatus.WITHDRAWN):
             raise InvalidInput.one("service_id", "unknown", f"no published entry {draft.service_id!r}")
-        authority = self._authority(service, draft)
+        authority, eligible = self._authority(service, draft)
+        speakers = {authority.id} if service.part_of is None else with_twins({authority.id}, eligible.twins)
         report = UsageReport(
             service.id,
             authority.id,
@@ -65,9 +69,10 @@ class Placing:
             draft.cases_total,
             source_of(self._reporter, draft.source),
         )
-        return Placed(outcome, service, service.part_of or service.id, authority, report)
+        recorded_for = service.part_of or service.id
+        return Placed(outcome, service, recorded_for, authority, report, frozenset(speakers))
 
-    def _authority(self, service: Service, draft: UsageDraft) -> Authority:
+    def _authority(self, service: Service, draft: UsageDraft) -> tuple[Authority, Eligible]:
         day = last_day(draft.month)
         if day not in self._eligibility:
             self._eligibility[day] = Eligibility(self._session, day, self._known_at)
@@ -87,7 +92,7 @@ class Placing:
         )  # fmt: skip
         if not decision.allowed:
             raise InvalidInput.one("authority_key", "access", permission.refusal or decision.reason)
-        return found
+        return found, eligible
 
 
 def source_of(reporter: Actor, given: str | None) -> str:

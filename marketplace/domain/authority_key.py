@@ -103,6 +103,29 @@ def resolve(
     return KeyRefusal("not_eligible", _who_is(authorities[0], eligible))
 
 
+def resolve_for_parts(
+    text: str,
+    scope: Scope,
+    territory: Territory,
+    named: Mapping[str, NamedAuthority],
+    whole: Mapping[str, Authority] | None,
+    parts: Mapping[str, Mapping[str, Authority] | None],
+) -> Authority | KeyRefusal:
+    """Return the authority that a key means in an event that names parts (not empty), or why there is none.
+
+    It executes all of them, whether or not it executes the whole. It speaks under the key by which it executes the whole
+    where it does, so that the event counts there; else under the one by which it executes the first part.
+    """
+    found = {
+        part: resolve(text, scope, territory, named, eligible) for part, eligible in sorted(parts.items())
+    }
+    for part, one in found.items():
+        if isinstance(one, KeyRefusal):
+            return KeyRefusal(one.rule, f"of {part}: {one.message}")
+    as_whole = resolve(text, scope, territory, named, whole)
+    return next(iter(found.values())) if whole is None or isinstance(as_whole, KeyRefusal) else as_whole
+
+
 def _cover(authorities: list[Authority], eligible: Mapping[str, Authority] | None) -> Authority | KeyRefusal:
     body = {authority.key for authority in authorities}
     for authority in authorities:

@@ -9,7 +9,12 @@ FROM word w JOIN fact_on_day f ON f.service_id = w.entry
 WHERE w.scope = 'below' AND w.status <> 'ended';
 
 CREATE TABLE excepted AS
-SELECT DISTINCT c.id, r.authority_id FROM cover c, json_each(c.except_ids) j JOIN reach r ON r.covering = j.value;
+SELECT c.id, r.authority_id FROM cover c, json_each(c.except_ids) j JOIN reach r ON r.covering = j.value
+UNION
+SELECT c.id, r.authority_id
+FROM cover c JOIN fact_on_day f ON f.service_id = c.entry AND f.part_of IS NOT NULL, json_each(c.except_ids) j
+JOIN twin t ON t.set_id = c.set_id AND t.speaker = j.value
+JOIN reach r ON r.covering = t.member;
 CREATE INDEX excepted_cover ON excepted (id, authority_id);
 
 -- An own negative (1), the furthest along the path (2), the nearest negative cover (3), an own end (4), claims (5, 6).

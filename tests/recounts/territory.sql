@@ -170,6 +170,25 @@ LEFT JOIN people p ON p.key = o.region_key AND (
 CREATE INDEX member_authority ON member (set_id, authority_id);
 CREATE INDEX member_of_authority ON member (authority_id);
 
+-- A town alone in its district, or in its state, is that, too. By set, who is no member but the same as one (the highest).
+CREATE TABLE alone AS
+SELECT a.key AS area, min(t.key) AS town
+FROM place a JOIN place t ON t.kind = 'municipality' AND t.is_office AND substr(t.key, 1, length(a.key)) = a.key
+WHERE a.kind IN ('state', 'district')
+GROUP BY a.key
+HAVING count(*) = 1;
+
+CREATE TABLE body AS
+SELECT area, p.key, p.authority_id
+FROM alone JOIN place p ON p.is_office AND p.key IN (area, town, substr(town, 1, 5));
+
+CREATE TABLE twin AS
+SELECT m.set_id, other.authority_id AS speaker, m.authority_id AS member, min(length(m.key)) AS height
+FROM member m JOIN body mine ON mine.authority_id = m.authority_id JOIN body other ON other.area = mine.area
+WHERE NOT EXISTS (SELECT 1 FROM member o WHERE o.set_id = m.set_id AND o.authority_id = other.authority_id)
+GROUP BY m.set_id, other.authority_id;
+CREATE INDEX twin_speaker ON twin (set_id, speaker);
+
 -- What a new region was made of: who stood before is not new.
 CREATE TABLE made_of AS
 SELECT s.effective_on, old.id AS old, new.id AS new

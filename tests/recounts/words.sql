@@ -21,10 +21,15 @@ WHERE e.recorded_at <= known_at AND e.effective_on <= as_of AND e.status <> 'voi
     AND NOT EXISTS (SELECT 1 FROM event c WHERE c.corrects = e.id AND c.recorded_at <= known_at);
 CREATE INDEX in_force_service ON in_force (service_id);
 
--- A part has the events of its whole: those that name no part, and those that name it.
+-- A part has the events of its whole: those that name no part, and those that name it. What somebody says who is no
+-- member of its set, but the same administration as one, the member says.
 CREATE TABLE heard AS
-SELECT f.service_id AS entry, e.*
+SELECT
+    f.service_id AS entry, e.id, coalesce(t.member, e.authority_id) AS authority_id, e.status, e.scope, e.except_ids,
+    e.effective_on, e.recorded_at, e.asserted_by, e.proof, e.proof_until, e.is_claim
 FROM fact_on_day f JOIN in_force e ON e.service_id = coalesce(f.part_of, f.service_id)
+LEFT JOIN twin t ON f.part_of IS NOT NULL AND e.scope = 'own' AND t.set_id = f.authority_set_id
+    AND t.speaker = e.authority_id
 WHERE f.part_of IS NULL OR e.parts IS NULL
     OR EXISTS (SELECT 1 FROM json_each(e.parts) j WHERE j.value = f.service_id);
 
