@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
 from marketplace.actions.former_keys import FormerKeys
+from marketplace.actions.former_regions import FoundRegion, former_regions
 from marketplace.actions.paging import Page, PageRequest
 from marketplace.actions.reading import read_known_at
 from marketplace.domain.authority_key import regions_meant
@@ -17,7 +18,7 @@ from marketplace.domain.regions import Region, RegionKind, Territory
 from marketplace.domain.successions import Succeeded, is_undecided, was_there_before
 from marketplace.errors import InvalidInput, NotFound
 from marketplace.store import head, regions, successions
-from marketplace.store.territory import standing, territory_at, territory_of
+from marketplace.store.territory import Standing, standing, territory_at, territory_of
 
 MAX_QUERY = 100
 KEY_LENGTH = 12
@@ -100,20 +101,56 @@ def find_regions(
         found = standing(session, as_of or ctx.today(), head.known_now(session, ctx.clock()))
         if found is None:
             return Page([], 0, page.page, page.page_size)
-        if undecided:
-            ended = [
-                one
-                for one in successions.ended_undecided(session, found.known)
-                if _matches(one, query, found.on)
-            ]
-            shown = ended[page.offset : page.offset + page.page_size]
-            return Page(shown, len(ended), page.page, page.page_size)
-        items, total = regions.find(
-            session, query, found.on, found.known, offset=page.offset, limit=page.page_size
+        return _find(session, query, found, page, undecided=undecided)
+
+
+def search_regions(
+    ctx: Context,
+    kind: RegionKind | str | None = None,
+    state: str | None = None,
+    q: str | None = None,
+    as_of: date | None = None,
+    page: PageRequest | None = None,
+    *,
+    undecided: bool = False,
+) -> Page[FoundRegion]:
+    """Return what ``find_regions`` does and, where something is searched for, behind it who had that name or key before.
+
+    Of former days a whole key or AGS is found, or the beginning of a name.
+
+    Raises:
+        InvalidInput: as ``find_regions``.
+    """
+    page = page or PageRequest()
+    query = _read_query(kind, state, q)
+    with ctx.database.reading() as session:
+        stood = standing(session, as_of or ctx.today(), head.known_now(session, ctx.clock()))
+        if stood is None:
+            return Page([], 0, page.page, page.page_size)
+        today = _find(session, query, stood, page, undecided=undecided)
+        found = [FoundRegion(one, one.valid_to if undecided else None) for one in today.items]
+        former = (
+            [] if undecided or not (query.names or query.digits) else former_regions(session, query, stood)
         )
-        if not found.is_register:
-            land = territory_at(session, found.on, found.known)
-            items = [land.by_key.get(item.key, item) for item in items]
+    behind = former[max(0, page.offset - today.total) : max(0, page.offset + page.page_size - today.total)]
+    return Page([*found, *behind], today.total + len(former), page.page, page.page_size)
+
+
+def _find(
+    session: Session, query: regions.RegionQuery, found: Standing, page: PageRequest, *, undecided: bool
+) -> Page[Region]:
+    if undecided:
+        ended = [
+            one for one in successions.ended_undecided(session, found.known) if _matches(one, query, found.on)
+        ]
+        shown = ended[page.offset : page.offset + page.page_size]
+        return Page(shown, len(ended), page.page, page.page_size)
+    items, total = regions.find(
+        session, query, found.on, found.known, offset=page.offset, limit=page.page_size
+    )
+    if not found.is_register:
+        land = territory_of(session, found)
+        items = [land.by_key.get(item.key, item) for item in items]
     return Page(items, total, page.page, page.page_size)
 
 

@@ -5,17 +5,18 @@ from typing import Any
 
 from flask import Response
 
-from marketplace.actions.regions import find_regions, get_region
+from marketplace.actions.regions import get_region, search_regions
 from marketplace.actions.tables import plain_table
 from marketplace.api.answers import answer, answer_page
 from marketplace.api.contract import PREFIX, Resource
 from marketplace.api.paging import page_request
 from marketplace.api.schemas.base import AtTimes, day
 from marketplace.api.schemas.regions import (
-    REGION_FIELDS,
+    FOUND_FIELDS,
     RegionList,
     RegionQuery,
     RegionWhole,
+    found_body,
     named,
     region_body,
     succeeded,
@@ -38,10 +39,11 @@ blueprint = Resource("regions", __name__, url_prefix=PREFIX, description="The of
 def list_regions(query: Mapping[str, Any]) -> Response:
     """Find regions by name, postcode or key.
 
-    An exact name comes first, then the larger one. With `open=true`: those that ended without a decision on what
-    became of them.
+    An exact name comes first, then the larger one. Behind them stand those that had the whole key, or a name that
+    begins so, before: as they are today, with `found_by`, or as they were last, with `ended_on`. With `open=true`:
+    those that ended without a decision on what became of them.
     """
-    page = find_regions(
+    page = search_regions(
         context(),
         query.get("kind"),
         query.get("state"),
@@ -52,9 +54,9 @@ def list_regions(query: Mapping[str, Any]) -> Response:
     )
     return answer_page(
         page,
-        region_body,
+        found_body,
         query,
-        lambda items: plain_table("regions", REGION_FIELDS, [region_body(item) for item in items]),
+        lambda items: plain_table("regions", FOUND_FIELDS, [found_body(item) for item in items]),
     )
 
 

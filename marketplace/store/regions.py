@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from marketplace.domain.authority_key import unpadded
 from marketplace.domain.regions import PSEUDO_ASSOCIATION, Region, RegionKind
 from marketplace.store.tables import AuthorityRow, RegionRow, RegionVersionRow
 
@@ -156,7 +157,27 @@ def find(
     return _regions(session, statement.offset(offset).limit(limit)), total or 0
 
 
-def _conditions(query: RegionQuery) -> list[ColumnElement[bool]]:
+def find_former(session: Session, query: RegionQuery, on: date, known: datetime) -> list[Region]:
+    """Load the versions from before a day that had the whole key or AGS, or a name that began so, the latest first.
+
+    Regions that match as they stand on that day are left out.
+    """
+    match_now = (
+        select(_V.region_id)
+        .join(RegionRow, RegionRow.id == _V.region_id)
+        .where(in_force(on, known), *_conditions(query))
+        .correlate(None)
+    )
+    conditions = [_V.valid_to <= on, known_at(known), _V.region_id.not_in(match_now), *_scope(query)]
+    if query.names:
+        conditions.append(or_(*(_V.name_folded.startswith(name, autoescape=True) for name in query.names)))
+    if query.digits:
+        keys = [query.digits, *unpadded(query.digits)]
+        conditions.append(or_(_V.key.in_(keys), _V.ags == query.digits))
+    return _regions(session, _versions().where(*conditions).order_by(_V.valid_from.desc(), _V.key))
+
+
+def _scope(query: RegionQuery) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if query.kind is not None:
         found.append(RegionRow.kind == query.kind.value)
@@ -164,6 +185,11 @@ def _conditions(query: RegionQuery) -> list[ColumnElement[bool]]:
         found.append(or_(_V.text_code.is_(None), _V.text_code != PSEUDO_ASSOCIATION))
     if query.state is not None:
         found.append(_V.key.startswith(query.state, autoescape=True))
+    return found
+
+
+def _conditions(query: RegionQuery) -> list[ColumnElement[bool]]:
+    found = _scope(query)
     if query.names:
         found.append(or_(*(_V.name_folded.contains(name, autoescape=True) for name in query.names)))
     if query.digits:

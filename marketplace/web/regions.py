@@ -28,12 +28,12 @@ VERSION_COLUMNS = ("valid_from", "valid_to", "key", "ags", "name", "population",
 @web.get("/regionen")
 @needs(Action.READ_PUBLIC)
 def regions() -> str:
-    """Find a region by name or postcode, or those that ended without a decision; without a question, the states."""
+    """Find a region by name, postcode or key, also a former one, or those that ended without a decision; else the states."""
     ctx, text = context(), queries.text_of("q")
     undecided = queries.text_of("offen") == "1"
     found = None
     if text or undecided:
-        found = action.find_regions(ctx, q=text, page=queries.page_request(), undecided=undecided)
+        found = action.search_regions(ctx, q=text, page=queries.page_request(), undecided=undecided)
     states = action.find_regions(ctx, RegionKind.STATE, page=PageRequest(1, STATES))
     return render_template(
         "regions.html",

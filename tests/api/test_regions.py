@@ -64,6 +64,19 @@ def test_of_a_region_that_ended_every_address_tells_the_day(reader: FlaskClient,
     assert reader.get(f"/api/v1/regions/{key}").get_json()["open"] is True
 
 
+def test_a_search_lists_who_had_the_name_or_key_before_marked_as_such(reader: FlaskClient) -> None:
+    def found(q: str) -> list[tuple[str, str | None, str | None]]:
+        items = reader.get("/api/v1/regions", query_string={"q": q}).get_json()["items"]
+        return [(item["key"], item["ended_on"], item["found_by"]) for item in items]
+
+    assert found("160645052074") == [("160640074074", None, "160645052074")]
+    assert found("Betzdorf-Gebardshain") == [("071325009", None, "Betzdorf-Gebardshain")]
+    assert found("Rodeberg") == found("160645052055") == [("160645052055", "2025-08-31", None)]
+    assert ("160640074074", None, None) in found("Südeichsfeld")
+    table = reader.get("/api/v1/regions?q=Rodeberg&format=csv").text.splitlines()
+    assert table[0].endswith("ended_on;found_by") or table[0].endswith("ended_on,found_by")
+
+
 @pytest.mark.parametrize("key", ["99999", "abc", "1", "0" * 13, "%20"])
 def test_no_region_has_such_a_key(reader: FlaskClient, key: str) -> None:
     assert reader.get(f"/api/v1/regions/{key}").status_code == 404

@@ -9,7 +9,7 @@ from marketplace.actions.adoptions import adoptions_of_region
 from marketplace.actions.authority_detail import get_authority
 from marketplace.actions.context import Context
 from marketplace.actions.paging import PageRequest
-from marketplace.actions.regions import find_regions, get_region
+from marketplace.actions.regions import find_regions, get_region, search_regions
 from marketplace.actions.register import import_register
 from marketplace.errors import InvalidInput, NotFound
 from marketplace.store.tables import RegionVersionRow, SuccessionRow
@@ -17,6 +17,7 @@ from tests.conftest import NOW
 from tests.registers import (
     FIRST,
     SECOND,
+    THIRD,
     association,
     compact,
     district,
@@ -220,3 +221,38 @@ def test_confirmed_successions_are_shown_on_both_sides(ctx: Context) -> None:
         )  # fmt: skip
     assert [one.region.name for one in get_region(ctx, "16061002").successors] == ["Bad Oberdorf"]
     assert [one.region.name for one in get_region(ctx, "16061001").predecessors] == ["Unterdorf"]
+
+
+def searched(ctx: Context, **asked: object) -> list[tuple[str, date | None, str | None]]:
+    found = search_regions(ctx, **asked).items  # type: ignore[arg-type]  # test's shorthand
+    return [(one.region.key, one.ended_on, one.found_by) for one in found]
+
+
+def test_who_searches_for_a_former_name_or_key_finds_what_has_it_no_more(ctx: Context) -> None:
+    assert searched(ctx, q="160615001001") == [("160610001001", None, "160615001001")]
+    ended = ("160615001002", SECOND, None)
+    for asked in ("Unterdorf", "unter", "160615001002", "16061002"):
+        assert searched(ctx, q=asked) == [ended], asked
+    assert searched(ctx, q="160615001") == [("160615001", SECOND, None)]
+    assert searched(ctx, q="160615001000") == [("160615001", SECOND, None)]
+
+
+def test_former_regions_stand_behind_those_of_the_day_on_the_pages_of_a_list(ctx: Context) -> None:
+    records = renamed([*CITY, *land()], {"160610003003": "Unterkirch", "055620008008": "Untersee"})
+    import_register(ctx, compact(without(records, "160615001002"), THIRD), "Test")
+    pages = [search_regions(ctx, q="unter", page=PageRequest(number, 2)) for number in (1, 2, 3)]
+    assert [page.total for page in pages] == [3] * 3
+    assert [[one.region.name for one in page.items] for page in pages] == [
+        ["Untersee", "Unterkirch"], ["Unterdorf"], [],
+    ]  # fmt: skip
+
+
+def test_what_has_ended_stands_in_no_list_that_asks_for_nothing(ctx: Context) -> None:
+    for asked in ({}, {"kind": "municipality"}, {"state": "16"}, {"q": " "}):
+        assert [key for key, *_ in searched(ctx, **asked)] == keys(ctx, **asked), asked
+    assert searched(ctx, q="Unterdorf", state="05") == []
+    assert searched(ctx, q="Unterdorf", kind="association") == []
+
+
+def test_on_a_day_before_it_ended_a_region_is_found_as_one_that_stands(ctx: Context) -> None:
+    assert searched(ctx, q="Unterdorf", as_of=date(2024, 1, 1)) == [("160615001002", None, None)]

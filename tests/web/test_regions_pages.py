@@ -150,3 +150,12 @@ def test_what_a_cover_comes_from_is_called_by_its_name(client: FlaskClient) -> N
     declared = [e.text for e in page.all("td") if e.text.startswith("für alle erklärt von")]
     assert declared
     assert not [text for text in declared if any(sign.isdigit() for sign in text)]
+
+
+def test_who_searches_for_a_former_region_is_told_what_became_of_it(client: FlaskClient) -> None:
+    ended = Page(client.get("/regionen?q=Rodeberg").text)
+    assert ended.links()["Rodeberg"] == "/regionen/160645052055"
+    assert "Diese Region gibt es seit dem 31.08.2025 nicht mehr." in ended.text
+    rekeyed = Page(client.get("/regionen?q=160645052074").text)
+    assert rekeyed.links()["Südeichsfeld"] == "/regionen/160640074074"
+    assert "früher: 160645052074" in rekeyed.text

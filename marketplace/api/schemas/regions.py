@@ -2,6 +2,7 @@
 
 from marshmallow import fields
 
+from marketplace.actions.former_regions import FoundRegion
 from marketplace.api.fields import Choice, Day, Text, Truth
 from marketplace.api.schemas.base import InAnswer, Listed, TableQuery, day, nullable, word
 from marketplace.domain.regions import Region, RegionKind, size_class
@@ -11,6 +12,7 @@ REGION_FIELDS = (
     "key", "ags", "ars", "name", "kind", "parent", "text_code", "seat", "postcode", "population", "area_ha", "degurba",
     "lon", "lat", "size_class", "is_authority", "valid_from", "valid_to",
 )  # fmt: skip
+FOUND_FIELDS = (*REGION_FIELDS, "ended_on", "found_by")
 
 
 class RegionEntry(InAnswer):
@@ -73,10 +75,17 @@ class RegionWhole(RegionEntry):
     ended_on = fields.Date(allow_none=True, metadata={"description": "The day it ceased to exist"})
 
 
+class RegionFound(RegionEntry):
+    """A region as it stood on one day, or as it was last before."""
+
+    ended_on = fields.Date(allow_none=True, metadata={"description": "The day it ceased to exist"})
+    found_by = nullable("The former name or key that it was found by")
+
+
 class RegionList(Listed):
     """A page of regions."""
 
-    items = fields.List(fields.Nested(RegionEntry))
+    items = fields.List(fields.Nested(RegionFound))
 
 
 class RegionQuery(TableQuery):
@@ -84,7 +93,12 @@ class RegionQuery(TableQuery):
 
     kind = Choice(RegionKind)
     state = Text(high=2, metadata={"description": "Key of the state"})
-    q = Text(high=100, metadata={"description": "Name, beginning of a postcode, key, AGS or ARS"})
+    q = Text(
+        high=100,
+        metadata={
+            "description": "Name, beginning of a postcode, key, AGS or ARS; a former name, whole key or AGS, too"
+        },
+    )
     as_of = Day(metadata={"description": "The day; today in Germany if left out"})
     open = Truth(
         metadata={"description": "`true`: regions that ended without a decision on what became of them"}
@@ -113,6 +127,11 @@ def region_body(region: Region) -> dict[str, object]:
         "valid_from": day(region.valid_from),
         "valid_to": day(region.valid_to),
     }
+
+
+def found_body(found: FoundRegion) -> dict[str, object]:
+    """Make a region that was searched for."""
+    return {**region_body(found.region), "ended_on": day(found.ended_on), "found_by": found.found_by}
 
 
 def named(region: Region) -> dict[str, object]:
