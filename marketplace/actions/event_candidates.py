@@ -1,6 +1,6 @@
 """A submitted event on its way into the ledger: what it says, and what became of it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -9,7 +9,7 @@ from typing import Any
 from marketplace.actions.eligible import Eligible
 from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status
 from marketplace.domain.authority import Authority
-from marketplace.domain.authority_key import KeyRefusal, regions_meant, resolve
+from marketplace.domain.authority_key import KeyRefusal, regions_meant, resolve, resolve_for_parts
 from marketplace.domain.event_rules import EventDraft
 from marketplace.domain.regions import FEDERATION_KEY, Region
 from marketplace.errors import FieldError
@@ -195,3 +195,24 @@ def content_key(candidate: Candidate) -> str:
     """Return what a candidate says, to be compared with another of the same batch."""
     content = sorted(candidate.content().items())
     return repr((candidate.pair, content, candidate.on_behalf_of, str(candidate.asserted_by)))
+
+
+def authority_meant(
+    key: str,
+    draft: EventDraft,
+    eligible: Eligible,
+    of_parts: Mapping[str, Mapping[str, Authority] | None],
+) -> Authority | KeyRefusal:
+    """Return the authority that a key means in an event, or why there is none.
+
+    ``of_parts`` are the members of the sets of the parts that the event names. What was recorded for somebody who is
+    not eligible any more can be taken out.
+    """
+    land, named = eligible.territory, eligible.named
+    if of_parts:
+        found = resolve_for_parts(key, draft.scope, land, named, eligible.members, of_parts)
+    else:
+        found = resolve(key, draft.scope, land, named, eligible.members)
+    if isinstance(found, KeyRefusal) and draft.status is Status.VOID:
+        return resolve(key, draft.scope, land, named, None)
+    return found

@@ -15,6 +15,7 @@ from marketplace.actions.event_candidates import (
     UNCHANGED,
     Candidate,
     RowOutcome,
+    authority_meant,
     content_key,
     except_ids,
     says_the_same,
@@ -28,7 +29,7 @@ from marketplace.domain import dates
 from marketplace.domain.access import Actor, may_record
 from marketplace.domain.adoption import AssertedBy, Status, is_claim
 from marketplace.domain.authority import Authority
-from marketplace.domain.authority_key import KeyRefusal, resolve, resolve_for_parts
+from marketplace.domain.authority_key import KeyRefusal
 from marketplace.domain.backfill import Brought
 from marketplace.domain.event_rules import EventDraft, read_event, spoken_by
 from marketplace.domain.former_keys import Former
@@ -179,14 +180,11 @@ class Judge:
             for part in draft.parts
             if part in parts
         }
-        found = _resolve(draft.authority_key, draft, eligible, of_parts)
+        found = authority_meant(draft.authority_key, draft, eligible, of_parts)
         if isinstance(found, KeyRefusal) and found.rule == "unknown":
             former = self._find_former(draft.authority_key, eligible.territory)
-            if former is not None and former.ended_on is not None:
-                gone = f"{former.region.name} ({former.region.key}) ended on {former.ended_on}"
-                return FieldError("authority_key", "ended", gone)
             if former is not None:
-                found = _resolve(former.region.key, draft, eligible, of_parts)
+                found = former.refusal or authority_meant(former.region.key, draft, eligible, of_parts)
         if isinstance(found, KeyRefusal):
             return FieldError("authority_key", found.rule, found.message)
         return found
@@ -294,19 +292,3 @@ class Judge:
             name = (candidate.draft.source or "", corrects.removeprefix("ref:"))
             found = self.by_ref.get(name) or earlier.get(name)
             candidate.corrects = found.id if found is not None else 0
-
-
-def _resolve(
-    key: str,
-    draft: EventDraft,
-    eligible: Eligible,
-    of_parts: Mapping[str, Mapping[str, Authority] | None],
-) -> Authority | KeyRefusal:
-    land, named = eligible.territory, eligible.named
-    if of_parts:
-        found = resolve_for_parts(key, draft.scope, land, named, eligible.members, of_parts)
-    else:
-        found = resolve(key, draft.scope, land, named, eligible.members)
-    if isinstance(found, KeyRefusal) and draft.status is Status.VOID:
-        return resolve(key, draft.scope, land, named, None)
-    return found

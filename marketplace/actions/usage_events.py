@@ -75,10 +75,11 @@ def _in_force(events: Sequence[StoredEvent]) -> list[Event]:
 
 def _live(row: Placed, in_force: Sequence[Event], times: int) -> dict[str, Any]:
     month = row.report.month
+    since = max(proven_from(month, row.service.available_from, in_force), row.executes_from)
     return {
         **_about(row, times),
         "status": str(Status.LIVE),
-        "effective_on": proven_from(month, row.service.available_from, in_force).isoformat(),
+        "effective_on": since.isoformat(),
         "proof": str(Proof.USAGE),
         "proof_until": last_day(month).isoformat(),
     }

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from marketplace.actions.acting_for import ActingFor, body_of
 from marketplace.actions.eligible import Eligibility, Eligible
 from marketplace.actions.event_candidates import RowOutcome
+from marketplace.actions.former_keys import FormerKeys
 from marketplace.domain import dates
 from marketplace.domain.access import Actor, may_record
 from marketplace.domain.adoption import Scope
@@ -29,6 +30,7 @@ class Placed:
 
     ``recorded_for`` is the entry that its events are recorded for: the service, or the whole that it is a part of;
     ``speakers`` are the identities that they can stand under: the authority's, and for a part those of its other keys.
+    ``executes_from`` is the first day of the month on which the authority executes it.
     """
 
     outcome: RowOutcome
@@ -37,6 +39,7 @@ class Placed:
     authority: Authority
     report: UsageReport
     speakers: frozenset[int]
+    executes_from: date
 
 
 class Placing:
@@ -51,7 +54,9 @@ class Placing:
         self._eligibility: dict[date, Eligibility] = {}
 
     def place(self, outcome: RowOutcome, draft: UsageDraft) -> Placed:
-        """Look up service and authority on the month's last day, and ask whether the actor may report on them.
+        """Look up service and authority, and ask whether the actor may report on them.
+
+        Who executes on some day of the month is looked up on its last day, else on its first.
 
         Raises:
             InvalidInput: naming the field that is wrong.
@@ -59,7 +64,8 @@ class Placing:
         service = self._services.get(draft.service_id)
         if service is None or not (is_findable(service.status) or service.status is EntryStatus.WITHDRAWN):
             raise InvalidInput.one("service_id", "unknown", f"no published entry {draft.service_id!r}")
-        authority, eligible = self._authority(service, draft)
+        eligible, authority = self._executing(service, draft)
+        self._require_right(service, authority, eligible)
         speakers = {authority.id} if service.part_of is None else with_twins({authority.id}, eligible.twins)
         report = UsageReport(
             service.id,
@@ -70,19 +76,42 @@ class Placing:
             source_of(self._reporter, draft.source),
         )
         recorded_for = service.part_of or service.id
-        return Placed(outcome, service, recorded_for, authority, report, frozenset(speakers))
+        begin = self._begin(service, draft, authority, eligible)
+        return Placed(outcome, service, recorded_for, authority, report, frozenset(speakers), begin)
 
-    def _authority(self, service: Service, draft: UsageDraft) -> tuple[Authority, Eligible]:
-        day = last_day(draft.month)
+    def _executing(self, service: Service, draft: UsageDraft) -> tuple[Eligible, Authority]:
+        key, end = draft.authority_key, last_day(draft.month)
+        eligible, found = self._looked_up(service, key, end)
+        if isinstance(found, KeyRefusal) and found.rule == "unknown":
+            former = FormerKeys(self._session, [key], self._known_at).find(key, eligible.territory)
+            if former is not None:
+                key = former.region.key
+                found = former.refusal or self._looked_up(service, key, end)[1]
+        if isinstance(found, KeyRefusal):
+            refusal = found
+            eligible, found = self._looked_up(service, draft.authority_key, draft.month)
+            if isinstance(found, KeyRefusal):
+                raise InvalidInput.one("authority_key", refusal.rule, refusal.message)
+        return eligible, found
+
+    def _looked_up(self, service: Service, key: str, day: date) -> tuple[Eligible, Authority | KeyRefusal]:
         if day not in self._eligibility:
             self._eligibility[day] = Eligibility(self._session, day, self._known_at)
         facts = services.facts_at(self._session, service.id, day, self._known_at)
         if facts is None:
             raise InvalidInput.one("service_id", "unknown", f"nothing is on record for {service.id}")
         eligible = self._eligibility[day].of(facts)
-        found = resolve(draft.authority_key, Scope.OWN, eligible.territory, eligible.named, eligible.members)
-        if isinstance(found, KeyRefusal):
-            raise InvalidInput.one("authority_key", found.rule, found.message)
+        return eligible, resolve(key, Scope.OWN, eligible.territory, eligible.named, eligible.members)
+
+    def _begin(self, service: Service, draft: UsageDraft, found: Authority, eligible: Eligible) -> date:
+        place = eligible.territory.by_key.get(found.region_key)
+        if place is None or place.valid_from is None or place.valid_from <= draft.month:
+            return draft.month
+        # A version can begin where only something else of the region changed.
+        _, on_first = self._looked_up(service, draft.authority_key, draft.month)
+        return place.valid_from if isinstance(on_first, KeyRefusal) else draft.month
+
+    def _require_right(self, service: Service, found: Authority, eligible: Eligible) -> None:
         body = body_of(found.key, eligible.territory)
         key = min(self._reporter.region_keys.intersection(body), default=found.key)
         permission = self._acting_for.find(body, found.region_key, service.part_of or service.id)
@@ -92,7 +121,6 @@ class Placing:
         )  # fmt: skip
         if not decision.allowed:
             raise InvalidInput.one("authority_key", "access", permission.refusal or decision.reason)
-        return found, eligible
 
 
 def source_of(reporter: Actor, given: str | None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from marketplace.domain.authority_key import KeyRefusal
 from marketplace.domain.regions import Region, Territory
 
 
@@ -13,6 +14,13 @@ class Former:
 
     region: Region
     ended_on: date | None
+
+    @property
+    def refusal(self) -> KeyRefusal | None:
+        """Why its key means nobody, None where the body stands."""
+        if self.ended_on is None:
+            return None
+        return KeyRefusal("ended", f"{self.region.name} ({self.region.key}) ended on {self.ended_on}")
 
 
 def find_former(histories: Iterable[Sequence[Region]], land: Territory) -> Former | None:

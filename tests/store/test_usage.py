@@ -16,7 +16,7 @@ from marketplace.actions.usage_files import import_usage_file
 from marketplace.actions.usage_lists import usage_of_service
 from marketplace.domain.access import Actor, Role
 from marketplace.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
-from tests import land
+from tests import land, reform
 from tests.conftest import Clock
 
 
@@ -291,3 +291,27 @@ def test_a_number_that_can_be_two_keys_is_refused_with_its_row(ctx: Context) -> 
 def test_a_service_that_is_not_there_has_no_reports(ctx: Context) -> None:
     with pytest.raises(NotFound):
         usage_of_service(ctx, "nichts", PageRequest())
+
+
+def reformed_in_february(ctx: Context) -> None:
+    """On the 20th of February 2026 Seedorf and Seeheim become Seestadt."""
+    reform.reform(ctx)
+    merged = [reform.row(key, reform.SEESTADT, on="2026-02-20") for key in (land.SEEDORF, land.SEEHEIM)]
+    assert reform.confirm(ctx, reform.file(*merged)).report.accepted == 2
+
+
+def test_the_last_month_of_an_authority_is_reported_and_later_ones_name_its_end(ctx: Context) -> None:
+    reformed_in_february(ctx)
+    assert report(ctx, month(2)).written
+    assert ledger(ctx)[-1][:2] == ("live", "2026-02-01")
+    (row,) = report(ctx, month(3)).rows
+    told = [(error.field, error.rule, error.message) for error in row.errors]
+    assert told == [("authority_key", "ended", "Seeheim (091705101102) ended on 2026-02-20")]
+
+
+def test_in_its_first_month_an_authority_is_live_from_the_day_on_which_it_begins(ctx: Context) -> None:
+    reformed_in_february(ctx)
+    assert report(ctx, month(2, authority_key=reform.SEESTADT)).written
+    assert ledger(ctx)[-1][:2] == ("live", "2026-02-20")
+    (row,) = report(ctx, month(1, authority_key=reform.SEESTADT)).rows
+    assert [(error.field, error.rule) for error in row.errors] == [("authority_key", "unknown")]
