@@ -26,7 +26,7 @@ class FoundRegion:
 def former_regions(session: Session, query: regions.RegionQuery, stood: Standing) -> list[FoundRegion]:
     """Return whoever a query finds by what they were called before a day and not by what they are called on it, by key."""
     matched: dict[int, Region] = {}
-    for version in regions.find_former(session, query, stood.on, stood.known):
+    for version in regions.find_earlier(session, query, stood.on, stood.known):
         matched.setdefault(version.region_id, version)
     if not matched:
         return []

@@ -157,10 +157,10 @@ def find(
     return _regions(session, statement.offset(offset).limit(limit)), total or 0
 
 
-def find_former(session: Session, query: RegionQuery, on: date, known: datetime) -> list[Region]:
+def find_earlier(session: Session, query: RegionQuery, on: date, known: datetime) -> list[Region]:
     """Load the versions from before a day that had the whole key or AGS, or a name that began so, the latest first.
 
-    Regions that match as they stand on that day are left out.
+    Beside a name the digits may be a whole postcode. Regions that match as they stand on that day are left out.
     """
     match_now = (
         select(_V.region_id)
@@ -173,7 +173,8 @@ def find_former(session: Session, query: RegionQuery, on: date, known: datetime)
         conditions.append(or_(*(_V.name_folded.startswith(name, autoescape=True) for name in query.names)))
     if query.digits:
         keys = [query.digits, *unpadded(query.digits)]
-        conditions.append(or_(_V.key.in_(keys), _V.ags == query.digits))
+        of_name = [_V.postcode == query.digits] if query.names else []
+        conditions.append(or_(_V.key.in_(keys), _V.ags == query.digits, *of_name))
     return _regions(session, _versions().where(*conditions).order_by(_V.valid_from.desc(), _V.key))
 
 

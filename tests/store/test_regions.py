@@ -231,7 +231,7 @@ def searched(ctx: Context, **asked: object) -> list[tuple[str, date | None, str 
 def test_who_searches_for_a_former_name_or_key_finds_what_has_it_no_more(ctx: Context) -> None:
     assert searched(ctx, q="160615001001") == [("160610001001", None, "160615001001")]
     ended = ("160615001002", SECOND, None)
-    for asked in ("Unterdorf", "unter", "160615001002", "16061002"):
+    for asked in ("Unterdorf", "unter", "99999 Unterdorf", "160615001002", "16061002"):
         assert searched(ctx, q=asked) == [ended], asked
     assert searched(ctx, q="160615001") == [("160615001", SECOND, None)]
     assert searched(ctx, q="160615001000") == [("160615001", SECOND, None)]
