@@ -2,12 +2,45 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from marketplace.actions.event_candidates import Candidate, as_event
-from marketplace.domain.adoption import Event, Scope, known, name_of, sequence_refusals
+from marketplace.domain.adoption import (
+    Event,
+    Scope,
+    Status,
+    StepRefusal,
+    known,
+    name_of,
+    sequence_refusals,
+)
 from marketplace.errors import FieldError
 from marketplace.store.ledger import StoredEvent
+
+
+@dataclass(frozen=True, slots=True)
+class StepError(FieldError):
+    """A step that is none, with what a page says of it in other words.
+
+    ``status`` cannot follow ``previous`` (None: nothing), which is in force since ``previous_on``. ``is_on_record``: it is
+    the later of the two that stands in the ledger already, since ``status_on``.
+    """
+
+    status: Status
+    status_on: date
+    previous: Status | None
+    previous_on: date | None
+    is_on_record: bool
+
+    @classmethod
+    def of(cls, refusal: StepRefusal, *, is_on_record: bool) -> "StepError":
+        """Make the error of a refused step."""
+        before, after = refusal.previous, refusal.event
+        return cls(
+            "status", "step", refusal.reason, after.status, after.effective_on, before.status if before else None,
+            before.effective_on if before else None, is_on_record,
+        )  # fmt: skip
 
 
 def judge_sequences(
@@ -45,7 +78,7 @@ def _judge_sequence(before: list[Event], after: list[Event], rows: Mapping[int, 
             blamed = next(corrections[event.id] for event in between if event.id in corrections)
             if blamed.draft.answers is not None:
                 continue  # A claim can be rejected whatever its provider built on it.
-        blamed.outcome.reject(FieldError("status", "step", refusal.reason))
+        blamed.outcome.reject(StepError.of(refusal, is_on_record=last.id not in rows))
 
 
 def _name(event: Event, rows: Mapping[int, Candidate]) -> str:

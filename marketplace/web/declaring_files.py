@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from marketplace.actions.adoption_files import import_with_rejects
 from marketplace.actions.bulk_recording import FileOptions
 from marketplace.actions.bulk_report import FileReport
+from marketplace.actions.event_sequences import StepError
 from marketplace.actions.tables import CSV
 from marketplace.domain.access import Action
-from marketplace.errors import InvalidInput
+from marketplace.errors import FieldError, InvalidInput
 from marketplace.http import actor, context, needs
 from marketplace.web.blueprint import web
 from marketplace.web.desk_forms import refused
@@ -65,9 +66,14 @@ def _page(form: Form, report: FileReport | None, error: InvalidInput | None = No
         labels=LABELS,
         report=report,
         rejected=[
-            (row, [(one.field, why(one), "" if in_words(one.message) else one.message) for one in row.errors])
+            (row, [(one.field, why(one), "" if _is_told(one) else one.message) for one in row.errors])
             for row in rejected[:SHOWN_ROWS]
         ],
         more_rejected=max(0, len(rejected) - SHOWN_ROWS),
         unreadable=[] if error is None else [one.message for one in error.errors if why(one) == one.message],
     )
+
+
+def _is_told(error: FieldError) -> bool:
+    """Tell whether the words for an error say all that its message does."""
+    return isinstance(error, StepError) or in_words(error.message) is not None

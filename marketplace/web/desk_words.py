@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from marketplace.actions.event_sequences import StepError
 from marketplace.domain.adoption import Proof, Status
 from marketplace.errors import FieldError
 from marketplace.web.labels import ENUMS
 from marketplace.web.reasons import in_words
+from marketplace.web.step_words import step_in_words
 
 LABELS: Mapping[str, LazyString] = {
     "service": _("Dienste"),
@@ -94,7 +96,6 @@ BROKEN_ANYWHERE: Mapping[str, LazyString] = {
     "choice": _("diese Auswahl gibt es nicht"),
     "format": _("hat nicht die nötige Form"),
     "unknown": _("gibt es nicht"),
-    "step": _("passt nicht zu dem, was schon gemeldet ist; beenden oder berichtigen Sie zuerst die frühere Meldung"),
     "conflict": _("Jemand war schneller: Das ist schon beantwortet oder berichtigt."),
     "access": _("Dafür sprechen Sie nicht."),
     "not_eligible": _("Diese Behörde führt den Dienst nicht aus."),
@@ -113,6 +114,8 @@ def field_of(name: str) -> str:
 
 def why(error: FieldError) -> LazyString | str:
     """Return what is wrong in words, the ledger's own where there are no others."""
+    if isinstance(error, StepError):
+        return step_in_words(error)
     if (reason := in_words(error.message)) is not None:
         return reason
     return BROKEN.get((field_of(error.field), error.rule)) or BROKEN_ANYWHERE.get(error.rule) or error.message

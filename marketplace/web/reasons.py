@@ -55,6 +55,8 @@ _PLAIN: Mapping[str, LazyString] = {
         "Das ist kein Zugang des Marktplatzes."
     ),
     "the account is not known here": _("Das Konto ist hier nicht bekannt."),
+    "is no day of the calendar": _("Diesen Tag gibt es im Kalender nicht."),
+    "must be a date as YYYY-MM-DD": _("muss ein Tag als JJJJ-MM-TT sein, zum Beispiel 2026-02-28"),
     "only people type into forms": _("Formulare füllen nur Menschen aus."),
 }
 """Reasons without a name in them."""

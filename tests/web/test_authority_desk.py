@@ -222,6 +222,42 @@ def test_a_declaration_is_corrected_and_taken_back(client: FlaskClient) -> None:
     assert client.get(address).status_code == 409
 
 
+def test_a_step_that_is_none_names_both_statuses_and_the_day_of_the_earlier(client: FlaskClient) -> None:
+    sign_in(client, "authority")
+    form = "/behoerde/melden"
+    statement = {"service": SERVICE, "authority": BREMEN, "do": "declare"}
+    followed(client, send(client, form, form, **statement, status="live", effective_on="2025-05-01"))
+    back = send(client, form, form, **statement, status="interested", effective_on="2025-06-01")
+    assert back.status_code == 422
+    told = "Seit dem 01.05.2025 ist „produktiv“ gemeldet, darauf kann „Interesse bekundet“ nicht folgen."
+    assert told in Page(back.text).text
+    early = send(client, form, form, **statement, status="own_solution", effective_on="2025-04-01")
+    followed(client, early)
+    again = send(client, form, form, **statement, status="ended", effective_on="2025-04-15")
+    assert (
+        "Seit dem 01.04.2025 ist „Eigenlösung“ gemeldet: Da ist nichts, was enden könnte."
+        in Page(again.text).text
+    )
+    first = next(one["id"] for one in last_events(client) if one["status"] == "live")
+    followed(client, send(client, form, form, **statement, status="ended", effective_on="2025-07-01"))
+    correcting = f"/behoerde/meldungen/{first}/berichtigen"
+    stands = send(client, correcting, correcting, status="void")
+    assert "Ab dem 01.07.2025 ist schon „beendet“ gemeldet" in Page(stands.text).text
+    nothing = send(client, form, form, service=OTHER, authority=BREMEN, do="declare", status="ended",
+                   effective_on="2025-07-01")  # fmt: skip
+    assert "Es ist nichts gemeldet, was enden könnte." in Page(nothing.text).text
+
+
+def test_a_day_that_is_none_is_told_from_one_that_is_written_otherwise(client: FlaskClient) -> None:
+    sign_in(client, "authority")
+    form = "/behoerde/melden"
+    statement = {"service": SERVICE, "authority": BREMEN, "do": "declare", "status": "live"}
+    none = send(client, form, form, **statement, effective_on="2026-02-31")
+    assert "Diesen Tag gibt es im Kalender nicht." in Page(none.text).text
+    other = send(client, form, form, **statement, effective_on="Februar")
+    assert "muss ein Tag als JJJJ-MM-TT sein" in Page(other.text).text
+
+
 def test_what_was_taken_back_by_mistake_is_stated_again_the_same_day_and_once_only(
     client: FlaskClient,
 ) -> None:
