@@ -17,6 +17,7 @@ from marketplace.domain.authority import Authority, authority_of
 from marketplace.domain.delegation import Delegation
 from marketplace.domain.demo import DemoEvent, DemoService, demo_events, in_order
 from marketplace.domain.demo_people import DEMO_DELEGATION
+from marketplace.domain.part_reading import with_twins
 from marketplace.domain.service import Service, ServiceKind, Stage
 from marketplace.errors import Conflict
 from marketplace.store import (
@@ -107,7 +108,7 @@ def _invent(session: Session, ctx: Context, progress: Callable[[int, int], None]
     adoptable = [entry for entry in entries.values() if _is_adoptable(entry)]
     events: list[DemoEvent] = []
     today, known_at = ctx.today(), ctx.clock()
-    facts = services.facts_of_many(session, [entry.id for entry in adoptable], today, known_at)
+    facts = services.facts_of_many(session, ids, today, known_at)
     eligibility = Eligibility(session, today, known_at)
     for number, entry in enumerate(adoptable, start=1):
         eligible = eligibility.of(facts[entry.id])
@@ -115,7 +116,12 @@ def _invent(session: Session, ctx: Context, progress: Callable[[int, int], None]
         for region in eligible.territory:
             if len(region.key) in (2, 5) and (authority := authority_of(region, eligible.territory)):
                 covering[region.key] = authority
-        parts = tuple(sorted(part.id for part in entries.values() if part.part_of == entry.id))
+        parts: dict[str, set[int]] = {}
+        for part in entries.values():
+            if part.part_of == entry.id:
+                executing = eligibility.of(facts[part.id])
+                members = (executing.members or {}).values()
+                parts[part.id] = with_twins((one.id for one in members), executing.twins)
         subject = DemoService(
             id=entry.id, lead_state=entry.lead_state, partner_states=entry.partner_states,
             available_from=entry.available_from, parts=parts,

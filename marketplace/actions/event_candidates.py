@@ -209,10 +209,12 @@ def authority_meant(
     not eligible any more can be taken out.
     """
     land, named = eligible.territory, eligible.named
-    if of_parts:
-        found = resolve_for_parts(key, draft.scope, land, named, eligible.members, of_parts)
-    else:
-        found = resolve(key, draft.scope, land, named, eligible.members)
+    about = key, draft.scope, land, named, eligible.members
+    found = resolve_for_parts(*about, of_parts) if of_parts else resolve(*about)
+    # Sets change: who refers to an event of the ledger may repeat the parts that it names.
+    refers = draft.corrects is not None or draft.answers is not None
+    if isinstance(found, KeyRefusal) and of_parts and refers:
+        found = resolve(*about)
     if isinstance(found, KeyRefusal) and draft.status is Status.VOID:
         return resolve(key, draft.scope, land, named, None)
     return found

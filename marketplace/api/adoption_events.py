@@ -70,8 +70,12 @@ def record_adoption_events(query: Mapping[str, Any]) -> Response:
 
     201 where something was written, 200 where nothing was new or on a dry run, 422 with the rows where one is
     rejected, 409 where somebody else corrected or answered an event first. The same `source` and `ref`, or the same content without `ref`, is unchanged, so that a batch can be
-    sent again. What was taken out by a correction and has no `ref` is a new event when it is sent again. A provider's event without a proof that others can look up (`proof_url`) is a
-    claim, recorded without proof: it waits in the authority's inbox.
+    sent again. What was taken out by a correction and has no `ref` is a new event when it is sent again. A provider's
+    event without a proof that others can look up (`proof_url`) is a claim, recorded without proof: it waits in the
+    authority's inbox.
+
+    What is adopted of a part is recorded for its whole and named in `parts`, by whoever executes all the parts that it
+    names, the whole itself or not.
     """
     report = record_events(context(), actor(), json_objects(MAX_BATCH), dry_run=query["dry_run"])
     record_refused_rows(context(), actor(), Action.RECORD_ADOPTION, report)

@@ -4,7 +4,7 @@ The share falls with the size of the municipality, states differ, dates spread f
 occurs, as claims and statements, with some covers by states and districts. Nothing of it is true.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -29,13 +29,13 @@ _REASONS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoService:
-    """What the demo needs to know of an entry."""
+    """What the demo needs to know of an entry; ``parts`` each with the identities of those who execute it."""
 
     id: str
     lead_state: str | None
     partner_states: tuple[str, ...]
     available_from: date | None
-    parts: tuple[str, ...]
+    parts: Mapping[str, Collection[int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +119,8 @@ class _Rollout:
         reached = rng.choices([s for s, _ in _REACHED], [w for _, w in _REACHED])[0]
         day = self._day(rng.expovariate(1 / self.pace))
         parts = self.service.parts
-        chosen = (
-            tuple(sorted(rng.sample(parts, rng.randint(1, len(parts)))))
-            if parts and rng.random() < 0.3
-            else ()
-        )
+        drawn = rng.sample(sorted(parts), rng.randint(1, len(parts))) if parts and rng.random() < 0.3 else ()
+        chosen = tuple(part for part in sorted(drawn) if authority.id in parts[part])
         connection = rng.choice((None, *Connection))
         live_on: date | None = None
         for status in PATH[: PATH.index(reached) + 1]:

@@ -44,6 +44,22 @@ def test_the_demo_shows_every_status_claims_statements_and_covers(seeded: Contex
     assert any(event.except_ids for event in events)
 
 
+def test_the_demo_names_a_part_only_where_its_authority_executes_it(seeded: Context) -> None:
+    said = [
+        {
+            "service_id": service_id, "authority_key": event.authority_key, "status": event.status,
+            "scope": event.scope, "effective_on": event.effective_on.isoformat(), "parts": event.parts,
+            "reason": "wie erfunden",
+        }
+        for service_id, own in all_events(seeded).items()
+        for event in own
+        if event.parts
+    ]  # fmt: skip
+    report = record_events(seeded, land.OPERATOR, said, dry_run=True)
+    assert len(report.rows) > 100
+    assert not [error for row in report.rows for error in row.errors if error.field == "authority_key"]
+
+
 def test_the_share_falls_with_the_size_of_the_municipality(seeded: Context) -> None:
     figure = reuse_of_service(seeded, "wirtschafts-service-portal-nrw", by="size_class", rule="coverage")
     entitled = {row.key: (row.contracted or 0) / (row.denominator or 1) for row in figure.rows}

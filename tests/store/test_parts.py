@@ -12,6 +12,7 @@ from marketplace.actions.adoptions import (
     events_of_service,
     standing_of_service,
 )
+from marketplace.actions.authority_sets import put_set
 from marketplace.actions.context import Context
 from marketplace.actions.dashboard_import import import_dashboard
 from marketplace.actions.paging import PageRequest
@@ -19,6 +20,7 @@ from marketplace.actions.projection_check import check
 from marketplace.actions.recording import EventReport, record_events
 from marketplace.actions.reuse import reuse_of_service
 from marketplace.actions.reuse_changes import reuse_changes
+from marketplace.actions.service_writing import ANY_VERSION, patch_service
 from marketplace.actions.usage import report_usage
 from marketplace.domain.adoption import Status
 from tests import land
@@ -84,6 +86,19 @@ def test_what_such_an_authority_recorded_can_be_taken_out_again(ctx: Context) ->
     (row,) = say(ctx, land.SUEDKREIS, "geld").rows
     assert say(ctx, land.SUEDKREIS, status="void", corrects=row.id).written
     assert adopted(ctx, "geld") == {}
+    assert check(ctx).is_clean
+
+
+def test_who_corrects_what_stands_in_the_ledger_may_repeat_parts_that_others_execute_since(
+    ctx: Context,
+) -> None:
+    (row,) = say(ctx, land.BERGSTADT, "schein").rows
+    districts = {"name": "schein", "level": "district", "reason": "a test's own"}
+    put_set(ctx, land.OPERATOR, "local_for_now", districts, None)
+    patch_service(ctx, land.OPERATOR, "schein", {"authority_set": "local_for_now"}, ANY_VERSION)
+    assert say(ctx, land.BERGSTADT, "schein", status="ended", effective_on="2026-11-01").rows[0].errors
+    assert say(ctx, land.BERGSTADT, "schein", status="agreed", corrects=row.id).written
+    assert adopted(ctx, "plattform") == {land.BERGSTADT: "agreed"}
     assert check(ctx).is_clean
 
 
