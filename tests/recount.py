@@ -16,6 +16,7 @@ LIMITS = [("<5k", 5_000), ("5-10k", 10_000), ("10-20k", 20_000), ("20-50k", 50_0
           ("100-500k", 500_000)]  # fmt: skip
 LEAVES_OUT_DEVELOPING = {"reuse-rate@1": True, "coverage@1": False, "availability@1": False}
 COUNTS_OWN_SOLUTIONS = frozenset({"availability@1"})
+ATTRIBUTES = ("it_provider", "specialist_system")
 STALE_AFTER = timedelta(days=730)
 
 
@@ -219,6 +220,7 @@ class Recount:
         facts = on_day(believed([f for f in export.facts if f.service_id == service_id], known_at), as_of)
         assert facts is not None
         self.as_of, self.lead_state = as_of, facts.lead_state
+        self.attributes = {name: land.values(name, known_at) for name in ATTRIBUTES}
         self.developing = {facts.lead_state, *facts.partner_states}
         sets = believed([s for s in export.sets if s.set_id == facts.authority_set_id], known_at)
         definition = on_day(sets, as_of)
@@ -238,10 +240,12 @@ class Recount:
         developing = self.developing if LEAVES_OUT_DEVELOPING[rule] else set()
         counts = {"total": Counts()}
         for body, outcome in self.bodies or ():
-            name = group_of(body, by)
+            name = (
+                self.attributes[by].get(body.identity, "unknown") if by in ATTRIBUTES else group_of(body, by)
+            )
             groups = [counts["total"]] + ([counts.setdefault(name, Counts())] if name else [])
             if body.region[:2] in developing:
-                groups[-1].is_developing = len(groups) > 1 and by != "size_class" and name != "none"
+                groups[-1].is_developing = len(groups) > 1 and by in ("state", "district") and name != "none"
                 continue
             weight = 1 if unit == "authorities" else body.inhabitants or 0
             for group in groups:

@@ -26,6 +26,7 @@ class Export:
     facts: list[Row]
     entries: list[Row]
     successions: list[Row]
+    attributes: list[Row]
 
     @classmethod
     def of(cls, session: Session) -> "Export":
@@ -38,7 +39,7 @@ class Export:
         return cls(
             rows("adoption_event"), rows("region_version"), rows("register"),
             {row.id: row.kind for row in rows("region")}, rows("authority"), rows("authority_set_version"),
-            rows("service_fact"), rows("service_version"), rows("succession"),
+            rows("service_fact"), rows("service_version"), rows("succession"), rows("authority_attribute"),
         )  # fmt: skip
 
 
@@ -149,6 +150,15 @@ class Land:
         if definition.id not in self.drawn:
             self.drawn[definition.id] = self.draw(definition)
         return self.drawn[definition.id]
+
+    def values(self, name: str, known_at: datetime) -> dict[int, str]:
+        """All that any source says of each administration, in one line; unknown before it was recorded."""
+        said: dict[int, set[str]] = {}
+        for row in self.export.attributes:
+            is_gone = row.superseded_at is not None and row.superseded_at <= known_at
+            if row.name == name and row.recorded_at <= known_at and not is_gone:
+                said.setdefault(row.authority_id, set()).add(row.value)
+        return {one: " + ".join(sorted(values)) for one, values in said.items()}
 
     def speaks_for(self, members: list[Body]) -> dict[int, int]:
         """Who is no member but the same administration as one: a town alone in its district, or state, is these, too."""

@@ -9,19 +9,29 @@ import pytest
 from flask.testing import FlaskClient
 
 from marketplace import create_app
+from marketplace.actions.authority_attributes import import_attributes
 from marketplace.actions.context import Context
 from tests import land
 from tests.conftest import NOW, Clock
 from tests.random_ledger import settle_random_ledger
-from tests.recount import LEAVES_OUT_DEVELOPING, Recount
+from tests.recount import ATTRIBUTES, LEAVES_OUT_DEVELOPING, Recount
 from tests.recount_land import Export, Land, wholes
 from tests.recount_states import counted_as, counted_in_state, counting_states
+from tests.store.test_recount import SEEBERGEN
 
 API = "/api/v1/statistics"
 WHOLES = ("bezirke", "central", "hundesteuer", "kreise", "ohne-land", "wohnsitz")
 OVER_STATES = ("joined-states", "area-wide-by-state", "at-least-one")
 RULES = (*LEAVES_OUT_DEVELOPING, *OVER_STATES)
 Cell = tuple[int, int]
+SAID_OF_AUTHORITIES = [
+    {"authority_key": key, "name": name, "value": value, "source": "Umfrage"}
+    for key, name, value in (
+        (land.NORDSTADT, "it_provider", "AKDB"), (SEEBERGEN, "it_provider", "AKDB"),
+        (SEEBERGEN, "specialist_system", "OK.EWO"), (SEEBERGEN, "specialist_system", "AutiSta"),
+        (land.HAMBURG, "specialist_system", "AutiSta"),
+    )
+]  # fmt: skip
 
 
 class Second:
@@ -166,6 +176,8 @@ def cell(figure: dict[str, Any]) -> Cell:
 def asked(context: Context, clock: Clock) -> list[Asked]:
     """The routes at three pairs of times over a random ledger, the earliest first."""
     events = settle_random_ledger(context, clock, 20261123)
+    assert import_attributes(context, land.OPERATOR, SAID_OF_AUTHORITIES).written
+    clock.tick(hours=1)
     client = create_app(context).test_client()
     with context.database.reading() as session:
         export = Export.of(session)
@@ -192,6 +204,8 @@ def test_every_route_agrees_with_the_second_count(context: Context, asked: list[
         for rule in (one for one in rules if one in LEAVES_OUT_DEVELOPING):
             one.matrix(rule, "size_class")
             one.together(rule, "size_class", ("central", "bezirke", "hundesteuer"))
+            for by in ATTRIBUTES:
+                one.together(rule, by, ("bezirke", "hundesteuer"))
         for key in (land.HAMBURG, land.BAVARIA, land.SUEDKREIS, land.NORDSTADT, land.NORDSTADT_TOWN):
             one.region(key)
 
