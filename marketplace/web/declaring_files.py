@@ -7,16 +7,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from marketplace.actions.adoption_files import import_with_rejects
 from marketplace.actions.bulk_recording import FileOptions
 from marketplace.actions.bulk_report import FileReport
-from marketplace.actions.event_sequences import StepError
 from marketplace.actions.tables import CSV
 from marketplace.domain.access import Action
-from marketplace.errors import FieldError, InvalidInput
+from marketplace.errors import InvalidInput
 from marketplace.http import actor, context, needs
 from marketplace.web.blueprint import web
 from marketplace.web.desk_forms import refused
 from marketplace.web.desk_words import LABELS, why
 from marketplace.web.organisation_forms import Form
-from marketplace.web.reasons import in_words
 
 SHOWN_ROWS = 200
 WAYS = {
@@ -48,7 +46,7 @@ def send_declaration_file() -> AnyResponse:
         done = import_with_rejects(context(), actor(), given.stream.read(), options)
     except InvalidInput as error:
         form = refused(error, filled)
-        return make_response(_page(form, None, error), form.status)
+        return make_response(_page(form, None), form.status)
     if request.form.get("do") == "rejects" and done.rejects is not None:
         response = Response(done.rejects, content_type=CSV)
         response.headers.set("Content-Disposition", "attachment", filename="nicht-aufgenommen.csv")
@@ -57,7 +55,7 @@ def send_declaration_file() -> AnyResponse:
     return make_response(_page(Form(filled), done.report), status)
 
 
-def _page(form: Form, report: FileReport | None, error: InvalidInput | None = None) -> str:
+def _page(form: Form, report: FileReport | None) -> str:
     rejected = [] if report is None else list(report.rejected_rows())
     return render_template(
         "desk/file.html",
@@ -65,15 +63,6 @@ def _page(form: Form, report: FileReport | None, error: InvalidInput | None = No
         ways=WAYS.items(),
         labels=LABELS,
         report=report,
-        rejected=[
-            (row, [(one.field, why(one), "" if _is_told(one) else one.message) for one in row.errors])
-            for row in rejected[:SHOWN_ROWS]
-        ],
+        rejected=[(row, [(one.field, why(one)) for one in row.errors]) for row in rejected[:SHOWN_ROWS]],
         more_rejected=max(0, len(rejected) - SHOWN_ROWS),
-        unreadable=[] if error is None else [one.message for one in error.errors if why(one) == one.message],
     )
-
-
-def _is_told(error: FieldError) -> bool:
-    """Tell whether the words for an error say all that its message does."""
-    return isinstance(error, StepError) or in_words(error.message) is not None

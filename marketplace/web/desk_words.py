@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 from marketplace.actions.event_sequences import StepError
 from marketplace.domain.adoption import Proof, Status
 from marketplace.errors import FieldError
+from marketplace.web.file_words import line_of, told_of_file
 from marketplace.web.labels import ENUMS
 from marketplace.web.reasons import in_words
 from marketplace.web.step_words import step_in_words
@@ -58,7 +59,7 @@ DONE: Mapping[str, LazyString] = {
     "joined": _("Die Erklärung für alle ist aufgenommen."),
     "not_competent": _("Bestätigt: Diese Behörden zählen für den Dienst nicht mehr mit."),
 }
-_FIELD_OF = {"service_id": "service", "line 1": "file"}
+_FIELD_OF = {"service_id": "service"}
 BROKEN: Mapping[tuple[str, str], LazyString] = {
     ("service", "required"): _("Bitte wählen Sie mindestens einen Dienst."),
     ("service", "unknown"): _("Mindestens einen der Dienste gibt es nicht."),
@@ -103,20 +104,30 @@ BROKEN_ANYWHERE: Mapping[str, LazyString] = {
     "no_authority": _("Dort gibt es keine eigene Verwaltung."),
     "ended": _("Diese Behörde gibt es an dem Tag nicht mehr."),
     "part": _("Das ist ein Teil eines anderen Dienstes; melden Sie den ganzen Dienst."),
+    "type": _("hat nicht die nötige Art"),
+    "other_content": _("Unter dieser Kennung ist schon etwas anderes gemeldet."),
+    "other_object": _("Gemeint ist eine Meldung zu einem anderen Dienst, einer anderen Behörde oder für andere."),
+    "outside": _("liegt nicht im Gebiet dieser Behörde"),
+    "scope": _("Ausnahmen gehen nur zusammen mit „below“."),
+    "void": _("„void“ steht nur in einer Berichtigung."),
+    "maturity": _("muss das Modell 1.1 mit Stufe 0 bis 4 oder das Modell 2.0 mit Stufe 0 bis 7 nennen"),
     "set_by_server": _("In wessen Namen gemeldet wird, ergibt sich aus Ihrer Anmeldung."),
 }  # fmt: skip
 
 
 def field_of(name: str) -> str:
     """Return the field of the form for a field of an event."""
-    return _FIELD_OF.get(name, name.partition(".")[0])
+    return "file" if line_of(name) else _FIELD_OF.get(name, name.partition(".")[0])
 
 
 def why(error: FieldError) -> LazyString | str:
-    """Return what is wrong in words, the ledger's own where there are no others."""
+    """Return what is wrong in words, the ledger's own where there are no others; of a file with its line."""
     if isinstance(error, StepError):
         return step_in_words(error)
-    if (reason := in_words(error.message)) is not None:
+    words = told_of_file(error.message)
+    if words is not None and (line := line_of(error.field)):
+        return _("Zeile %(line)s: %(why)s", line=line, why=words)
+    if (reason := words or in_words(error.message)) is not None:
         return reason
     return BROKEN.get((field_of(error.field), error.rule)) or BROKEN_ANYWHERE.get(error.rule) or error.message
 

@@ -3,14 +3,15 @@
 from typing import NamedTuple
 
 from flask import Flask, Response, g, make_response, render_template, request
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
-from marketplace import errors
-from marketplace.http import remember_refusal, request_id
-from marketplace.web import links, reasons
+from marketplace import errors, formats
+from marketplace.http import context, remember_refusal, request_id
+from marketplace.web import links, reasons, session
 
-METHOD_NOT_ALLOWED = 405
+METHOD_NOT_ALLOWED, TOO_LARGE = 405, 413
 STATUS_OF: dict[type[errors.MarketplaceError], int] = {
     errors.InvalidInput: 422,
     errors.NotFound: 404,
@@ -42,7 +43,7 @@ def words_for(status: int) -> Words:
         404: Words(_("Diese Seite gibt es nicht"), _("Prüfen Sie die Adresse, oder suchen Sie nach dem Dienst.")),
         405: Words(_("So lässt sich diese Seite nicht aufrufen"), _("An diese Adresse wird nur ein Formular gesandt. Zu der Seite mit dem Formular führt der Link.")),
         410: Words(_("Dieser Eintrag wurde zurückgezogen"), _("Er wird nicht mehr angeboten. Suchen Sie nach einem anderen Dienst.")),
-        413: Words(_("Das ist zu groß"), _("Senden Sie weniger auf einmal.")),
+        413: Words(_("Das ist zu groß"), _("Senden Sie weniger auf einmal: höchstens %(limit)s.", limit=_limit())),
         422: Words(_("Diese Angaben passen nicht zusammen"), _("Prüfen Sie die Angaben in der Adresse oder im Formular.")),
         429: Words(_("Zu viele Anfragen"), _("Warten Sie einen Moment, und versuchen Sie es dann noch einmal.")),
         503: Words(_("Vorübergehend nicht erreichbar"), _("Versuchen Sie es in einigen Sekunden noch einmal.")),
@@ -57,6 +58,12 @@ def words_for(status: int) -> Words:
         _("Das hat nicht geklappt"),
         _("Der Fehler liegt bei uns und ist aufgezeichnet. Versuchen Sie es später noch einmal."),
     )
+
+
+def _limit() -> str:
+    """Return how much can be sent at once."""
+    megabytes = context().settings.max_request_bytes / 1_000_000
+    return f"{formats.number(megabytes, get_locale() or reasons.GERMAN)} MB"
 
 
 def _no_role() -> Words:
@@ -94,6 +101,9 @@ def _on_domain_error(error: errors.MarketplaceError) -> Response:
 def _on_http_error(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
         return error
+    if error.code == TOO_LARGE:
+        # Such a form is refused before anybody looks who sent it.
+        session.recognise()
     response = error_page(error.code)
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):

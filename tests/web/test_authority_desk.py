@@ -333,9 +333,10 @@ def test_an_association_acts_for_members_until_the_delegation_ends(
     assert "Die Vertretung von 05382 durch kdn endete am" in Page(report.text).text
 
 
-def upload(client: FlaskClient, rows: str, way: str, **more: str) -> TestResponse:
+def upload(client: FlaskClient, rows: str | bytes, way: str, **more: str) -> TestResponse:
     token = read(client, "/behoerde/datei").all("input", name="csrf_token")[0].attributes["value"]
-    file = (io.BytesIO(rows.encode()), "meldungen.csv")
+    data = rows.encode() if isinstance(rows, str) else rows
+    file = (io.BytesIO(data), "meldungen.csv")
     return client.post("/behoerde/datei", data={"csrf_token": token, "way": way, "file": file, **more})
 
 
@@ -360,7 +361,70 @@ def test_a_file_is_checked_taken_in_and_its_rejected_rows_given_back(client: Fla
     assert len(rejects.text.strip().splitlines()) == 2
     nothing = upload(client, "", "check")
     assert nothing.status_code == 422
-    assert "holds no rows" in nothing.text or "heading" in nothing.text or "empty" in nothing.text
+    assert "Der ersten Zeile der Tabelle fehlen Spalten" in nothing.text
+
+
+COLUMNS = "service_id;authority_key;status;effective_on"
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (f"{COLUMNS}\r\nx;02;live;2026-06-01\r\nx;02;live\r\n", "Zeile 3: hat 3 Zellen, die Überschrift hat 4"),
+        (f"{COLUMNS}\r\n", "enthält keine Zeilen"),
+        (f"{COLUMNS};farbe\r\nx;02;live;2026-06-01;rot", "Zeile 1: Die Spalte farbe gibt es hier nicht."),
+        (f"{COLUMNS};status\r\nx;02;live;2026-06-01;live", "Zeile 1: nennt eine Spalte zweimal"),
+        (f'{COLUMNS}\r\n"x;02;live;2026-06-01', "Zeile 2: Anführungszeichen bleiben offen."),
+        (f'{COLUMNS}\r\n"x"y;02;live;2026-06-01', "Zeile 2: Nach Anführungszeichen steht noch etwas."),
+        ('{"status": ', "Zeile 1: ist kein JSON"),
+        ("PK\x03\x04", "Die Arbeitsmappe lässt sich nicht lesen."),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_is_explained_in_german_and_once(
+    client: FlaskClient, rows: str, words: str
+) -> None:
+    sign_in(client, "authority")
+    answered = upload(client, rows, "check")
+    page = Page(answered.text)
+    assert answered.status_code == 422
+    # In the summary, and at the field.
+    assert page.text.count(words) == 2
+    assert not [e for name in ("span", "li", "p") for e in page.all(name, lang="en")]
+
+
+def test_a_bad_byte_is_named_in_german_with_its_line(client: FlaskClient) -> None:
+    sign_in(client, "authority")
+    rows = f"{COLUMNS}\r\nx;02;live;2026-06-01\r\nü;02;live;2026-06-01".encode() + b"\xfc"
+    page = Page(upload(client, rows, "check").text)
+    assert "Zeile 3: enthält das Byte fc, das kein Zeichen ist" in page.text
+    assert not [e for name in ("span", "li", "p") for e in page.all(name, lang="en")]
+
+
+def test_rows_that_do_not_fit_are_explained_in_german_and_once(client: FlaskClient) -> None:
+    sign_in(client, "authority")
+    rows = (
+        f"{COLUMNS};except;maturity\r\n"
+        f"{SERVICE};{BREMEN};live;2026-06-01;;\r\n"
+        f"{SERVICE};{BREMEN};interested;2026-07-01;;\r\n"
+        f"{SERVICE};{BONN};live;gestern;02;9\r\n"
+    )
+    page = Page(upload(client, rows, "check").text)
+    assert "beenden oder berichtigen Sie zuerst die frühere Meldung (Zeile 1)" in page.text
+    assert "except: Ausnahmen gehen nur zusammen mit „below“." in page.text
+    assert "maturity: muss das Modell 1.1" in page.text
+    assert not [e for name in ("span", "li", "p") for e in page.all(name, lang="en")]
+
+
+def test_a_file_over_the_limit_is_refused_with_the_limit_to_somebody_who_stays_signed_in(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, "authority")
+    monkeypatch.setitem(client.application.config, "MAX_CONTENT_LENGTH", 1000)
+    answered = upload(client, "x" * 2000, "check")
+    page = Page(answered.text)
+    assert answered.status_code == 413
+    assert "Senden Sie weniger auf einmal: höchstens 10 MB." in page.text
+    assert "Anmelden" not in page.links()
 
 
 @pytest.mark.parametrize("way", ["check", "all", "rest"])
