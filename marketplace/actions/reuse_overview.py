@@ -22,9 +22,10 @@ from marketplace.domain.folding import fold
 from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.rule import Rule, Unit
 from marketplace.domain.service import Service
+from marketplace.domain.service_rules import STATE_KEY
 from marketplace.domain.service_units import CatalogueUnits, count_units
 from marketplace.errors import InvalidInput
-from marketplace.store import outbox, service_lists, service_versions, services
+from marketplace.store import known_keys, outbox, service_lists, service_versions, services
 from marketplace.store.service_lists import ServiceQuery
 from marketplace.store.service_writes import MAX_FOLDED
 
@@ -160,6 +161,9 @@ def wholes(
 
     What is published, changed or withdrawn later changes nothing of it; before the first entry was published the first
     ones apply. ``position``: that of the newest change of the catalogue, where the session has read it already.
+
+    Raises:
+        InvalidInput: a filter names what there is not; that nothing of it is published is no fault.
     """
     newest = outbox.last_position(session) if position is None else position
     engine = session.get_bind().engine
@@ -174,6 +178,7 @@ def _find_last(session: Session) -> datetime:
 
 
 def _load_wholes(session: Session, chosen: OverviewFilter, known_at: datetime | None) -> Wholes:
+    _refuse_unknown(session, chosen)
     query = ServiceQuery(
         kind=chosen.kind, lead_state=chosen.lead_state, theme_field=chosen.theme_field,
         publisher=chosen.publisher, status=("published",),
@@ -205,6 +210,19 @@ def _as_they_were(
         if version.status is EntryStatus.PUBLISHED and all(not of or said in of for of, said in filters):
             found[one] = entry
     return dict(sorted(found.items(), key=lambda item: (fold(item[1].name)[:MAX_FOLDED], item[0])))
+
+
+def _refuse_unknown(session: Session, chosen: OverviewFilter) -> None:
+    """Refuse filters that name what there is not; where nothing is filtered nothing is asked."""
+    known = {
+        "lead_state": frozenset(key for key in chosen.lead_state if STATE_KEY.fullmatch(key)),
+        "theme_field": known_keys.theme_fields_among(session, chosen.theme_field),
+        "publisher": known_keys.organisations_among(session, chosen.publisher),
+    }
+    for name, existing in known.items():
+        for value in getattr(chosen, name):
+            if value not in existing:
+                raise InvalidInput.one(name, "choice", f"there is no {value!r}")
 
 
 def _row(_key: str, sources: tuple[Any, ...]) -> OverviewRow:

@@ -39,6 +39,16 @@ def known_keys(session: Session, services: Collection[Service]) -> KnownKeys:
     )
 
 
+def theme_fields_among(session: Session, ids: Iterable[str]) -> frozenset[str]:
+    """Return those of some ids that are a theme field's."""
+    return _existing(session, ThemeFieldRow.id, ids)
+
+
+def organisations_among(session: Session, ids: Iterable[str]) -> frozenset[str]:
+    """Return those of some ids that are an organisation's."""
+    return _existing(session, OrganisationRow.id, ids)
+
+
 def _existing(
     session: Session, column: InstrumentedAttribute[Any], keys: Iterable[str | None]
 ) -> frozenset[str]:

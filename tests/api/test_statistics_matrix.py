@@ -67,6 +67,21 @@ def test_filters_hold_and_stay_in_the_permanent_link(live: FlaskClient) -> None:
     assert live.get(body["permalink"]).get_json() == body
 
 
+@pytest.mark.parametrize(
+    "route", ["overview", "matrix", "questions/reusing-states", "questions/size-classes"]
+)
+def test_a_filter_that_names_what_there_is_not_is_refused(live: FlaskClient, route: str) -> None:
+    given = {"theme_field": "foo", "lead_state": "99"}
+    if route in ("overview", "matrix"):
+        given |= {"publisher": "foo"}
+    for name, value in given.items():
+        response = live.get(f"/api/v1/statistics/{route}", query_string={name: value})
+        assert response.status_code == 422
+        assert broken_rules(response.get_json()) == {(name, "choice")}
+    nothing_there = live.get(f"/api/v1/statistics/{route}", query_string={"lead_state": "16"})
+    assert nothing_there.status_code == 200
+
+
 def test_a_hidden_cell_is_never_the_only_one_of_its_row_or_column(live: FlaskClient) -> None:
     body = matrix(live, rule="coverage", suppress_below=2)
     lines = [[*item["cells"], item["total"]] for item in (*body["items"], body["totals"])]

@@ -93,6 +93,8 @@ def test_what_cannot_be_asked_is_refused_by_name(client: FlaskClient) -> None:
         "paid-services?state=05&below=20%25": "Schwelle",
         "size-classes?rule=joined-states": "Regel",
         "one-or-all?as_of=gestern": "Stichtag",
+        "one-or-all?theme_field=nichts": "Themenfeld",
+        "size-classes?lead_state=99": "Umsetzendes Land",
     }.items():
         response = client.get(f"/fragen/{query}")
         assert response.status_code == 422, query
