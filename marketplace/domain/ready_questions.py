@@ -52,9 +52,12 @@ JOINED_STATES = ReadyQuestion(
     title_en="Which states joined a service, from when until when?",
     text_de="Beigetreten ist ein Land in der Zeit, in der seine Erklärung für alle Behörden auf vereinbart, in Anbindung oder "
     "produktiv lautet. „Bis“ ist der erste Tag, an dem das nicht mehr galt. Daneben steht, wie viele Behörden produktiv sind: "
-    "Beigetreten ist nicht angebunden.",
+    "Beigetreten ist nicht angebunden. Für die Spanne ist ein Land nur offen, solange dort keine Behörde berechtigt oder "
+    "produktiv ist; dass es selbst nichts erklärt hat, genügt nicht.",
     text_en="A state has joined for as long as its statement for all its authorities says agreed, connecting or live. “Until” "
-    "is the first day on which that no longer held. Beside it stands how many authorities are live: joined is not connected.",
+    "is the first day on which that no longer held. Beside it stands how many authorities are live: joined is not connected. For "
+    "the interval a state is open only as long as no authority there is entitled or live; that it said nothing itself is not "
+    "enough.",
     counted_de="beigetretene von allen Ländern mit zuständigen Behörden",
     counted_en="joined states of all states with competent authorities",
     rules=("joined-states", "coverage"),

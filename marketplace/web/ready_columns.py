@@ -29,11 +29,11 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     ),
     q.JOINED_STATES.id: (
         STATE,
-        Column("standing", _("Beitritt"), "word"),
+        Column("standing", _("Beitritt des Landes"), "joined"),
         Column("joined_from", _("von"), "day"),
         Column("until", _("bis (erster Tag danach)"), "day"),
-        Column("status", _("Erklärung am Stichtag"), "status"),
-        LIVE,
+        Column("status", _("Erklärung des Landes am Stichtag"), "said"),
+        LIVE._replace(heading=_("seine Behörden produktiv")),
     ),
     q.REUSING_STATES.id: (
         STATE,
@@ -103,6 +103,7 @@ WORDS: Mapping[str, LazyString] = {
     "joined": _("beigetreten"),
     "left": _("nicht mehr beigetreten"),
     "not_joined": _("nicht beigetreten"),
+    "not_said": _("Land hat nichts erklärt"),
     "both": _("beide sagen: online"),
     "only_here": _("nur dieses Register"),
     "only_dashboard": _("nur das Dashboard"),

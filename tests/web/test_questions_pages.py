@@ -135,6 +135,23 @@ def test_a_joined_state_stands_with_its_days(client: FlaskClient, seeded: Contex
     assert "beigetreten" in row
 
 
+def test_a_state_that_said_nothing_is_not_called_unknown_beside_what_its_authorities_do(
+    client: FlaskClient, seeded: Context
+) -> None:
+    found = joined_states(seeded, EWA)
+    silent = [row for row in found.rows if row.standing == "unknown"]
+    page = Page(client.get(f"/fragen/joined-states?service={EWA}").text)
+    table = page.all("tbody")[0].text
+    assert table.count("Land hat nichts erklärt") == len(silent) > 0
+    assert "unbekannt" not in table
+    # Its classes make the interval narrower than the words of the table would.
+    assert found.interval is not None
+    assert round(found.interval[1] * found.denominator) < found.numerator + len(silent)
+    client.get("/sprache/en")
+    english = Page(client.get(f"/fragen/joined-states?service={EWA}").text)
+    assert english.all("tbody")[0].text.count("state said nothing") == len(silent)
+
+
 def test_in_english_question_and_text_are_english(client: FlaskClient) -> None:
     client.get("/sprache/en")
     page = Page(client.get("/fragen/one-or-all").text)

@@ -23,7 +23,10 @@ Period = tuple[date, date | None]
 
 
 class Joined(StrEnum):
-    """Whether a state has joined on the day; ``unknown`` where it never said anything: that is no no."""
+    """Whether a state has joined on the day; ``unknown`` where the state itself never said anything: that is no no.
+
+    What its authorities do plays no part in it; by the rule a state that said nothing can be in progress.
+    """
 
     JOINED = "joined"
     LEFT = "left"

@@ -47,7 +47,10 @@ class JoinedStateEntry(InAnswer):
 
     state = fields.String()
     name = fields.String()
-    standing = word(Joined)
+    standing = word(
+        Joined,
+        "`unknown`: the state itself has said nothing, whatever its authorities do; the interval is by the rule's classes",
+    )
     joined_from = fields.Date(allow_none=True)
     until = fields.Date(allow_none=True, metadata={"description": "First day after it; null: it still has"})
     status = word(Status, "What the state's statement for all says on the day", null=True)
