@@ -409,7 +409,7 @@ def test_rows_that_do_not_fit_are_explained_in_german_and_once(client: FlaskClie
         f"{SERVICE};{BONN};live;gestern;02;9\r\n"
     )
     page = Page(upload(client, rows, "check").text)
-    assert "beenden oder berichtigen Sie zuerst die frühere Meldung (Zeile 1)" in page.text
+    assert "Seit dem 01.06.2026 ist „produktiv“ gemeldet, darauf kann" in page.text
     assert "except: Ausnahmen gehen nur zusammen mit „below“." in page.text
     assert "maturity: muss das Modell 1.1" in page.text
     assert not [e for name in ("span", "li", "p") for e in page.all(name, lang="en")]
