@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-NEWEST = "0010"
+NEWEST = "0011"
 """The newest revision; a test compares it with the migrations that lie there."""
 
 
