@@ -60,7 +60,7 @@ def import_(
     With --format dashboard FILE is what the federal dashboard's API gives (JSON, CSV or XLSX), read on --date; rows
     that mean no service or nobody are reported, and keep the others from nothing.
     """
-    refuse_itself(rejects, file)
+    refuse_itself("--rejects", rejects, file)
     if form == "dashboard":
         from marketplace.cli.dashboard import import_dashboard_file
 

@@ -28,14 +28,14 @@ class _NewFile(click.Path):
 NEW_FILE = _NewFile()
 
 
-def refuse_itself(written: Path | None, read: Path) -> None:
-    """Refuse to write into the file that is read.
+def refuse_itself(option: str, written: Path | None, read: Path) -> None:
+    """Refuse an option that would have a command write into the FILE that it reads.
 
     Raises:
         BadParameter: both are the same file, under another name too.
     """
     if written is not None and written.exists() and written.samefile(read):
-        raise click.BadParameter(f"{str(written)!r} is FILE itself, which would be lost.")
+        raise click.BadParameter(f"{str(written)!r} is FILE itself, which would be lost.", param_hint=option)
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -77,7 +77,7 @@ FIELDS = (
 )
 """Bodies with something hostile in a field."""
 WHOLE = [
-    '{"x": "\\ud800"}', '{"x": ' + "[" * 60 + "]" * 60 + "}", '{"x": ' + "[" * 100_000 + "}", "[[[[", "", "null", '"x"',
+    '{"x": "\\ud800"}', '{"\\ud800": {"\\udc00": "\\u0000"}}', '{"x": ' + "[" * 60 + "]" * 60 + "}", '{"x": ' + "[" * 100_000 + "}", "[[[[", "", "null", '"x"',
     "\ufeff{}",
 ]  # fmt: skip
 """Bodies that no operation reads any field of."""
