@@ -165,4 +165,7 @@ def is_web_address(text: str) -> bool:
 
 def printable(name: str) -> str:
     """Return a field's name fit for a message: short, not empty, without what cannot be printed."""
-    return "".join(mark if mark.isprintable() else "?" for mark in name[:80]) or "(empty)"
+    short = name[:80]
+    if short and short.isprintable():
+        return short
+    return "".join(mark if mark.isprintable() else "?" for mark in short) or "(empty)"
