@@ -17,7 +17,7 @@ from marketplace.domain.adoption import AssertedBy, Proof, Scope, Status, is_cla
 from marketplace.domain.authority_key import regions_meant
 from marketplace.domain.regions import FEDERATION_KEY, Territory
 from marketplace.errors import Conflict, FieldError, Forbidden, InvalidInput, NotFound
-from marketplace.store import claims, head, ledger, regions
+from marketplace.store import claims, head, ledger, organisations, regions, services
 from marketplace.store.claims import ClaimQuery, StoredClaim
 from marketplace.store.ledger import StoredEvent
 from marketplace.store.territory import territory_at
@@ -58,9 +58,13 @@ def list_claims(
     ``authority_ids`` are the identities of those that they are to be about.
 
     Raises:
-        InvalidInput: no region has, or had, that key.
+        InvalidInput: no region has, or had, that key; there is no such published service, or no such publisher.
     """
     with ctx.database.reading() as session:
+        if service is not None and not services.public_ids(session, [service]):
+            raise InvalidInput.one("service", "unknown", f"no published entry {service!r}")
+        if publisher is not None and organisations.organisation(session, publisher) is None:
+            raise InvalidInput.one("publisher", "unknown", f"there is no organisation {publisher!r}")
         known_at = head.known_now(session, ctx.clock())
         land = territory_at(session, ctx.today(), known_at)
         keys: list[str] = []

@@ -32,6 +32,12 @@ def status_of(client: FlaskClient, key: str = land.SEEDORF) -> tuple[str, bool] 
     return next(((one["status"], one["claim"]) for one in items if one["authority_key"] == key), None)
 
 
+@pytest.mark.parametrize("field", ["service", "publisher", "region"])
+def test_claims_of_what_there_is_not_are_refused_by_the_fields_name(client: FlaskClient, field: str) -> None:
+    answer = client.get(CLAIMS, query_string={field: "nix"})
+    assert (answer.status_code, broken_rules(answer.get_json())) == (422, {(field, "unknown")})
+
+
 @pytest.fixture
 def clerk(speaking_for: Speaking) -> Headers:
     """Somebody of the town of Seedorf."""

@@ -42,6 +42,8 @@ def test_the_claims_of_a_region_are_listed_oldest_first(ctx: Context) -> None:
         "3\t2026-11-22\thundesteuer\t091700103103\tBergstadt\tlive since 2026-06-01",
     ]
     assert CliRunner().invoke(main, ["adoptions", "claims", "--service", "wohnsitz"]).stdout == ""
+    nobody = CliRunner().invoke(main, ["adoptions", "claims", "--service", "nix"])
+    assert (nobody.exit_code != 0, "no published entry 'nix'" in nobody.stderr) == (True, True)
 
 
 @pytest.mark.usefixtures("ctx")
