@@ -14,6 +14,7 @@ from marketplace.actions.kept import Kept
 from marketplace.actions.marks import current_marks
 from marketplace.actions.paging import Page, PageRequest
 from marketplace.actions.reading import ReadLedger, knowledge, read_known_at, read_ledger
+from marketplace.actions.regions import require_state
 from marketplace.domain.adoption import Event, Proof, Status
 from marketplace.domain.authority import Authority, authority_of
 from marketplace.domain.lifecycle import EntryStatus, is_findable
@@ -145,16 +146,15 @@ def adoptions_of_service(
 
     Raises:
         NotFound: there is no such service.
-        InvalidInput: a ``known_at`` that is none.
+        InvalidInput: a ``known_at`` or a ``state`` that is none.
     """
     day, asked = as_of or ctx.today(), read_known_at(ctx, known_at)
     with ctx.database.reading() as session:
         at = knowledge(ctx, head.head(session), asked)
         read = read_ledger(session, service_id, day, at)
+        require_state(read.eligible.territory, state)
         rows = []
-        for authority in (read.eligible.members or {}).values():
-            if state is not None and authority.state != state:
-                continue
+        for authority in [m for m in (read.eligible.members or {}).values() if state in (None, m.state)]:
             reading = read.ledger.read(authority.covered_by)
             if reading.status is not None and status in (None, reading.status):
                 rows.append(_row(service_id, authority, read.ledger, read.eligible.territory, reading))

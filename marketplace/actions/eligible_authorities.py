@@ -9,6 +9,7 @@ from marketplace.actions.context import Context
 from marketplace.actions.eligible import Eligibility, counted_for
 from marketplace.actions.paging import Page, PageRequest
 from marketplace.actions.reading import knowledge, read_known_at
+from marketplace.actions.regions import require_state
 from marketplace.domain.authority import Authority, Why, why_member
 from marketplace.store import head, services
 
@@ -55,7 +56,7 @@ def eligible_authorities(
 
     Raises:
         NotFound: there is no such service.
-        InvalidInput: a ``known_at`` that is none.
+        InvalidInput: a ``known_at`` or a ``state`` that is none.
     """
     day, asked = as_of or ctx.today(), read_known_at(ctx, known_at)
     with ctx.database.reading() as session:
@@ -63,6 +64,7 @@ def eligible_authorities(
         counted = counted_for(session, service_id, day, at)
         eligible = Eligibility(session, day, at).of(counted.facts)
         entry = services.load(session, [service_id]).get(service_id)
+    require_state(eligible.territory, state)
     members = list((eligible.members or {}).values())
     by_state = dict(sorted(Counter(member.state for member in members).items()))
     wanted = [member for member in members if state in (None, member.state)]

@@ -17,11 +17,11 @@ from marketplace.store import head, ledger
 from marketplace.store.head import Head
 
 
-def read_known_at(ctx: Context, known_at: str | datetime | None) -> datetime | None:
-    """Read a ``known_at``; None means now.
+def read_known_at(ctx: Context, known_at: str | datetime | None, field: str = "known_at") -> datetime | None:
+    """Read a ``known_at``; None means now. ``field`` is its name where there are several.
 
     Raises:
-        InvalidInput: neither date nor instant, before ``dates.EARLIEST`` or in the future.
+        InvalidInput: neither date nor instant, before ``dates.EARLIEST`` or in the future, naming the field.
     """
     if known_at is None:
         return None
@@ -32,9 +32,9 @@ def read_known_at(ctx: Context, known_at: str | datetime | None) -> datetime | N
         try:
             return dates.parse_known_at(known_at, now)
         except ValueError as error:
-            raise InvalidInput.one("known_at", "instant", str(error)) from error
+            raise InvalidInput.one(field, "instant", str(error)) from error
     if known_at > now:
-        raise InvalidInput.one("known_at", "range", "lies in the future: nobody knows yet what will be known")
+        raise InvalidInput.one(field, "range", "lies in the future: nobody knows yet what will be known")
     return known_at
 
 

@@ -198,11 +198,26 @@ def get_region(
         )
 
 
+def require_state(land: Territory, state: str | None) -> None:
+    """Let a question about one state pass, or about all of them (None).
+
+    Raises:
+        InvalidInput: a key that is not of two digits, or of no state in the territory.
+    """
+    _require_state_key(state)
+    if state is not None and (state not in land.by_key or land.by_key[state].kind is not RegionKind.STATE):
+        raise InvalidInput.one("state", "unknown", f"there is no state {state!r}")
+
+
+def _require_state_key(state: str | None) -> None:
+    if state is not None and not re.fullmatch(r"[0-9]{2}", state):
+        raise InvalidInput.one("state", "format", "must be the key of a state: two digits")
+
+
 def _read_query(kind: RegionKind | str | None, state: str | None, q: str | None) -> regions.RegionQuery:
     if kind is not None and kind not in set(RegionKind):
         raise InvalidInput.one("kind", "choice", f"must be one of {', '.join(RegionKind)}")
-    if state is not None and not re.fullmatch(r"[0-9]{2}", state):
-        raise InvalidInput.one("state", "format", "must be the key of a state: two digits")
+    _require_state_key(state)
     text = q or ""
     if len(text) > MAX_QUERY:
         raise InvalidInput.one("q", "length", f"has {len(text)} characters, at most {MAX_QUERY} are allowed")

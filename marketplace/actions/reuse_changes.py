@@ -94,7 +94,8 @@ def reuse_changes(
     """
     if not 1 <= listed <= MAX_LISTED:
         raise InvalidInput.one("listed", "range", f"must be 1 to {MAX_LISTED}")
-    asked, asked_first = read_known_at(ctx, known_last), read_known_at(ctx, known_first)
+    asked = read_known_at(ctx, known_last, "known_to")
+    asked_first = read_known_at(ctx, known_first, "known_from")
     with ctx.database.reading() as session:
         reader = StandingsReader.opened(ctx, session, asked, [service_id])
         pinned, seen = reader.known_at, reader.head.structure_version

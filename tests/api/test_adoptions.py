@@ -202,6 +202,15 @@ def test_the_eligible_authorities_of_one_state_keep_the_counts_of_all(client: Fl
     assert (body["total"], body["by_state"]) == (1, {"02": 1, "09": 3})
 
 
+@pytest.mark.parametrize("path", ["adoptions", "authorities"])
+@pytest.mark.parametrize(
+    ("state", "rule"), [("99", "unknown"), ("1", "format"), ("00", "unknown"), ("ab", "format")]
+)
+def test_a_state_that_there_is_not_is_refused(client: FlaskClient, path: str, state: str, rule: str) -> None:
+    answer = client.get(f"{OF_SERVICE}/{path}?state={state}")
+    assert (answer.status_code, broken_rules(answer.get_json())) == (422, {("state", rule)})
+
+
 def test_an_exception_by_state_is_the_reason(reader: FlaskClient) -> None:
     path = "/api/v1/services/elektronische-wohnsitzanmeldung/authorities"
     swabian = reader.get(f"{path}?state=08&page_size=1").get_json()

@@ -187,6 +187,15 @@ def test_a_town_that_changes_its_it_provider_leaves_one_group_and_enters_the_oth
     assert moved == {"AKDB": [("denominator", -1, -1)], "LivingData": [("denominator", 1, 1)], "unknown": []}
 
 
+@pytest.mark.parametrize("field", ["known_from", "known_to"])
+@pytest.mark.parametrize("value", ["2030-01-01", "2030-01-01T00:00:00Z"])
+def test_what_cannot_be_known_is_refused_by_the_name_of_its_own_field(
+    client: FlaskClient, field: str, value: str
+) -> None:
+    question = {"service": "hundesteuer", "from": "2026-01-01", "to": "2026-06-01", field: value}
+    assert broken_rules(client.get(CHANGES, query_string=question).get_json()) == {(field, "instant")}
+
+
 def test_an_unknown_service_is_not_found(client: FlaskClient) -> None:
     assert client.get(CHANGES, query_string=YEAR | {"service": "nothing"}).status_code == 404
 
