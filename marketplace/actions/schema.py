@@ -2,19 +2,28 @@
 
 from sqlalchemy import Connection
 
+from marketplace.actions.auditing import COMMAND_LINE
 from marketplace.actions.context import Context
 from marketplace.actions.patience import database_answering
+from marketplace.domain.catalogue import Organisation, OrganisationKind
 from marketplace.errors import Conflict
 from marketplace.settings import Settings
-from marketplace.store import schema
-from marketplace.store.database import open_engine
+from marketplace.store import organisation_writes, organisations, schema
+from marketplace.store.database import Database, open_engine
+
+OPERATOR = Organisation(
+    COMMAND_LINE.organisation_id, "Betrieb des Marktplatzes", kind=OrganisationKind.OPERATOR
+)
+"""Whoever runs the marketplace: commands and the worker write in its name, whether the seed was loaded or not."""
 
 
 def upgrade(settings: Settings) -> bool:
-    """Run all missing migrations; several processes at once wait for each other.
+    """Run all missing migrations, and bring the organisation in whose name commands write.
+
+    Several processes at once wait for each other.
 
     Returns:
-        Whether there was something to do.
+        Whether there was something to migrate.
 
     Raises:
         Conflict: the database does not answer, or a newer version of the software has migrated it.
@@ -24,9 +33,19 @@ def upgrade(settings: Settings) -> bool:
         with database_answering():
             with engine.connect() as connection:
                 _refuse_newer(connection)
-            return schema.upgrade(engine)
+            changed = schema.upgrade(engine)
+            _bring_operator(Database(engine))
+            return changed
     finally:
         engine.dispose()
+
+
+def _bring_operator(database: Database) -> None:
+    with database.reading() as session:
+        if organisations.organisation(session, OPERATOR.id) is not None:
+            return
+    with database.writing() as session:
+        organisation_writes.add(session, OPERATOR)
 
 
 def require_newest(ctx: Context) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from marketplace.actions.auditing import COMMAND_LINE
 from marketplace.actions.context import Context
 from marketplace.cli import main
 from tests import land
@@ -49,6 +50,16 @@ def test_a_file_is_recorded_once(ctx: Context, run: Command) -> None:
     )
     assert run(LIVE).output == "accepted 1, unchanged 0, rejected 0\n"
     assert run(LIVE).output == "accepted 0, unchanged 1, rejected 0\n"
+    assert live(ctx) == 1
+
+
+def test_whoever_runs_the_marketplace_records_where_no_seed_was_loaded(
+    ctx: Context, run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketplace.cli.adoptions.OPERATOR", COMMAND_LINE)
+    upgraded = CliRunner().invoke(main, ["db", "upgrade"])
+    assert (upgraded.exit_code, upgraded.output) == (0, "The database is up to date.\n")
+    assert run(LIVE).output == "accepted 1, unchanged 0, rejected 0\n"
     assert live(ctx) == 1
 
 
