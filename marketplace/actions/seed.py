@@ -19,6 +19,7 @@ from marketplace.actions.service_changes import Change, write
 from marketplace.actions.service_keeping import Signature
 from marketplace.actions.service_writing import AT_ONCE
 from marketplace.domain.access import Actor, Role
+from marketplace.domain.authority import SetDefinition
 from marketplace.domain.authority_rules import read_definition
 from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.service import Service
@@ -168,7 +169,7 @@ class _Run:
                 row
                 for row in rows
                 if self._standing_set(session, row["id"])
-                in (None, known.get(f"{SETS}/{row['id']}"), _digest(asdict(read_definition(row["id"], row))))
+                in (None, known.get(f"{SETS}/{row['id']}"), _digest_of_set(read_definition(row["id"], row)))
             ]
         self.report.left += [f"{SETS}/{row['id']}" for row in rows if row not in untouched]
         report = set_actions.import_sets(self.ctx, SEED_ACTOR, untouched, dry_run=False)
@@ -189,10 +190,7 @@ class _Run:
     def _standing_set(self, session: Session, set_id: str) -> str | None:
         known_at = head.head(session).last_recorded_at or self.ctx.clock()
         definition = authority_sets.definition_at(session, set_id, self.ctx.today(), known_at)
-        if definition is None:
-            return None
-        # Whom its keys meant follows from the registers: nobody wrote it.
-        return _digest({name: value for name, value in asdict(definition).items() if name != "meant"})
+        return _digest_of_set(definition) if definition else None
 
     def _services(self, digest: str) -> None:
         rows = self.folder.services()
@@ -238,6 +236,11 @@ class _Run:
     def _remember(self, loaded: Mapping[str, str]) -> None:
         with self.ctx.database.writing() as session:
             seed_state.remember(session, loaded, self.ctx.clock())
+
+
+def _digest_of_set(definition: SetDefinition) -> str:
+    """Digest what a set says; whom its keys meant follows from the registers, nobody wrote that."""
+    return _digest({name: value for name, value in asdict(definition).items() if name != "meant"})
 
 
 def _digest_of_service(service: Service) -> str:
