@@ -47,7 +47,7 @@ def test_the_developing_state_has_no_reuse_rate(reader: FlaskClient) -> None:
 
 
 def test_a_service_of_unknown_denominator_has_no_rate(reader: FlaskClient) -> None:
-    body = reader.get(REUSE, query_string={"service": "breitbandausbau"}).get_json()
+    body = reader.get(REUSE, query_string={"service": "elfe"}).get_json()
     assert body["total"]["rate"] is None
     assert body["total"]["undefined"] == "authority_set_unknown"
 

@@ -50,6 +50,7 @@ SHIPPED_COUNTS = {
     "local_administrations": 4389,
     "municipalities": 10_751,
     "registration_authorities": 5030,
+    "disability_offices": 123,
 }
 
 

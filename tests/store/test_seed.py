@@ -54,7 +54,7 @@ def has_demo(ctx: Context) -> bool:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> SeedFolder:
-    """A seed to be changed: what the shipped services name, and a register of a few towns, none in state 08."""
+    """A seed to be changed: what the shipped services name, and a register of a few towns, all in states 02 and 09."""
     path = tmp_path / "seed"
     path.mkdir()
     for file in SEED.iterdir():
@@ -69,8 +69,12 @@ def folder(tmp_path: Path) -> SeedFolder:
         heading, *lines = (path / name).read_text(encoding="utf-8").splitlines(keepends=True)
         named = [line for line in lines if line.strip().split(";")[column] in services]
         (path / name).write_text(heading + "".join(named), encoding="utf-8")
-    sets = path / "authority_sets.json"
-    sets.write_text(sets.read_text(encoding="utf-8").replace('{"08": ', '{"09": '), encoding="utf-8")
+    file = path / "authority_sets.json"
+    sets = json.loads(file.read_text(encoding="utf-8"))
+    for one in sets:
+        if one["states"]:
+            one["states"] = {land.BAVARIA: next(iter(one["states"].values()))}
+    file.write_text(json.dumps(sets, ensure_ascii=False), encoding="utf-8")
     return SeedFolder(path)
 
 
@@ -118,11 +122,12 @@ def test_the_shipped_seed_holds_what_it_promises(seeded: Context) -> None:
             "local_administrations",
             "municipalities",
             "registration_authorities",
+            "disability_offices",
         )
     }
     assert members == {
         "states": 16, "districts": 400, "local_administrations": 4389, "municipalities": 10751,
-        "registration_authorities": 5030,
+        "registration_authorities": 5030, "disability_offices": 123,
     }  # fmt: skip
     assert has_demo(seeded)
 
@@ -239,7 +244,7 @@ def test_an_authority_set_that_does_not_fit_the_register_is_named(
     context: Context, folder: SeedFolder
 ) -> None:
     file = folder.path / "authority_sets.json"
-    file.write_text(file.read_text(encoding="utf-8").replace('{"09": ', '{"77": '), encoding="utf-8")
+    file.write_text(file.read_text(encoding="utf-8").replace('{"09": ', '{"77": ', 1), encoding="utf-8")
     with pytest.raises(InvalidInput) as error:
         load(context, folder)
     assert [one.field for one in error.value.errors] == ["registration_authorities.states.77"]

@@ -151,11 +151,15 @@ class TestAuthoritySets:
             "local_administrations": "local_administration",
             "municipalities": "municipality",
             "registration_authorities": "local_administration",
+            "disability_offices": "state",
         }
 
-    def test_every_municipality_of_baden_wuerttemberg_registers_residents(self) -> None:
+    def test_what_is_executed_otherwise_in_some_states_is_counted_so(self) -> None:
         exceptions = {row["id"]: row["states"] for row in read_list("authority_sets.json") if row["states"]}
-        assert exceptions == {"registration_authorities": {"08": "municipality"}}
+        assert exceptions == {
+            "registration_authorities": {"08": "municipality"},
+            "disability_offices": {"05": "district", "08": "district", "14": "district"},
+        }
 
     def test_each_says_why_and_from_where(self) -> None:
         assert all(row["reason"] and row["source"] for row in read_list("authority_sets.json"))
@@ -245,9 +249,11 @@ class TestEachService:
 
     @of_each_service
     def test_who_executes_it_is_explained_and_an_assumption_is_marked(self, service: Row) -> None:
+        """Also why nobody can be named."""
         reason = service["authority_set_reason"]
-        assert (service["authority_set"] is None) == (reason is None)
-        assert service["authority_set_assumed"] is (reason or "").startswith("Annahme: ")
+        assert reason
+        assert service["authority_set_assumed"] is reason.startswith("Annahme: ")
+        assert (service["authority_set"] is None) is reason.startswith("Unbekannt: ")
 
     @of_each_service
     def test_its_texts_are_short_enough_and_plain(self, service: Row) -> None:
