@@ -129,7 +129,7 @@ def test_a_written_entry_has_the_fields_of_its_schema(
 def test_the_contract_names_the_fields_that_the_rules_take() -> None:
     assert _names(ServiceFields) == set(service_rules.FIELDS)
     assert _names(AdoptionEventFields) == set(event_rules.FIELDS)
-    assert _names(AuthoritySetFields) == set(authority_rules.FIELDS)
+    assert _names(AuthoritySetFields) == {*authority_rules.FIELDS, *authority_rules.READ_ONLY}
     assert _names(UsageReportFields) == set(usage.USAGE_FIELDS)
     assert _names(CaseNumberFields) == set(usage.CASE_FIELDS)
     assert _names(ThesaurusFields) == set(thesaurus_rules.FIELDS)
