@@ -146,7 +146,9 @@ def _check_service(
     found.compare(entry, "covers", covers.tolist(), held.covers.tolist())
     # A roll-up lasts from its own day on, which is rarely today's: what is next is asked of that day.
     until = projecting.rolled_until(segments, sheet, covers, held.rollup_on)
-    found.compare(entry, "rollup_until", [(until,)], [(held.rollup_until,)])
+    if held.rollup_until != until:
+        told = f"is {_shown((held.rollup_until,))}, by the ledger it is {_shown((until,))}"
+        found.add(entry, "rollup_until", told)
     day = moment.today if held.rollup_holds_on(moment.today) else held.rollup_on
     read = read_events(session, entry, day, moment.recorded_at, STALE_AFTER_DAYS)
     found.compare(entry, "roll-up", rollup_of(read.roster, read.codes).tolist(), held.rollup.tolist())
@@ -159,8 +161,13 @@ def _shown(row: tuple[Any, ...]) -> str:
 def rebuild(ctx: Context, progress: Progress | None = None) -> int:
     """Project every service anew, one transaction each, so that recording goes on meanwhile; return how many.
 
-    What is known does not change by it, so figures stay what they are where the projection was right.
+    What is known does not change by it, so figures stay what they are where the projection was right. A head that is
+    behind what is recorded is brought to it.
     """
+    with ctx.database.writing() as session:
+        held = head.lock(session)
+        version = max(held.structure_version, projection.newest_version(session))
+        head.catch_up(session, held, version, ledger.newest_id(session))
     with ctx.database.reading() as session:
         entries = Structure(session, head.head(session).last_recorded_at or ctx.clock()).entries
     for number, entry in enumerate(entries, start=1):

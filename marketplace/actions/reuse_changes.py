@@ -25,7 +25,7 @@ LISTED, MAX_LISTED = 100, 10_000
 
 @dataclass(frozen=True, slots=True)
 class CauseOfChange:
-    """What one cause adds to numerator and denominator, the events and authorities behind it, as many of each as asked for."""
+    """What one cause adds to numerator and denominator, and the events and authorities behind it, so many as asked for."""
 
     cause: Cause
     numerator: int

@@ -15,9 +15,9 @@ def statistics() -> None:
 
 @statistics.command()
 def check() -> None:
-    """Replay the ledger, compare everything and name what differs, the first of each sort; exit code 1 where something does.
+    """Replay the ledger, compare everything and name what differs; exit code 1 where something does.
 
-    Nothing is mended: that is what `rebuild` is for.
+    All differences are counted, the first of each sort are named. Nothing is mended: that is what `rebuild` is for.
     """
     from marketplace.actions import projection_check
 

@@ -77,9 +77,9 @@ class Place:
 class Circumstances:
     """What tells the causes of one authority apart, see the module's text.
 
-    ``is_rule``: the step is that of the rule; ``regrouped``: the cause of being in another group, see
-    ``regrouped_by``; ``is_reform``: a reform made it eligible or not, or larger; ``took_over``: its status comes from predecessors; ``is_corrected``: a correction that
-    became known in the step concerns it.
+    ``is_rule``: the step is that of the rule; ``regrouped``: why it is in another group, see ``regrouped_by``;
+    ``is_reform``: a reform made it eligible or not, or larger; ``took_over``: its status comes from predecessors;
+    ``is_corrected``: a correction that became known in the step concerns it.
     """
 
     is_rule: bool = False

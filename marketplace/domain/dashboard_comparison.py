@@ -42,7 +42,8 @@ def says_online(events: Iterable[Event], as_of: date) -> date | None:
 class Comparison:
     """Both counts: services online ``here`` and by the ``dashboard``, those that only one of them says, and area-wide ones.
 
-    ``rule`` said what is area-wide. ``entitled`` of the dashboard's are only entitled here; ``read_on`` is the newest day of its rows (None: there are none).
+    ``entitled`` of the dashboard's are only entitled here; ``read_on`` is the newest day of its rows (None: there are none),
+    ``rule`` the one that says what is area-wide.
     """
 
     here: int

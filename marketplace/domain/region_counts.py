@@ -105,8 +105,9 @@ class InState:
 class CountOfServices:
     """Services that are counted alike, by id, with the procedures and bundles that they put online.
 
-    ``area_wide`` are those for which it holds in all eligible authorities, or as many as the rule asks for. A procedure or bundle counts when one of
-    its services does. ``cases`` adds up the case numbers of the ``cases_of`` procedures that have one (None: none has).
+    ``area_wide`` are those for which it holds in all eligible authorities, or as many as the rule asks for. A procedure
+    or bundle counts when one of its services does. ``cases`` adds up the case numbers of the ``cases_of`` procedures that
+    have one (None: none has).
     """
 
     services: tuple[str, ...]

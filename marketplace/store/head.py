@@ -51,6 +51,12 @@ def renew(session: Session, held: Head) -> int:
     return held.version + 1
 
 
+def catch_up(session: Session, held: Head, version: int, event_id: int) -> None:
+    """Bring the head (held by ``lock``) to a version and an event id that are taken, where it is behind them."""
+    version, event_id = max(version, held.version), max(event_id, held.last_event_id)
+    session.execute(update(_LEDGER).values(version=version, last_event_id=event_id))
+
+
 def advance(
     session: Session, held: Head, now: datetime, events: int = 0, *, is_structure: bool = True
 ) -> datetime:

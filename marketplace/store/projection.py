@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 import numpy as np
-from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy import Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -72,6 +72,11 @@ _CHANGED_AFTER = select(_P.c.service_id).where(_P.c.version > bindparam("known")
 def changed_after(session: Session, version: int) -> set[str]:
     """Return the services whose projection changed after a version of the ledger."""
     return set(session.connection().execute(_CHANGED_AFTER, {"known": version}).scalars())
+
+
+def newest_version(session: Session) -> int:
+    """Return the highest version of a projection, 0 where there is none."""
+    return session.scalar(select(func.max(_P.c.version))) or 0
 
 
 def versions_of(session: Session, service_ids: Sequence[str]) -> dict[str, int]:

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import delete, insert, select, text, update
 
 from marketplace.actions import projection_check
@@ -18,6 +19,7 @@ from marketplace.actions.reuse import reuse_of_service
 from marketplace.actions.service_standings import read_events
 from marketplace.actions.service_writing import patch_service
 from marketplace.actions.standings import standings_of
+from marketplace.cli import main
 from marketplace.domain.reading import STALE_AFTER_DAYS
 from marketplace.domain.register import Register
 from marketplace.exchange import register_seed
@@ -28,6 +30,7 @@ from marketplace.store.database import Database, open_engine
 from marketplace.store.tables import AdoptionIntervalRow, LedgerRow, ServiceProjectionRow
 from tests import land
 from tests.conftest import NOW, Clock
+from tests.search.address import environment_of
 
 OWN_KEYS = (
     land.HAMBURG_TOWN, land.NORDSTADT_TOWN, land.SEEDORF, land.SEEHEIM, land.BERGSTADT, land.BUND_AM_SEE,
@@ -173,10 +176,7 @@ def test_a_roll_up_that_lasts_too_long_is_a_difference_however_late_it_was_made(
             .where(ServiceProjectionRow.service_id == "hundesteuer")
             .values(rollup_until=date(2099, 1, 1))
         )
-    assert differences(ctx) == [
-        "hundesteuer rollup_until: lacks -",
-        "hundesteuer rollup_until: has 2099-01-01, which the ledger does not say",
-    ]
+    assert differences(ctx) == ["hundesteuer rollup_until: is 2099-01-01, by the ledger it is -"]
     projection_check.rebuild(ctx)
     assert differences(ctx) == []
 
@@ -198,7 +198,9 @@ def test_intervals_of_nobody_are_a_difference_and_a_rebuild_forgets_them(ctx: Co
     assert differences(ctx) == []
 
 
-def test_all_differences_are_counted_and_the_first_are_named(ctx: Context) -> None:
+def test_all_differences_are_counted_and_the_first_are_named(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
     record(ctx, some_event(Random(3), 3))
     row = {
         "service_id": "zentral", "scope": "own", "status": "live", "code": 4, "event_id": 1,
@@ -210,6 +212,11 @@ def test_all_differences_are_counted_and_the_first_are_named(ctx: Context) -> No
         session.execute(insert(AdoptionIntervalRow), rows)
     found = projection_check.check(ctx)
     assert (found.different, len(found.differences)) == (70, projection_check.MAX_NAMED)
+    for name, value in environment_of(ctx.settings, ctx.database.engine.url).items():
+        monkeypatch.setenv(name, value)
+    told = CliRunner().invoke(main, ["statistics", "check"])
+    assert told.exit_code == 1
+    assert "70 differences, the first 20 of them named" in told.output
 
 
 @pytest.mark.parametrize(
@@ -220,7 +227,7 @@ def test_all_differences_are_counted_and_the_first_are_named(ctx: Context) -> No
         ({"structure_version": 99_999}, ("ledger", "structure_version")),
     ],
 )
-def test_a_head_behind_what_is_recorded_is_a_difference(
+def test_a_head_behind_what_is_recorded_is_a_difference_and_a_rebuild_brings_it_there(
     ctx: Context, spoiled: dict[str, int], named: tuple[str, str]
 ) -> None:
     live = {"service_id": "hundesteuer", "authority_key": land.SEEDORF, "status": "live"}
@@ -228,6 +235,9 @@ def test_a_head_behind_what_is_recorded_is_a_difference(
     with ctx.database.writing() as session:
         session.execute(update(LedgerRow).values(**spoiled))
     assert named in {(one.service_id, one.where) for one in projection_check.check(ctx).differences}
+    projection_check.rebuild(ctx)
+    assert record(ctx, {**live, "authority_key": land.SEEHEIM, "effective_on": "2026-05-01"}) == 1
+    assert differences(ctx) == []
 
 
 def test_an_event_rolled_back_leaves_no_trace_in_the_projection(ctx: Context) -> None:

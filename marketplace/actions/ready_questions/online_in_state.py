@@ -32,7 +32,8 @@ _ONLINE = frozenset(ONLINE)
 class OnlineServiceRow:
     """A service that is online in the state, or that the dashboard says is: what it is counted as here, by both.
 
-    ``area_wide``: online here in as many competent authorities as the rule asks, usually all; ``dashboard_on`` is the day the dashboard last said so.
+    ``area_wide``: online here in as many competent authorities as the rule asks for, usually all; ``dashboard_on`` is the
+    day the dashboard last said so.
     """
 
     service: str
