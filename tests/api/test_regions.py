@@ -86,7 +86,7 @@ def test_no_region_has_such_a_key(reader: FlaskClient, key: str) -> None:
 @pytest.mark.parametrize(
     ("set_id", "count"),
     [("states", 16), ("districts", 400), ("local_administrations", 4389), ("municipalities", 10751),
-     ("registration_authorities", 5030), ("disability_offices", 123)],
+     ("registration_authorities", 5030), ("disability_offices", 123), ("housing_benefit_offices", 743)],
 )  # fmt: skip
 def test_the_shipped_denominators_have_their_size(reader: FlaskClient, set_id: str, count: int) -> None:
     body = reader.get(f"/api/v1/authority-sets/{set_id}").get_json()

@@ -51,6 +51,7 @@ SHIPPED_COUNTS = {
     "municipalities": 10_751,
     "registration_authorities": 5030,
     "disability_offices": 123,
+    "housing_benefit_offices": 743,
 }
 
 

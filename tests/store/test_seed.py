@@ -123,11 +123,12 @@ def test_the_shipped_seed_holds_what_it_promises(seeded: Context) -> None:
             "municipalities",
             "registration_authorities",
             "disability_offices",
+            "housing_benefit_offices",
         )
     }
     assert members == {
         "states": 16, "districts": 400, "local_administrations": 4389, "municipalities": 10751,
-        "registration_authorities": 5030, "disability_offices": 123,
+        "registration_authorities": 5030, "disability_offices": 123, "housing_benefit_offices": 743,
     }  # fmt: skip
     assert has_demo(seeded)
 

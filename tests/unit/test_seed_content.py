@@ -152,6 +152,7 @@ class TestAuthoritySets:
             "municipalities": "municipality",
             "registration_authorities": "local_administration",
             "disability_offices": "state",
+            "housing_benefit_offices": "district",
         }
 
     def test_what_is_executed_otherwise_in_some_states_is_counted_so(self) -> None:
@@ -159,6 +160,7 @@ class TestAuthoritySets:
         assert exceptions == {
             "registration_authorities": {"08": "municipality"},
             "disability_offices": {"05": "district", "08": "district", "14": "district"},
+            "housing_benefit_offices": {"05": "municipality"},
         }
 
     def test_each_says_why_and_from_where(self) -> None:
