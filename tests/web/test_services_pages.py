@@ -99,10 +99,11 @@ def test_the_csv_holds_what_the_table_shows(client: FlaskClient) -> None:
     ]
 
 
-def test_without_an_authority_set_there_is_no_rate(client: FlaskClient) -> None:
+def test_without_an_authority_set_there_is_no_rate_and_the_page_says_why(client: FlaskClient) -> None:
     text = Page(client.get("/dienste/elfe").text).text
     assert "Nicht bestimmbar: zuständige Behörden unbekannt" in text
     assert "Ohne Nenner gibt es keine Quote" in text
+    assert "Unbekannt: Standesamt, Familienkasse und Elterngeldstelle wirken zusammen" in text
 
 
 def test_a_whole_names_its_parts_and_a_part_its_whole(client: FlaskClient) -> None:

@@ -72,7 +72,9 @@ class MemberEntry(InAnswer):
     name = fields.String()
     kind = fields.String()
     region_key = fields.String()
-    population = fields.Integer(allow_none=True)
+    population = fields.Integer(
+        allow_none=True, metadata={"description": "Inhabitants that it serves; null: unknown"}
+    )
 
 
 class AuthoritySetWhole(AuthoritySetEntry):
