@@ -51,7 +51,7 @@ REUSING = f"""
 SELECT state, sum(counts AND NOT is_developing AND lead_state IS NOT NULL) AS reused, sum(counts AND is_developing),
     sum(counts AND NOT is_developing AND lead_state IS NULL), count(*),
     sum((counts OR NOT reached) AND NOT is_developing)
-FROM ({STATES}) JOIN fact_on_day ON service_id = entry JOIN service s ON s.id = entry
+FROM ({STATES}) t JOIN fact_on_day ON service_id = t.entry JOIN entry s ON s.id = t.entry
 WHERE s.status = 'published' AND s.part_of IS NULL
 GROUP BY state
 ORDER BY reused DESC, state
