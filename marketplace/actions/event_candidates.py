@@ -20,7 +20,8 @@ ACCEPTED, UNCHANGED, REJECTED = "accepted", "unchanged", "rejected"
 PENDING = 1 << 62
 """Ids above it are of rows that are not in the ledger yet; no submitted id can be one (``event_rules.MAX_ID``)."""
 _CONTENT = (
-    "status", "scope", "except_keys", "effective_on", "proof_url", "note", "reason", "offer_id", "parts", "planned_live_on", "maturity_model", "maturity_level", "connection", "corrects", "answers",
+    "status", "scope", "except_keys", "effective_on", "proof_url", "note", "reason", "offer_id", "parts",
+    "planned_live_on", "maturity_model", "maturity_level", "connection", "corrects", "answers",
 )  # fmt: skip
 
 
