@@ -12,8 +12,9 @@ from itertools import repeat
 from typing import Any
 
 from marketplace.actions.bulk_lookups import Core, CoreTable
+from marketplace.domain import dates
 from marketplace.domain.adoption import Connection, Proof, Status
-from marketplace.domain.event_rules import TEXTS, is_possible_day
+from marketplace.domain.event_rules import TEXTS
 from marketplace.domain.field_reader import FieldReader
 from marketplace.errors import FieldError
 from marketplace.exchange.adoption_rows import EventTable
@@ -129,7 +130,7 @@ def _reader(name: str) -> Callable[[str], Any]:
         else:
             value = reader.day(name)
         is_day = isinstance(value, date)
-        return _UNFIT if errors or (is_day and not is_possible_day(value)) else value
+        return _UNFIT if errors or (is_day and not dates.is_possible(value)) else value
 
     return read
 

@@ -17,6 +17,11 @@ def today(now: datetime) -> date:
     return now.astimezone(GERMANY).date()
 
 
+def is_possible(day: date) -> bool:
+    """Tell whether a day can be asked about, or be named by an event beside its own: neither long ago nor far ahead."""
+    return EARLIEST <= day <= LATEST
+
+
 def end_of_day(day: date) -> datetime:
     """Return the last microsecond of ``day`` in Germany, in UTC."""
     following = datetime.combine(day + timedelta(days=1), time.min, GERMANY)

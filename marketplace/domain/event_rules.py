@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from marketplace.domain import dates
 from marketplace.domain.adoption import AssertedBy, Connection, Proof, Scope, Status
 from marketplace.domain.field_reader import FieldReader
 from marketplace.domain.service import MATURITY_LEVELS
 from marketplace.errors import FieldError, InvalidInput
 
 EARLIEST = date(2000, 1, 1)
-FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
-"""Between them lie the days that an event names beside its own: until when it is proven, when it is to be live."""
 FURTHEST_AHEAD = timedelta(days=5 * 366)
 MAX_KEYS = 12_000
 MAX_ID = 2**62
@@ -131,11 +130,6 @@ def spoken_by(draft: EventDraft, asserted_by: AssertedBy) -> EventDraft:
     return replace(draft, proof=Proof.NONE, proof_until=None)
 
 
-def is_possible_day(day: date) -> bool:
-    """Tell whether an event may name a day as ``proof_until`` or ``planned_live_on``."""
-    return FIRST_DAY <= day <= LAST_DAY
-
-
 def _judge_proof(values: dict[str, Any], effective_on: date | None, reader: FieldReader) -> None:
     """Judge proof and the days beside the event's own; what is taken out need not be right."""
     if values["proof"] is Proof.NONE and values["proof_url"] is not None:
@@ -143,8 +137,8 @@ def _judge_proof(values: dict[str, Any], effective_on: date | None, reader: Fiel
     if values["proof"] is Proof.LINK and reader.fields.get("proof_url") in (None, ""):
         reader.refuse("proof_url", "required", "the proof `link` needs its address")
     for name in ("proof_until", "planned_live_on"):
-        if values[name] is not None and not is_possible_day(values[name]):
-            reader.refuse(name, "range", f"must lie between {FIRST_DAY} and {LAST_DAY}")
+        if values[name] is not None and not dates.is_possible(values[name]):
+            reader.refuse(name, "range", f"must lie between {dates.EARLIEST} and {dates.LATEST}")
     until = values["proof_until"]
     if (
         until is not None

@@ -89,7 +89,7 @@ def day_of(name: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError as error:
         raise refusal from error
-    if not dates.EARLIEST <= day <= dates.LATEST:
+    if not dates.is_possible(day):
         raise InvalidInput.one(name, "years", f"must lie between {dates.EARLIEST} and {dates.LATEST}")
     return day
 
