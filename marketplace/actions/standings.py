@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.actions.context import Context
 from marketplace.actions.eligible import Counted, Eligible
+from marketplace.actions.kept import Kept
 from marketplace.actions.reading import knowledge
 from marketplace.actions.service_standings import (
     ReadSheet,
@@ -45,6 +46,10 @@ class Basis:
     eligible: Eligible
 
 
+_demo: Kept[frozenset[str]] = Kept(2)
+"""The services that events of the demo are about, under the head of the ledger."""
+
+
 class StandingsReader:
     """Reads standings by one knowledge in one session; what several days or questions share it reads once.
 
@@ -62,7 +67,6 @@ class StandingsReader:
         self._sheets: dict[str, ReadSheet | None] = {}
         self._rolled: dict[tuple[tuple[str, ...], date, str], tuple[Mapping[str, Basis], Standings]] = {}
         self._after: dict[int, Collection[str]] = {}
-        self._demo: set[str] | None = None
 
     @classmethod
     def opened(
@@ -149,9 +153,10 @@ class StandingsReader:
 
     def has_demo(self, service_id: str) -> bool:
         """Tell whether demo events are about a service."""
-        if self._demo is None:
-            self._demo = ledger.services_with_demo(self._session) if self.holds_demo else set()
-        return service_id in self._demo
+        return self.holds_demo and service_id in _demo.get(self.engine, self.head, self._read_demo)
+
+    def _read_demo(self) -> frozenset[str]:
+        return frozenset(ledger.services_with_demo(self._session))
 
     def standings(self, service_id: str, as_of: date, stale_after_days: int) -> ServiceStandings:
         """Return how the eligible authorities of a service stand; see ``standings_of``."""
