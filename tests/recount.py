@@ -199,14 +199,14 @@ def sort(outcome: Outcome, as_of: date, rule: str) -> str | None:
     return named.get(outcome.status, "in_progress")
 
 
-def group_of(body: Body, by: str) -> str | None:
+def group_of(body: Body, by: str) -> str:
     """The group's key."""
     if by == "state":
         return body.region[:2]
     if by == "district":
         return body.region[:5] if len(body.region) > 2 else "none"
     if body.inhabitants is None:
-        return None
+        return "unknown"
     return next((name for name, limit in LIMITS if body.inhabitants < limit), ">=500k")
 
 
@@ -243,9 +243,9 @@ class Recount:
             name = (
                 self.attributes[by].get(body.identity, "unknown") if by in ATTRIBUTES else group_of(body, by)
             )
-            groups = [counts["total"]] + ([counts.setdefault(name, Counts())] if name else [])
+            groups = [counts["total"], counts.setdefault(name, Counts())]
             if body.region[:2] in developing:
-                groups[-1].is_developing = len(groups) > 1 and by in ("state", "district") and name != "none"
+                groups[-1].is_developing = by in ("state", "district") and name != "none"
                 continue
             weight = 1 if unit == "authorities" else body.inhabitants or 0
             for group in groups:

@@ -10,9 +10,9 @@ from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
 from marketplace.actions.service_figures import ServiceFigures, figures_of, figures_reader
 from marketplace.actions.suppressing import read_suppression, suppressed_rows
-from marketplace.domain.regions import SIZE_CLASSES
 from marketplace.domain.rule import Rule, Unit
 from marketplace.domain.service_pairs import joined
+from marketplace.domain.standings import groups_in_order
 from marketplace.errors import InvalidInput
 
 MAX_SERVICES = 50
@@ -148,8 +148,8 @@ def joined_rows(by: str, found: Sequence[ServiceFigures]) -> list[Figure]:
     if len(found) == 1:
         return list(found[0].rows)
     labels = {key: label for one in found for key, label in one.labels.items()}
-    ordered = [name for name in SIZE_CLASSES if name in labels] if by == "size_class" else sorted(labels)
     groups = [one.groups for one in found]
     return [
-        Figure.of(key, labels[key], joined(one[key] for one in groups if key in one)[0]) for key in ordered
+        Figure.of(key, labels[key], joined(one[key] for one in groups if key in one)[0])
+        for key in groups_in_order(by, labels)
     ]

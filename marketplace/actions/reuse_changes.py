@@ -15,8 +15,8 @@ from marketplace.actions.service_figures import ServiceFigures, figures_of
 from marketplace.actions.standings import StandingsReader
 from marketplace.domain.changes import Cause
 from marketplace.domain.counting import Tally
-from marketplace.domain.regions import SIZE_CLASSES
 from marketplace.domain.rule import Unit
+from marketplace.domain.standings import groups_in_order
 from marketplace.errors import InvalidInput
 
 LISTED, MAX_LISTED = 100, 10_000
@@ -143,7 +143,7 @@ def _rows(
     for reason in reasons:
         by_group.setdefault(reason.share.group, []).append(reason)
     labels = {**before.labels, **after.labels}
-    keys = [name for name in SIZE_CLASSES if name in labels] if by == "size_class" else sorted(labels)
+    keys = groups_in_order(by, labels)
     earlier, later = before.groups, after.groups
     return tuple(
         _changed(

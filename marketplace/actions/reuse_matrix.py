@@ -16,8 +16,8 @@ from marketplace.actions.reuse_overview import OverviewFilter, wholes
 from marketplace.actions.service_figures import ServiceFigures, figures_of
 from marketplace.actions.standings import StandingsReader
 from marketplace.actions.suppressing import cell_of, read_suppression
-from marketplace.domain.regions import SIZE_CLASSES
 from marketplace.domain.rule import Rule, Unit
+from marketplace.domain.standings import groups_in_order
 from marketplace.domain.suppression import Cell, Line, hidden_cells
 from marketplace.errors import InvalidInput
 from marketplace.store import catalogue
@@ -109,7 +109,7 @@ def reuse_matrix(
     engine, table = ctx.database.engine, (repr(wanted), question)
     joint = join_again(engine, ("matrix", *table), found)
     labels = joint.labels
-    keys = [k for k in SIZE_CLASSES if k in labels] if columns == "size_class" else sorted(labels)
+    keys = groups_in_order(columns, labels)
     if rows == "service":
         lines = _rows.rows(engine, (rows, *table), ids, list(zip(entries, found, strict=True)), _sole)
     else:

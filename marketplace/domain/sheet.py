@@ -14,7 +14,13 @@ from numpy.typing import NDArray
 from marketplace.domain.adoption import Status
 from marketplace.domain.regions import SIZE_CLASSES
 from marketplace.domain.standing import CODES, STALE, STATUS_MASK, STATUSES
-from marketplace.domain.standings import Grouping, Roster, Standings
+from marketplace.domain.standings import (
+    SIZE_GROUPS,
+    UNKNOWN_GROUP,
+    Grouping,
+    Roster,
+    Standings,
+)
 from marketplace.domain.timeline import Interval
 
 SHEET = np.dtype([("authority", "<i4"), ("begin", "<i4"), ("end", "<i4"), ("stale", "<i4"), ("code", "<u2")])
@@ -26,7 +32,7 @@ ROLLUP = np.dtype(
 NEVER = 2**31 - 1
 NO_SIZE = 255
 ROLLUP_GROUPINGS = frozenset({"state", "size_class"})
-_SIZE_PLACES = {name: place for place, name in enumerate(SIZE_CLASSES)}
+_SIZE_NUMBERS = {**{name: number for number, name in enumerate(SIZE_CLASSES)}, UNKNOWN_GROUP: NO_SIZE}
 Array = NDArray[np.void]
 
 
@@ -121,15 +127,14 @@ def rollup_of(roster: Roster, codes: NDArray[np.uint16]) -> Array:
     if not len(roster):
         return np.zeros(0, dtype=ROLLUP)
     states, sizes = roster.grouping("state"), roster.grouping("size_class")
-    # Without a size the place is -1, which is the last of the list.
-    cells = (states.places * (len(sizes.keys) + 1) + sizes.places % (len(sizes.keys) + 1)) * CODES + codes
+    cells = (states.places * len(sizes.keys) + sizes.places) * CODES + codes
     number = np.bincount(cells)
     population = np.bincount(cells, weights=roster.population)
     (used,) = np.nonzero(number)
-    size_numbers = np.array([*(_SIZE_PLACES[key] for key in sizes.keys), NO_SIZE])
+    size_numbers = np.array([_SIZE_NUMBERS[key] for key in sizes.keys])
     rollup = np.zeros(len(used), dtype=ROLLUP)
-    rollup["state"] = np.array([int(key) for key in states.keys])[used // CODES // (len(sizes.keys) + 1)]
-    rollup["size"] = size_numbers[used // CODES % (len(sizes.keys) + 1)]
+    rollup["state"] = np.array([int(key) for key in states.keys])[used // CODES // len(sizes.keys)]
+    rollup["size"] = size_numbers[used // CODES % len(sizes.keys)]
     rollup["code"] = used % CODES
     rollup["number"], rollup["population"] = number[used], population[used]
     return rollup
@@ -142,10 +147,10 @@ def standings_of_rollups(
     rows, services = _one_after_the_other(rollups)
     states = groups = Grouping.numbered(rows["state"], "{:02}".format)
     if by == "size_class":
-        groups = Grouping.numbered(rows["size"], _size_key, SIZE_CLASSES)
+        groups = Grouping.numbered(rows["size"], _size_key, SIZE_GROUPS)
     number, population = rows["number"].astype(np.int64), rows["population"].astype(np.int64)
     return Standings(services, rows["code"].astype(np.uint16), number, population, states, groups, joined)
 
 
-def _size_key(size: int) -> str | None:
-    return None if size == NO_SIZE else SIZE_CLASSES[size]
+def _size_key(size: int) -> str:
+    return UNKNOWN_GROUP if size == NO_SIZE else SIZE_CLASSES[size]

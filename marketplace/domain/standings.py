@@ -4,7 +4,7 @@ One entry of the columns is one authority, or several that stand alike: ``number
 counted alike stand in the same columns, one after the other: to count ten takes hardly longer than to count one.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,8 +21,19 @@ NO_GROUP = -1
 UNKNOWN_GROUP = "unknown"
 NO_DISTRICT = "none"
 """The group of the authorities that lie in no district: those of the states. It comes after all keys of districts."""
-_WITHOUT = {"district": NO_DISTRICT, "degree_of_urbanisation": UNKNOWN_GROUP}
+_WITHOUT = {
+    "district": NO_DISTRICT,
+    "degree_of_urbanisation": UNKNOWN_GROUP,
+    "size_class": UNKNOWN_GROUP,
+}
+SIZE_GROUPS = (*SIZE_CLASSES, UNKNOWN_GROUP)
+"""The size classes from small to large, then the authorities whose inhabitants nobody counts."""
 ROSTER_GROUPINGS = ("state", "district", "size_class", "degree_of_urbanisation", "kind")
+
+
+def groups_in_order(by: str, keys: Collection[str]) -> list[str]:
+    """Return the keys of groups in the order they are shown in."""
+    return [key for key in SIZE_GROUPS if key in keys] if by == "size_class" else sorted(keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +119,7 @@ class Roster:
             keys = [getattr(one, by) for one in self.authorities]
             if by in _WITHOUT:
                 keys = [key or _WITHOUT[by] for key in keys]
-            found = self._groupings[by] = Grouping.of(keys, SIZE_CLASSES if by == "size_class" else ())
+            found = self._groupings[by] = Grouping.of(keys, SIZE_GROUPS if by == "size_class" else ())
         return found
 
     def grouping_by_attribute(self, values: Mapping[int, str]) -> Grouping:

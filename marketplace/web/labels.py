@@ -200,7 +200,9 @@ def label(value: StrEnum) -> str:
 
 
 def size_class_label(name: str) -> str:
-    """Return the words for a size class (``<5k``, ``100-500k``, ``>=500k``)."""
+    """Return the words for a size class (``<5k``, ``100-500k``, ``>=500k``), or that nobody counts inhabitants."""
+    if name == UNKNOWN_GROUP:
+        return str(_("ohne Angabe"))
     bounds = [format_decimal(int(bound) * 1000) for bound in _BOUND.findall(name)]
     if name.startswith("<"):
         return str(_("unter %(limit)s", limit=bounds[0]))

@@ -156,6 +156,7 @@ SELECT
         WHEN p.population < 100000 THEN '50-100k'
         WHEN p.population < 500000 THEN '100-500k'
         WHEN p.population IS NOT NULL THEN '>=500k'
+        ELSE 'unknown'
     END AS size_class
 FROM seat o
 LEFT JOIN people p ON p.key = o.region_key AND (

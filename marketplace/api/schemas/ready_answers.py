@@ -22,9 +22,9 @@ from marketplace.api.schemas.statistics import FigureEntry
 from marketplace.domain.adoption import Proof, Status
 from marketplace.domain.dashboard_comparison import Difference
 from marketplace.domain.region_counts import CountedAs
-from marketplace.domain.regions import SIZE_CLASSES
 from marketplace.domain.rule import Unit
 from marketplace.domain.service import Origin
+from marketplace.domain.standings import SIZE_GROUPS
 
 if TYPE_CHECKING:
     from marketplace.actions.ready_questions import OnlineInState
@@ -38,7 +38,7 @@ class SizeClassEntry(InAnswer):
 
     key = fields.String(metadata={"description": "Id of service or theme field, or `all`"})
     label = fields.String()
-    size_class = word(SIZE_CLASSES)
+    size_class = word(SIZE_GROUPS, "`unknown`: nobody counts the inhabitants of the authority")
     figure = fields.Nested(FigureEntry)
 
 
