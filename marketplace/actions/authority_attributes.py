@@ -20,7 +20,6 @@ from marketplace.actions.service_import import ACCEPTED, REJECTED, UNCHANGED, Im
 from marketplace.domain.access import Action, Actor
 from marketplace.domain.authority_fields import ATTRIBUTE_FIELDS, AttributeDraft, read_attribute
 from marketplace.domain.authority_key import regions_meant, same_body
-from marketplace.domain.regions import Region
 from marketplace.errors import FieldError, InvalidInput
 from marketplace.exchange.named_rows import read_rows
 from marketplace.store import authorities, authority_attributes, head
@@ -150,10 +149,15 @@ class _Bodies:
         key = key.replace(" ", "")
         if key in self._named:
             return (self._named[key],)
-        meant = regions_meant(key, self._land) or self._formerly(key)
+        meant = regions_meant(key, self._land) or self._former.meant("authority_key", key, self._land)
+        if not meant:
+            raise InvalidInput.one("authority_key", "unknown", f"no authority has the key {key!r} today")
+        name = meant[0].name
         meant = [region for region in meant if region.authority_id is not None]
         if not meant or not meant[0].has_administration:
-            raise InvalidInput.one("authority_key", "unknown", f"no authority has the key {key!r} today")
+            raise InvalidInput.one(
+                "authority_key", "no_authority", f"{name} is an area without an administration"
+            )
         body = [meant[0], *same_body(meant[0], self._land)]
         return tuple(int(r.authority_id) for r in body if r.authority_id is not None and r.has_administration)
 
@@ -161,12 +165,3 @@ class _Bodies:
     def _former(self) -> FormerKeys:
         """Who ever had the keys of the file, read when one of them means nobody today."""
         return FormerKeys(self._session, [key for key in self._keys if isinstance(key, str)], self._known)
-
-    def _formerly(self, key: str) -> list[Region]:
-        former = self._former.find(key, self._land)
-        if former is None:
-            return []
-        if former.ended_on is not None:
-            gone = f"{former.region.name} ({former.region.key}) ended on {former.ended_on}"
-            raise InvalidInput.one("authority_key", "ended", gone)
-        return regions_meant(former.region.key, self._land)

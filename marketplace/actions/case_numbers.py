@@ -9,6 +9,7 @@ from marketplace.actions import auditing
 from marketplace.actions.acting_for import ActingFor, body_of
 from marketplace.actions.context import Context
 from marketplace.actions.event_candidates import ACCEPTED, UNCHANGED, RowOutcome
+from marketplace.actions.former_keys import FormerKeys
 from marketplace.actions.recording import MAX_BATCH, EventReport
 from marketplace.actions.rights import acting
 from marketplace.actions.usage_placing import source_of
@@ -74,7 +75,9 @@ def _judge(
         return outcomes, [], []
     keys = {draft.leika_key for _, draft in drafts}
     procedures = catalogue.procedures(session, sorted(keys))
-    land = territory_at(session, ctx.today(), head.known_now(session, ctx.clock()))
+    known = head.known_now(session, ctx.clock())
+    land = territory_at(session, ctx.today(), known)
+    former = FormerKeys(session, {draft.region_key for _, draft in drafts}, known)
     years = {draft.year for _, draft in drafts}
     believed = {one.subject: one for one in usage.current_case_numbers(session, keys, years)}
     submitted: dict[Any, CaseNumber] = {}
@@ -85,7 +88,7 @@ def _judge(
             outcome.reject(FieldError("leika_key", "unknown", f"there is no procedure {draft.leika_key}"))
             continue
         try:
-            number = _place(reporter, draft, land, acting_for)
+            number = _place(reporter, draft, land, former, acting_for)
         except InvalidInput as error:
             outcome.reject(*error.errors)
             continue
@@ -101,14 +104,17 @@ def _judge(
     return outcomes, list(submitted.values()), outdated
 
 
-def _place(reporter: Actor, draft: CaseDraft, land: Territory, acting_for: ActingFor) -> CaseNumber:
-    meant = regions_meant(draft.region_key.replace(" ", ""), land)
+def _place(
+    reporter: Actor, draft: CaseDraft, land: Territory, former: FormerKeys, acting_for: ActingFor
+) -> CaseNumber:
+    key = draft.region_key.replace(" ", "")
+    meant = regions_meant(key, land) or former.meant("region_key", key, land)
     if not meant:
         raise InvalidInput.one("region_key", "unknown", f"no region has the key {draft.region_key!r} today")
     body = body_of(meant[0].key, land)
-    key = min(reporter.region_keys.intersection(body), default=meant[0].key)
+    speaker = min(reporter.region_keys.intersection(body), default=meant[0].key)
     permission = acting_for.find(body, meant[0].key, None)
-    decision = may_report_cases(reporter, key, delegated=permission.delegation is not None)
+    decision = may_report_cases(reporter, speaker, delegated=permission.delegation is not None)
     if not decision.allowed:
         raise InvalidInput.one("region_key", "access", permission.refusal or decision.reason)
     source = source_of(reporter, draft.source)

@@ -1,7 +1,7 @@
 """A submitted event on its way into the ledger: what it says, and what became of it."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,8 @@ from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status
 from marketplace.domain.authority import Authority
 from marketplace.domain.authority_key import KeyRefusal, regions_meant, resolve, resolve_for_parts
 from marketplace.domain.event_rules import EventDraft
-from marketplace.domain.regions import FEDERATION_KEY, Region
+from marketplace.domain.former_keys import Former
+from marketplace.domain.regions import FEDERATION_KEY, Region, Territory
 from marketplace.errors import FieldError
 from marketplace.store.ledger import StoredEvent
 from marketplace.store.services import EntryHead
@@ -122,6 +123,22 @@ def as_event(stored: StoredEvent) -> Event:
         recorded_at=stored.recorded_at, corrects=stored.corrects, except_ids=frozenset(stored.except_ids or ()),
         parts=tuple(stored.parts or ()),
     )  # fmt: skip
+
+
+def excepted_on_the_day(
+    draft: EventDraft, eligible: Eligible, find_former: Callable[[str, Territory], Former | None]
+) -> EventDraft | FieldError:
+    """Return the draft with its exceptions by the keys of its day, or that one of them has ended."""
+    keys: list[str] = []
+    for text in draft.except_keys:
+        key = text if text in eligible.named else text.replace(" ", "")
+        if key not in eligible.named and not regions_meant(key, eligible.territory):
+            former = find_former(key, eligible.territory)
+            if former is not None and former.refusal is not None:
+                return FieldError("except", former.refusal.rule, former.refusal.message)
+            key = key if former is None else former.region.key
+        keys.append(key)
+    return draft if keys == list(draft.except_keys) else replace(draft, except_keys=tuple(keys))
 
 
 def except_ids(draft: EventDraft, authority: Authority, eligible: Eligible) -> list[int] | FieldError:

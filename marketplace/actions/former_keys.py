@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.authority_key import regions_meant, unpadded
 from marketplace.domain.former_keys import Former, find_former
 from marketplace.domain.regions import Region, Territory
-from marketplace.errors import NotFound
+from marketplace.errors import InvalidInput, NotFound
 from marketplace.store import regions
 from marketplace.store.territory import standing
 
@@ -40,6 +40,19 @@ class FormerKeys:
             identity for key in _readings(text) for identity in self._holders.get(key, ())
         )
         return find_former((self._histories[identity] for identity in holders), land)
+
+    def meant(self, field: str, text: str, land: Territory) -> list[Region]:
+        """Return the regions that a key of another day means in a territory, none where nobody ever had it.
+
+        Raises:
+            InvalidInput: the body has ended; it names ``field``.
+        """
+        former = self.find(text, land)
+        if former is None:
+            return []
+        if former.refusal is not None:
+            raise InvalidInput.one(field, former.refusal.rule, former.refusal.message)
+        return regions_meant(former.region.key, land)
 
 
 def regions_of_key(

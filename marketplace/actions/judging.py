@@ -18,6 +18,7 @@ from marketplace.actions.event_candidates import (
     authority_meant,
     content_key,
     except_ids,
+    excepted_on_the_day,
     says_the_same,
     unknown_reference,
 )
@@ -84,7 +85,8 @@ class Judge:
             except InvalidInput as error:
                 outcome.reject(*error.errors)
         self.load_services({draft.service_id for _, draft in drafts})
-        self._keys, self._former = {draft.authority_key for _, draft in drafts}, None
+        self._keys = {key for _, draft in drafts for key in (draft.authority_key, *draft.except_keys)}
+        self._former = None
         if any(draft.parts for _, draft in drafts):
             self.parts = services.parts_of(self.session, self.services)
         if any(draft.offer_id for _, draft in drafts):
@@ -147,7 +149,10 @@ class Judge:
         if draft.on_behalf_of not in (None, on_behalf_of):
             found = f"is set by the server: you act for {on_behalf_of or self.actor.organisation_id}"
             return FieldError("on_behalf_of", "set_by_server", found)
-        left_out = except_ids(draft, authority, eligible)
+        meant = excepted_on_the_day(draft, eligible, self._find_former)
+        if isinstance(meant, FieldError):
+            return meant
+        draft, left_out = meant, except_ids(meant, authority, eligible)
         if isinstance(left_out, FieldError):
             return left_out
         strange = unknown_reference(

@@ -119,7 +119,7 @@ def test_authorities_with_a_key_of_their_own_have_attributes_too(ctx: Context) -
     [
         (f"{land.SEEHEIM};provider;AKDB;x", "name", "choice"),
         ("99999;it_provider;AKDB;x", "authority_key", "unknown"),
-        (f"{land.FOREST};it_provider;AKDB;x", "authority_key", "unknown"),
+        (f"{land.FOREST};it_provider;AKDB;x", "authority_key", "no_authority"),
         (f"{land.SEEHEIM};it_provider;AKDB;", "source", "required"),
         (f"{land.SEEHEIM};it_provider;{'x' * 201};x", "value", "length"),
     ],

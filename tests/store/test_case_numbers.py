@@ -19,6 +19,7 @@ from marketplace.store.tables import ProcedureRow
 from marketplace.store.usage import cases_by_procedure
 from tests import land
 from tests.conftest import Clock
+from tests.reform import SEEDORF_ALONE, reform, rekey_seedorf
 
 LEIKA = "99102013060000"
 
@@ -156,3 +157,17 @@ def test_an_unknown_procedure_has_no_cases(ctx: Context) -> None:
 def test_a_number_of_an_unincorporated_area_is_kept_by_its_ags_too(ctx: Context) -> None:
     assert report(ctx, number(region_key="09170104")).written
     assert [key for key, *_ in stored(ctx)] == [land.FOREST]
+
+
+def test_a_key_of_another_day_means_the_body_that_had_it(ctx: Context, clock: Clock) -> None:
+    clock.tick(hours=1)
+    rekey_seedorf(ctx)
+    assert report(ctx, number(region_key=land.SEEDORF)).written
+    assert [key for key, *_ in stored(ctx)] == [SEEDORF_ALONE]
+
+
+def test_a_number_of_a_region_that_ended_is_refused_with_the_day(ctx: Context, clock: Clock) -> None:
+    clock.tick(hours=1)
+    reform(ctx)
+    (row,) = report(ctx, number(region_key=land.SEEDORF)).rows
+    assert [(error.field, error.rule) for error in row.errors] == [("region_key", "ended")]

@@ -422,3 +422,23 @@ def test_whoever_ended_is_told_so_also_by_a_key_with_blanks(ctx: Context, clock:
     for key in ("09 170 101", "09 1705101 101", "09170101"):
         (row,) = record(ctx, event(authority_key=key)).rows
         assert [error.message for error in row.errors] == ["Seedorf (091705101101) ended on 2026-03-31"], key
+
+
+def test_a_cover_excepts_somebody_by_a_key_of_another_day_too(ctx: Context, clock: Clock) -> None:
+    clock.tick(hours=1)
+    rekey_seedorf(ctx)
+    cover = event(authority_key=land.BAVARIA, scope="below", effective_on="2026-06-01")
+    assert record(ctx, {**cover, "except": [land.SEEDORF]}).written
+    assert record(ctx, {**cover, "except": ["09 170 0101 101"]}).count("unchanged") == 1
+    (stored,) = events_of_service(ctx, "hundesteuer", PAGE).items
+    assert stored.except_keys == [SEEDORF_ALONE]
+
+
+def test_nobody_who_ended_is_excepted(ctx: Context, clock: Clock) -> None:
+    clock.tick(hours=1)
+    reform(ctx)
+    cover = event(authority_key=land.BAVARIA, scope="below", effective_on="2026-06-01")
+    (row,) = record(ctx, {**cover, "except": [land.SEEDORF]}).rows
+    assert [(error.field, error.rule, error.message) for error in row.errors] == [
+        ("except", "ended", "Seedorf (091705101101) ended on 2026-03-31")
+    ]
