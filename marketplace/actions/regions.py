@@ -223,9 +223,9 @@ def _read_query(kind: RegionKind | str | None, state: str | None, q: str | None)
         raise InvalidInput.one("q", "length", f"has {len(text)} characters, at most {MAX_QUERY} are allowed")
     if "\0" in text:
         raise InvalidInput.one("q", "characters", "holds characters that are not allowed")
-    # "24937 Flensburg" is a postcode and a name.
-    name = text.strip().lstrip("0123456789")
-    digits = text.strip().removesuffix(name)
+    # "24937 Flensburg" is a postcode and a name, "09 184 0149 149" a key.
+    name = text.lstrip("0123456789 ").rstrip()
+    digits = text.strip().removesuffix(name).replace(" ", "")
     spellings = spellings_of_place(name)
     return regions.RegionQuery(
         kind=RegionKind(kind) if kind is not None else None,

@@ -21,6 +21,7 @@ def test_the_register_is_counted_as_destatis_counts_it(reader: FlaskClient, quer
 
 def test_a_region_is_found_by_name_and_by_postcode(reader: FlaskClient) -> None:
     assert reader.get("/api/v1/regions?q=Flensburg").get_json()["items"][0]["name"].startswith("Flensburg")
+    assert reader.get("/api/v1/regions?q=01 0010000 000").get_json()["items"][0]["key"] == "010010000000"
     assert "24937" in [i["postcode"] for i in reader.get("/api/v1/regions?q=24937").get_json()["items"]]
 
 
