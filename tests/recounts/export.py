@@ -28,6 +28,7 @@ EXPORTED = {
         "succession", "predecessor_id successor_id effective_on recorded_at superseded_at",
     ),
     "authority": ("authority", "id region_id key kind"),
+    "attribute": ("authority_attribute", "authority_id name value recorded_at superseded_at"),
     "set_version": (
         "authority_set_version", "id set_id level states add remove valid_from recorded_at superseded_at",
     ),

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from tests.recounts.recounting import Recounting
+from tests.recounts.recounting import ATTRIBUTES, Recounting
 
 SOURCE = "recount"
 HEADING = (
@@ -27,6 +27,8 @@ WHOLES = """
 SELECT s.id, f.authority_set_id FROM service s JOIN fact_on_day f ON f.service_id = s.id
 WHERE s.part_of IS NULL AND f.authority_set_id IS NOT NULL ORDER BY s.id
 """
+
+MUNICIPALITIES = "SELECT key FROM member WHERE set_id = 'municipalities' ORDER BY key"
 
 
 @dataclass
@@ -181,3 +183,16 @@ class RandomFiles:
             sequence.day = moved
             sequence.refs.append((row["ref"], status, moved, later))
         return row
+
+
+def random_attributes(recounting: Recounting, seed: int, size: int) -> list[dict[str, str]]:
+    """Return what two sources say of ``size`` of the municipalities, of each one attribute."""
+    rng = Random(seed)
+    keys = [key for (key,) in recounting.connection.execute(MUNICIPALITIES)]
+    return [
+        {
+            "authority_key": key, "name": rng.choice(ATTRIBUTES), "value": rng.choice("ABC"),
+            "source": rng.choice(("Umfrage", "Verband")),
+        }
+        for key in rng.sample(keys, min(size, len(keys)))
+    ]  # fmt: skip

@@ -55,10 +55,22 @@ SELECT * FROM (
 ) WHERE choice = 1;
 CREATE INDEX result_of ON result (entry, authority_id);
 
+-- What all sources together say of an authority, in one line.
+CREATE TABLE said AS
+SELECT authority_id, name, group_concat(value, ' + ') AS value
+FROM (
+    SELECT DISTINCT authority_id, name, value
+    FROM attribute JOIN asked ON recorded_at <= known_at AND (superseded_at IS NULL OR superseded_at > known_at)
+    ORDER BY authority_id, name, value
+)
+GROUP BY authority_id, name;
+CREATE UNIQUE INDEX said_of ON said (authority_id, name);
+
 CREATE TABLE reading AS
 SELECT
     f.service_id AS entry, m.authority_id, m.state, m.district, m.size_class, m.kind,
     coalesce(m.degurba, 'unknown') AS degree_of_urbanisation, coalesce(m.population, 0) AS population,
+    coalesce(it.value, 'unknown') AS it_provider, coalesce(special.value, 'unknown') AS specialist_system,
     r.status, coalesce(r.is_claim, 0) AS is_claim,
     CASE
         WHEN r.status IS NULL THEN 'unknown'
@@ -81,17 +93,19 @@ FROM fact_on_day f
 JOIN asked
 JOIN member m ON m.set_id = f.authority_set_id
 LEFT JOIN result r ON r.entry = f.service_id AND r.authority_id = m.authority_id
+LEFT JOIN said it ON it.authority_id = m.authority_id AND it.name = 'it_provider'
+LEFT JOIN said special ON special.authority_id = m.authority_id AND special.name = 'specialist_system'
 LEFT JOIN word own ON own.authority_id = m.authority_id AND own.scope = 'own' AND own.is_claim = 0
     AND own.entry = f.service_id;
 
 -- The same, by all that it is ever grouped by.
 CREATE TABLE tally AS
 SELECT
-    entry, state, district, size_class, kind, degree_of_urbanisation, class, coalesce(status = 'live', 0) AS reads_live,
+    entry, state, district, size_class, kind, degree_of_urbanisation, it_provider, specialist_system, class, coalesce(status = 'live', 0) AS reads_live,
     entitled, live, live_own, contracted, count(*) AS authorities, sum(population) AS population,
     entry IN (SELECT service_id FROM developing d WHERE d.state = reading.state) AS is_developing
 FROM reading
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12;
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14;
 
 -- A state has joined by its own word for all below it.
 CREATE TABLE joined_state AS

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from marketplace import create_app
 from marketplace.actions.adoption_files import import_with_rejects
+from marketplace.actions.authority_attributes import import_attributes
 from marketplace.actions.authority_sets import put_set
 from marketplace.actions.bulk_recording import FileOptions
 from marketplace.actions.context import Context
@@ -24,11 +25,11 @@ from marketplace.domain.access import Actor, Role
 from tests import land
 from tests.conftest import Clock
 from tests.recounts.export import export
-from tests.recounts.random_files import RandomFiles
+from tests.recounts.random_files import RandomFiles, random_attributes
 from tests.recounts.recounting import RULES, Recounting
 from tests.recounts.routes import Asked, Routes, ask_everything, compare_series, end_of_month
 
-EVENTS, FILE = 100_000, 20_000
+EVENTS, FILE, AUTHORITIES = 100_000, 20_000, 5_000
 # Munich, a town alone in its district, by two of its keys; a town of an association; a district, an association, states.
 REGIONS = ("091620000000", "09162", "010515163010", "01051", "09175", "010515163", "01", "02", "09", "11")
 OPERATOR = Actor.of("command line", "marketplace-operator", Role.OPERATOR)
@@ -112,9 +113,11 @@ def test_a_random_ledger_recounted_agrees_with_every_route(bare_seed: Context, c
             report = import_with_rejects(ctx, OPERATOR, files.file(FILE), options).report
             accepted += report.accepted
     say(f"{files.written} events drawn, {accepted} recorded")
+    assert import_attributes(ctx, OPERATOR, random_attributes(before, 1, AUTHORITIES)).written
     written = clock.tick(hours=1)
     clock.tick(hours=1)
     mend(ctx)
+    assert import_attributes(ctx, OPERATOR, random_attributes(before, 2, AUTHORITIES)).written
     now = clock.tick(hours=1)
     times = [
         (date(2023, 6, 30), now), (date(2025, 9, 1), now - timedelta(days=400)), (date(2024, 12, 31), written),

@@ -14,7 +14,8 @@ OVER_AUTHORITIES = ("reuse-rate", "coverage", "availability")
 OVER_STATES = ("joined-states", "area-wide-by-state", "at-least-one")
 RULES = (*OVER_AUTHORITIES, *OVER_STATES)
 UNITS = ("authorities", "population")
-GROUPINGS = ("state", "district", "size_class", "kind", "degree_of_urbanisation")
+ATTRIBUTES = ("it_provider", "specialist_system")
+GROUPINGS = ("state", "district", "size_class", "kind", "degree_of_urbanisation", *ATTRIBUTES)
 TOTAL = "total"
 # Who lies in no district may be of any state.
 TERRITORIAL = {"state": "1", "district": "district <> 'none'"}

@@ -4,13 +4,14 @@ from datetime import date, timedelta
 
 from marketplace import create_app
 from marketplace.actions.adoption_files import import_with_rejects
+from marketplace.actions.authority_attributes import import_attributes
 from marketplace.actions.bulk_recording import FileOptions
 from marketplace.actions.context import Context
 from tests import land
 from tests.conftest import Clock
 from tests.recounts.export import export
-from tests.recounts.random_files import RandomFiles
-from tests.recounts.recounting import CLASSES, RULES, Recounting
+from tests.recounts.random_files import RandomFiles, random_attributes
+from tests.recounts.recounting import ATTRIBUTES, CLASSES, RULES, Recounting
 from tests.recounts.routes import Routes, ask_everything, compare_series, end_of_month
 from tests.store.test_recount import settle_widely
 
@@ -37,15 +38,22 @@ def test_every_route_agrees_with_a_recount_by_sql(context: Context, clock: Clock
     assert report.accepted > EVENTS / 2
     clock.tick(hours=1)
     with context.database.reading() as session:
+        reformed = Recounting(export(session), today, clock.now)
+    assert import_attributes(context, land.OPERATOR, random_attributes(reformed, 1, 4)).written
+    said = clock.tick(hours=1)
+    clock.tick(hours=1)
+    assert import_attributes(context, land.OPERATOR, random_attributes(reformed, 2, 4)).written
+    clock.tick(hours=1)
+    with context.database.reading() as session:
         exported = export(session)
     routes = Routes(create_app(context).test_client(), exported)
     now, earlier = clock.now, clock.now - timedelta(days=500)
-    days = ((date(2021, 4, 1), now), (date(2025, 3, 30), earlier), (date(2026, 6, 30), now), (today, now))
+    days = ((date(2021, 4, 1), now), (date(2025, 3, 30), earlier), (date(2026, 6, 30), said), (today, now))
     asked = [routes.at(as_of, known_at) for as_of, known_at in days]
-    for number, one in enumerate(asked):
-        services = ("wohnsitz", "bezirke", "teil") if number % 2 else ()
+    several = ("wohnsitz", "bezirke", "teil")
+    for one, services in zip(asked, ((), several, several[:1], several), strict=True):
         regions = [key for key in REGIONS if one.recounting.has_region(key)]
-        ask_everything(one, services, regions, groupings=("district", "size_class", "kind"))
+        ask_everything(one, services, regions, groupings=("district", "size_class", "kind", *ATTRIBUTES))
     fresh, stale = asked[-1].recounting.connection.execute(TURNING).fetchone()
     for day in (fresh, stale):
         routes.at(date.fromisoformat(day), now).overview("coverage", "authorities")
