@@ -1,4 +1,4 @@
-"""What the facts of an entry and the statuses of an adoption are called, for pages, mails and feeds alike.
+"""What the facts of an entry, the statuses of an adoption and the causes of a difference are called, for pages, mails and feeds.
 
 German texts, each to be translated by whoever shows it: pages when they are written, the rest in its reader's language.
 """
@@ -49,4 +49,15 @@ STATUSES: Mapping[str, str] = {
     "own_solution": _("Eigenlösung"),
     "not_competent": _("nicht zuständig"),
     "void": _("zurückgenommen"),
+}
+CAUSES: Mapping[str, str] = {
+    "new": _("neu hinzugekommen"),
+    "ended": _("beendet oder anders entschieden"),
+    "confirmed": _("wieder bestätigt"),
+    "turned_stale": _("seit Langem nicht bestätigt"),
+    "corrected": _("berichtigt"),
+    "reform": _("Gebietsänderung"),
+    "size_class": _("andere Gemeindegröße"),
+    "denominator": _("andere zuständige Behörden"),
+    "rule": _("andere Zählregel"),
 }

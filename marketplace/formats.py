@@ -20,6 +20,11 @@ def number(value: float | None, locale: Locale) -> str:
     return "–" if value is None else str(format_decimal(value, locale=locale))
 
 
+def signed(value: int, locale: Locale) -> str:
+    """Return a difference with its sign; 0 has none."""
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{number(abs(value), locale)}"
+
+
 def tenths_of_percent(share: float) -> Decimal:
     """Return a share (0 to 1) as per cent with one decimal, never rounded up to 100 nor down to 0."""
     percent = Decimal(share) * 100

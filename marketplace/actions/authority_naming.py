@@ -1,7 +1,8 @@
-"""The authorities that stand today, by key: name, region and identities."""
+"""The authorities that stand today, by key: name, region and identities; and what some were called on other days."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -47,3 +48,15 @@ class Naming:
             return [named.id]
         found = (self.land.by_key.get(one) for one in body_of(key, self.land))
         return [r.authority_id for r in found if r is not None and r.authority_id is not None]
+
+
+def names_on(ctx: Context, keys: Iterable[str], days: Iterable[date], known_at: datetime) -> dict[str, str]:
+    """Return the names of authorities by key, on the last of some days on which they stood; who stood on none is left out."""
+    names: dict[str, str] = {}
+    wanted = set(keys)
+    with ctx.database.reading() as session:
+        for day in days:
+            land = territory_at(session, day, known_at)
+            names |= {key: land.by_key[key].name for key in wanted if key in land.by_key}
+            names |= {one.key: one.name for one in named_authorities(session, land) if one.key in wanted}
+    return names

@@ -6,6 +6,7 @@ from typing import Any
 
 from marketplace import formats
 from marketplace.domain import dates
+from marketplace.fact_words import CAUSES
 from marketplace.notify.catalogues import Translator
 from marketplace.notify.other_wording import title_of_rule
 from marketplace.notify.plain import plain
@@ -110,7 +111,7 @@ def _causes(content: Mapping[str, Any], _: Translator) -> list[str]:
     for told in (content.get("causes") or ())[:MAX_CAUSES]:
         words = cause_words(str(told.get("cause")), _)
         parts = [
-            text % {"number": _signed(told[name], _)}
+            text % {"number": formats.signed(told[name], _.locale)}
             for name, text in (
                 ("numerator", _("%(number)s im Zähler")),
                 ("denominator", _("%(number)s im Nenner")),
@@ -121,21 +122,6 @@ def _causes(content: Mapping[str, Any], _: Translator) -> list[str]:
     return lines
 
 
-def _signed(number: int, _: Translator) -> str:
-    return ("+" if number > 0 else "−") + formats.number(abs(number), _.locale)
-
-
 def cause_words(cause: str, _: Translator) -> str:
     """Return why a figure differs (``domain.changes.Cause``), in words; its own name where it has no other."""
-    words = {
-        "new": _("neu hinzugekommen"),
-        "ended": _("beendet oder anders entschieden"),
-        "confirmed": _("wieder bestätigt"),
-        "turned_stale": _("seit Langem nicht bestätigt"),
-        "corrected": _("berichtigt"),
-        "reform": _("Gebietsänderung"),
-        "size_class": _("andere Gemeindegröße"),
-        "denominator": _("andere zuständige Behörden"),
-        "rule": _("andere Zählregel"),
-    }
-    return words.get(cause, cause)
+    return _(CAUSES[cause]) if cause in CAUSES else cause

@@ -23,6 +23,10 @@ def _number(value: float | None) -> str:
     return formats.number(value, locale())
 
 
+def _signed(value: int) -> str:
+    return formats.signed(value, locale())
+
+
 def _percent(share: float | None) -> str:
     return formats.percent(share, locale())
 
@@ -48,7 +52,7 @@ def _label(value: StrEnum | str) -> str:
 def register_filters(app: Flask) -> None:
     """Give the templates their filters and functions."""
     app.jinja_env.filters.update(
-        number=_number, percent=_percent, day=_day, month=_month, clock=_clock, label=_label, leika=formats.grouped_key,
+        number=_number, signed=_signed, percent=_percent, day=_day, month=_month, clock=_clock, label=_label, leika=formats.grouped_key,
         size_class=labels.size_class_label, region_word=region_words.region_word,
         key_kind=region_words.key_kind,
     )  # fmt: skip

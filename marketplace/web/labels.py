@@ -11,6 +11,7 @@ from marketplace import fact_words
 from marketplace.domain.access import Role
 from marketplace.domain.adoption import AssertedBy, Proof, Status
 from marketplace.domain.authority import Level
+from marketplace.domain.changes import Cause
 from marketplace.domain.counting import Undefined
 from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.reading import Activation
@@ -182,6 +183,7 @@ ENUMS: Mapping[type[StrEnum], Mapping[str, LazyString]] = {
         "population": _("Einwohnerinnen und Einwohner"),
         "states": _("Länder"),
     },
+    Cause: {name: _(text) for name, text in fact_words.CAUSES.items()},
     Undefined: {
         "empty_denominator": _("keine zuständige Behörde"),
         "developing_state": _("entwickelndes Land, zählt nicht mit"),

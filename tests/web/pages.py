@@ -41,6 +41,8 @@ PAGES = {
     "choose region": "/meine-region?q=53111",
     "figures of all services": "/quoten?rule=coverage&theme_field=familie-kind",
     "figures without result": "/quoten?theme_field=umwelt&lead_state=16",
+    "changes of a figure": "/quoten/veraenderung?service=elektronische-wohnsitzanmeldung&from=2025-03-31&by=state",
+    "changes of no figure yet": "/quoten/veraenderung",
     "questions": "/fragen",
     "question about sizes": "/fragen/size-classes?rows=theme_field",
     "question about joined states": "/fragen/joined-states?service=elektronische-wohnsitzanmeldung",
