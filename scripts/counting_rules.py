@@ -45,7 +45,22 @@ states counts claims and stale records of authorities by its kind.
 | law | what it says |
 |---|---|
 """
-HEAD = _CLASSES + _LAWS + "".join(f"| `{law}` | {meaning} |\n" for law, meaning in MEANINGS.items())
+_VERSIONS = """
+## What a further version keeps
+
+Whoever names an id without a version reads on by what is published next. A further version of any id therefore keeps its
+kind, `state_counts`: authorities stay authorities, and a state goes on to count by the same condition; units and groupings
+go with it. Pages and ready questions say by the shipped ids what is live, of whom, and in which states. So that these
+sentences stay true, a further version of a shipped id also keeps `counted`, `inherited` and `developing_states`. It is
+free in its texts, `claims`, `stale_after_days` and `area_wide_percent`. To count something else, take another id.
+
+A version that was published before this was checked, and counts something else, stays what it is: its figures can be
+computed again where its number is named. An id alone, or `latest`, means the newest version that counts what the first
+one does, and ready questions and figures of regions refuse the other one by name.
+"""
+HEAD = (
+    _CLASSES + _LAWS + "".join(f"| `{law}` | {meaning} |\n" for law, meaning in MEANINGS.items()) + _VERSIONS
+)
 
 
 def section(rule: Rule) -> str:

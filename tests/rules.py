@@ -1,6 +1,12 @@
 """A counting rule as an operator writes it, for tests."""
 
+from dataclasses import replace
 from typing import Any
+
+from marketplace.actions.context import Context
+from marketplace.domain.rule import Rule
+from marketplace.domain.rule_reader import read_rule
+from marketplace.store import counting_rules, head
 
 TEXTS = {
     "title_de": "Eigene Quote", "title_en": "A rate of our own",
@@ -13,3 +19,12 @@ TEXTS = {
 def rule_fields(rule_id: str = "own-rate", **fields: Any) -> dict[str, Any]:
     """The fields of a lawful rule, with some of them otherwise."""
     return {"id": rule_id, **TEXTS, **fields}
+
+
+def published_before(ctx: Context, rule_id: str, version: int, **fields: Any) -> Rule:
+    """A version as the database may hold it from before versions were held against the first of their id."""
+    rule = replace(read_rule(rule_fields(rule_id, **fields)), version=version)
+    with ctx.database.writing() as session:
+        held = head.lock(session)
+        counting_rules.add(session, rule, head.advance(session, held, ctx.clock()), "operator")
+    return rule

@@ -18,10 +18,17 @@ from marketplace.actions.kept import Kept
 from marketplace.actions.rights import acting
 from marketplace.domain.access import Action, Actor
 from marketplace.domain.change import ChangeKind, NewChange, ObjectKind
-from marketplace.domain.rule import LATEST, Rule, find_among, newest_of
+from marketplace.domain.rule import LATEST, Rule
 from marketplace.domain.rule_reader import read_rule
+from marketplace.domain.rule_versions import (
+    breaches_of_versions,
+    contradictions,
+    find_among,
+    first_of,
+    newest_of,
+)
 from marketplace.domain.shipped_rules import RULES
-from marketplace.errors import Conflict
+from marketplace.errors import Conflict, FieldError, InvalidInput
 from marketplace.exchange.rule_files import read_rule_file
 from marketplace.store import counting_rules, head
 from marketplace.store.counting_rules import PublishedRule
@@ -32,11 +39,16 @@ KEPT_VERSIONS = 256
 
 @dataclass(frozen=True, slots=True)
 class ListedRule:
-    """A rule version; ``published_at`` and ``organisation_id`` say when and by whom, None for a shipped one."""
+    """A rule version; ``published_at`` and ``organisation_id`` say when and by whom, None for a shipped one.
+
+    ``contradicts`` are the parameters in which it counts something else than the first version of its id: published
+    before that was refused, it is read only where its number is named.
+    """
 
     rule: Rule
     published_at: datetime | None = None
     organisation_id: str | None = None
+    contradicts: tuple[str, ...] = ()
 
 
 _SHIPPED = tuple(ListedRule(rule) for rule in RULES)
@@ -55,15 +67,16 @@ def list_rules(ctx: Context, seen: int | None = None) -> tuple[ListedRule, ...]:
 
 
 def rules_to_choose_from(ctx: Context, chosen: Rule) -> list[Rule]:
-    """Return the newest version of each rule in the order of ``list_rules``, before it the chosen one if it is older."""
+    """Return what each id alone means in the order of ``list_rules``, beside it the chosen one if it is another version."""
     found: list[Rule] = []
     for rule in newest_of(listed.rule for listed in list_rules(ctx)):
-        found += [chosen, rule] if rule.id == chosen.id and rule.version > chosen.version else [rule]
+        is_other = rule.id == chosen.id and rule.version != chosen.version
+        found += sorted([chosen, rule], key=lambda one: one.version) if is_other else [rule]
     return found
 
 
 def find_rule(ctx: Context, name: str, seen: int | None = None) -> Rule | None:
-    """Return a rule by ``id`` or ``id@version``; without a version, or with ``latest``, the newest one.
+    """Return a rule by ``id`` or ``id@version``; without a version, or with ``latest``, what ``rule_versions`` calls newest.
 
     ``seen`` as in ``list_rules``.
     """
@@ -93,7 +106,8 @@ def publish_rule(
 
     Raises:
         Unauthenticated, Forbidden: the actor may not publish rules.
-        InvalidInput: naming every field that breaks a rule, or every law that the counting rule breaks.
+        InvalidInput: naming every field that breaks a rule, or every law that the counting rule breaks, alone or beside
+            the first version of its id.
         Conflict: as many rules are published as there may be.
     """
     who = acting(actor, Action.PUBLISH_RULE)
@@ -138,11 +152,20 @@ def _change_of(rule: Rule) -> NewChange:
 def _numbered(
     wanted: Rule, there: tuple[ListedRule, ...], now: datetime, who: Actor
 ) -> tuple[ListedRule, bool]:
-    versions = {listed.rule.version: listed for listed in there if listed.rule.id == wanted.id}
-    newest = versions.get(max(versions, default=0))
-    if newest is not None and newest.rule.says_the_same_as(wanted):
-        return newest, False
-    rule = replace(wanted, version=max(versions, default=0) + 1)
+    """Return the rule with the next number of its id, or the newest version if that says the same.
+
+    Raises:
+        InvalidInput: it contradicts the first version of its id.
+    """
+    versions = [listed for listed in there if listed.rule.id == wanted.id]
+    newest = _find(versions, wanted.id)
+    for listed in versions:
+        if listed.rule is newest and newest.says_the_same_as(wanted):
+            return listed, False
+    rule = replace(wanted, version=max((one.rule.version for one in versions), default=0) + 1)
+    first = first_of([*(one.rule for one in versions), rule])
+    if broken := list(breaches_of_versions(rule, first)):
+        raise InvalidInput([FieldError(one.field, one.law, one.message) for one in broken])
     return ListedRule(rule, now, who.organisation_id), True
 
 
@@ -170,7 +193,12 @@ def _all(session: Session) -> tuple[ListedRule, ...]:
         at = shipped_ids.index(rule.id) if rule.id in shipped_ids else len(shipped_ids)
         return at, rule.id, rule.version
 
-    return tuple(sorted(by_number.values(), key=place))
+    firsts: dict[str, Rule] = {}
+    found = []
+    for one in sorted(by_number.values(), key=place):
+        first = firsts.setdefault(one.rule.id, first_of([one.rule]))
+        found.append(replace(one, contradicts=contradictions(one.rule, first)))
+    return tuple(found)
 
 
 def _listed(one: PublishedRule) -> ListedRule:

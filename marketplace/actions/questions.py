@@ -8,6 +8,7 @@ from marketplace.actions.context import Context
 from marketplace.actions.counting_rules import find_rule, find_rules
 from marketplace.actions.reading import read_known_at
 from marketplace.domain.rule import GROUPINGS, Rule, Unit
+from marketplace.domain.rule_versions import contradictions, first_of
 from marketplace.errors import InvalidInput
 
 DEFAULT_RULE = "reuse-rate"
@@ -90,6 +91,35 @@ class Question:
             _required(name, rule) for name, rule in zip(rules, find_rules(ctx, rules, seen), strict=True)
         ]
         return tuple(cls(rule, "state", rule.units[0], as_of, known_at) for rule in found)
+
+    @classmethod
+    def by_fixed_rules(
+        cls,
+        ctx: Context,
+        ids: Sequence[str],
+        named: Sequence[str],
+        *,
+        as_of: date,
+        known_at: datetime | None,
+        seen: int | None = None,
+    ) -> tuple["Question", ...]:
+        """Return the same question by shipped rules, in the versions that are ``named``, otherwise in the newest ones.
+
+        Raises:
+            InvalidInput: naming a rule that plays no part, that there is not, or a version of it that counts something else.
+        """
+        versions = {name.partition("@")[0]: name for name in named}
+        if strange := sorted(versions.keys() - set(ids)):
+            raise InvalidInput.one("rule", "choice", f"{strange[0]} plays no part here: {', '.join(ids)} do")
+        names = [versions.get(one, one) for one in ids]
+        asked = cls.by_rules(ctx, names, as_of=as_of, known_at=known_at, seen=seen)
+        for question in asked:
+            rule = question.rule
+            first = first_of([rule])
+            if broken := contradictions(rule, first):
+                message = f"{rule.name} counts something else than {first.name}, by {', '.join(broken)}: ask by another"
+                raise InvalidInput.one("rule", "choice", message)
+        return asked
 
 
 def _required(name: str, rule: Rule | None) -> Rule:

@@ -98,8 +98,8 @@ def region_statistics(
             )
         is_state = region.kind is RegionKind.STATE
         names = RULES_OF_A_STATE if is_state else RULES_OF_AN_ADMINISTRATION
-        questions = Question.by_rules(
-            ctx, _rule_names(names, rules), as_of=day, known_at=asked, seen=reader.head.structure_version
+        questions = Question.by_fixed_rules(
+            ctx, names, rules, as_of=day, known_at=asked, seen=reader.head.structure_version
         )
         listed = wholes(session, OverviewFilter(), reader.position, asked)
         entries = listed.entries
@@ -160,18 +160,6 @@ def _summary(
     )
     _summaries.put(ctx.database.engine, key, made)
     return made
-
-
-def _rule_names(names: Sequence[str], pinned: Sequence[str]) -> list[str]:
-    """Return the rules to use, in the versions that were asked for.
-
-    Raises:
-        InvalidInput: a rule that plays no part.
-    """
-    versions = {name.partition("@")[0]: name for name in pinned}
-    if strange := sorted(versions.keys() - set(names)):
-        raise InvalidInput.one("rule", "choice", f"{strange[0]} plays no part here: {', '.join(names)} do")
-    return [versions.get(name, name) for name in names]
 
 
 def _in_state(

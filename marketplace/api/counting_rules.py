@@ -50,7 +50,8 @@ def publish_counting_rule(query: Mapping[str, Any]) -> Response:
 
     201 where it was published, 200 where the newest version says the same already or on a dry run. A rule that breaks
     a law of counting is refused: `rule` of an error names the law, `field` the parameter at fault, `message` a
-    counter-example.
+    counter-example. A further version keeps `state_counts`; of a shipped rule also `counted`, `inherited` and
+    `developing_states`.
     """
     dry_run = bool(query["dry_run"])
     listed, is_new = publish_rule(context(), actor(), json_object(), dry_run=dry_run)

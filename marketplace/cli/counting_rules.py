@@ -20,7 +20,12 @@ def list_() -> None:
 
     for listed in list_rules(get_context()):
         published = f"published {listed.published_at:%Y-%m-%d}" if listed.published_at else "shipped"
-        click.echo(f"{listed.rule.name}: {listed.rule.title_de} / {listed.rule.title_en} ({published})")
+        strays = (
+            f"; read only by its number: other {', '.join(listed.contradicts)}" if listed.contradicts else ""
+        )
+        click.echo(
+            f"{listed.rule.name}: {listed.rule.title_de} / {listed.rule.title_en} ({published}{strays})"
+        )
 
 
 @counting_rules.command("publish")

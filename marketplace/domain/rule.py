@@ -1,6 +1,5 @@
 """What a counting rule is: named, versioned, runnable. A published version never changes; a new one gets the next number."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -102,22 +101,3 @@ class Rule:
 def paragraphs(*texts: str) -> str:
     """Join paragraphs into one text."""
     return "\n".join(texts)
-
-
-def find_among(rules: Iterable[Rule], name: str) -> Rule | None:
-    """Return a rule by ``id`` or ``id@version``; without a version, or with ``latest``, the newest one."""
-    rule_id, _, version = name.partition("@")
-    found = [rule for rule in rules if rule.id == rule_id]
-    if version and version != LATEST:
-        found = [rule for rule in found if str(rule.version) == version]
-    return max(found, key=lambda rule: rule.version, default=None)
-
-
-def newest_of(rules: Iterable[Rule]) -> list[Rule]:
-    """Return the newest version of each rule, in the order in which the ids first come."""
-    newest: dict[str, Rule] = {}
-    for rule in rules:
-        known = newest.get(rule.id)
-        if known is None or rule.version > known.version:
-            newest[rule.id] = rule
-    return list(newest.values())

@@ -1,7 +1,7 @@
 """The laws that every counting rule keeps. A rule is run against them before it may be published.
 
-What breaks one is named with a counter-example: a parameter, the standing of an authority (``rule_laws_of_standings``)
-or a small ledger (``rule_laws_of_ledgers``).
+What breaks one is named with a counter-example: a parameter, the standing of an authority (``rule_laws_of_standings``),
+a small ledger (``rule_laws_of_ledgers``) or the version that it contradicts (``rule_versions``).
 """
 
 from collections.abc import Iterator, Mapping
@@ -36,6 +36,7 @@ class Law(StrEnum):
     INHERITED = "inherited_as_the_rule_says"
     LIVE = "live_is_counted"
     MONOTONE = "monotone"
+    VERSIONS = "versions_count_alike"
 
 
 MEANINGS: Mapping[Law, str] = MappingProxyType({
@@ -53,6 +54,8 @@ MEANINGS: Mapping[Law, str] = MappingProxyType({
     Law.INHERITED: "what is inherited counts only where the rule says so",
     Law.LIVE: "an own statement `live` of today is counted",
     Law.MONOTONE: "a further statement `live` never lowers the numerator",
+    Law.VERSIONS: "a further version keeps what the first one counts: authorities, or states by the same condition; of a "
+    "shipped rule also the statuses, the inherited records and the developing states",
 })  # fmt: skip
 
 

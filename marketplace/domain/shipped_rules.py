@@ -4,7 +4,7 @@ Operators publish further versions by the next number (``actions.counting_rules`
 things, a release that wants to count otherwise ships a rule of another id, never a further version of one of these.
 """
 
-from marketplace.domain.rule import Rule, find_among
+from marketplace.domain.rule import Rule
 from marketplace.domain.rules_over_authorities import AVAILABILITY, COVERAGE, REUSE_RATE
 from marketplace.domain.rules_over_states import AREA_WIDE_BY_STATE, AT_LEAST_ONE, JOINED_STATES
 
@@ -16,7 +16,6 @@ __all__ = [
     "JOINED_STATES",
     "REUSE_RATE",
     "RULES",
-    "find_rule",
 ]
 
 RULES: tuple[Rule, ...] = (
@@ -27,8 +26,3 @@ RULES: tuple[Rule, ...] = (
     AREA_WIDE_BY_STATE,
     AT_LEAST_ONE,
 )
-
-
-def find_rule(name: str) -> Rule | None:
-    """Return a shipped rule by ``id`` or ``id@version``; without a version, or with ``latest``, the newest one."""
-    return find_among(RULES, name)

@@ -71,7 +71,7 @@ CLASSES: Mapping[str, LazyString] = {
 CLASS_MEANINGS: Mapping[str, LazyString] = {
     "counted": _("produktiv und bestätigt: der Zähler"),
     "unconfirmed": _(
-        "produktiv, aber seit mehr als 730 Tagen nicht bestätigt oder nur vom Anbieter angegeben"
+        "produktiv, aber länger nicht bestätigt, als die Regel zulässt, oder nur vom Anbieter angegeben"
     ),
     "in_progress": _("Interesse bekundet, vereinbart oder in Anbindung"),
     "own_solution": _("online, aber mit einer eigenen Lösung"),

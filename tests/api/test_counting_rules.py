@@ -21,7 +21,7 @@ def test_a_rule_is_published_listed_and_counted_by(
     app: Flask, client: FlaskClient, operator: Headers
 ) -> None:
     assert client.get(REUSE).get_json()["rule"] == {"id": "reuse-rate", "version": 1}
-    body = rule_fields("reuse-rate", stale_after_days=365)
+    body = rule_fields("reuse-rate", developing_states=False, stale_after_days=365)
     response = client.post(RULES, json=body, headers=operator)
     assert response.status_code == 201
     written = response.get_json()
@@ -62,6 +62,7 @@ def test_a_dry_run_writes_nothing(client: FlaskClient, operator: Headers) -> Non
         ({"weakness_en": ""}, ("weakness_en", "required")),
         ({"counted": ["alive"]}, ("counted.0", "format")),
         ({"id": "Own"}, ("id", "format")),
+        ({"id": "coverage", "state_counts": "joined"}, ("state_counts", "versions_count_alike")),
         ({"numerator": 1}, ("numerator", "unknown")),
     ],
 )

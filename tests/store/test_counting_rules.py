@@ -14,12 +14,12 @@ from marketplace.actions.questions import Question
 from marketplace.actions.recording import record_events
 from marketplace.actions.reuse import reuse_of_service
 from marketplace.domain.rule import Rule
-from marketplace.domain.shipped_rules import REUSE_RATE, RULES
+from marketplace.domain.shipped_rules import COVERAGE, REUSE_RATE, RULES
 from marketplace.errors import Conflict, Forbidden, InvalidInput, Unauthenticated
 from marketplace.store.counting_rules import published_rules
 from marketplace.store.database import Database
 from tests import land
-from tests.rules import rule_fields
+from tests.rules import published_before, rule_fields
 
 TOWNS = (land.SEEDORF, land.SEEHEIM, land.BERGSTADT, land.NORDSTADT_TOWN)
 
@@ -47,8 +47,12 @@ def test_without_a_published_rule_there_are_the_shipped_ones(context: Context) -
 
 
 def test_a_published_rule_gets_the_next_number_of_its_id(context: Context) -> None:
-    assert publish(context, "reuse-rate", stale_after_days=365).name == "reuse-rate@2"
-    assert publish(context, "reuse-rate", stale_after_days=180).name == "reuse-rate@3"
+    assert (
+        publish(context, "reuse-rate", developing_states=False, stale_after_days=365).name == "reuse-rate@2"
+    )
+    assert (
+        publish(context, "reuse-rate", developing_states=False, stale_after_days=180).name == "reuse-rate@3"
+    )
     assert publish(context).name == "own-rate@1"
     assert [listed.rule.name for listed in list_rules(context)] == [
         "reuse-rate@1", "reuse-rate@2", "reuse-rate@3", *(rule.name for rule in RULES[1:]), "own-rate@1",
@@ -68,7 +72,7 @@ def test_what_was_published_is_read_as_it_was_written(context: Context) -> None:
 
 def test_latest_is_a_word_of_the_request_only(context: Context) -> None:
     assert asked(context, "reuse-rate@latest").version == 1
-    publish(context, "reuse-rate", stale_after_days=365)
+    publish(context, "reuse-rate", developing_states=False, stale_after_days=365)
     for name in ("reuse-rate", "reuse-rate@latest", "reuse-rate@2"):
         assert (asked(context, name).version, asked(context, name).stale_after_days) == (2, 365)
     assert asked(context, "reuse-rate@1") == REUSE_RATE
@@ -159,13 +163,16 @@ def test_a_published_rule_counts_and_the_old_version_counts_as_before(context: C
     )
     before = reuse_of_service(context, "hundesteuer", rule="reuse-rate@1")
     assert (before.total.numerator, before.total.denominator) == (2, 4)
+    publish(context, "reuse-rate", developing_states=False, stale_after_days=300)
     publish(
-        context, "reuse-rate", counted=["agreed", "connecting", "live"], stale_after_days=300,
+        context, "on-the-way", counted=["agreed", "connecting", "live"], stale_after_days=300,
         developing_states=False,
     )  # fmt: skip
     publish(context, "mostly", state_counts="all_live", area_wide_percent=50)
     newest = reuse_of_service(context, "hundesteuer")
-    assert (newest.rule.version, newest.total.numerator, newest.total.classes["unconfirmed"]) == (2, 2, 1)
+    assert (newest.rule.version, newest.total.numerator, newest.total.classes["unconfirmed"]) == (2, 1, 1)
+    further = reuse_of_service(context, "hundesteuer", rule="on-the-way")
+    assert (further.total.numerator, further.total.classes["unconfirmed"]) == (2, 1)
     mostly = reuse_of_service(context, "hundesteuer", rule="mostly@latest")
     assert (mostly.rule.name, mostly.total.numerator, mostly.total.denominator) == ("mostly@1", 1, 2)
     again = reuse_of_service(context, "hundesteuer", rule="reuse-rate@1")
@@ -188,3 +195,72 @@ def test_finding_a_pinned_rule_again_does_not_ask_the_database(
     assert find_rule(context, "own-rate@1") is not None
     monkeypatch.setattr(Database, "reading", None)
     assert find_rule(context, "own-rate@1") is not None
+
+
+ANOTHER_KIND: dict[str, dict[str, Any]] = {
+    "reuse-rate": {"state_counts": "one_live"},
+    "coverage": {"state_counts": "joined"},
+    "availability": {"state_counts": "all_live"},
+    "joined-states": {},
+    "area-wide-by-state": {"state_counts": "one_live"},
+    "at-least-one": {"state_counts": "all_live"},
+}
+
+
+@pytest.mark.parametrize("first", RULES, ids=lambda rule: rule.id)
+def test_a_further_version_of_a_shipped_rule_stays_of_its_kind(context: Context, first: Rule) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        publish_rule(context, land.OPERATOR, rule_fields(first.id, **ANOTHER_KIND[first.id]))
+    (error,) = refused.value.errors
+    assert (error.field, error.rule) == ("state_counts", "versions_count_alike")
+    assert f"{first.name} has state_counts" in error.message
+    assert len(list_rules(context)) == len(RULES)
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "fields", "broken"),
+    [
+        ("coverage", {"counted": ["live", "own_solution"]}, ["counted"]),
+        ("coverage", {"developing_states": False}, ["developing_states"]),
+        ("coverage", {"inherited": False}, ["inherited"]),
+        ("reuse-rate", {}, ["developing_states"]),
+        ("reuse-rate", {"counted": ["agreed", "connecting", "live"]}, ["counted", "developing_states"]),
+        ("availability", {}, ["counted"]),
+    ],
+)
+def test_a_further_version_of_a_shipped_rule_counts_what_pages_say_that_it_counts(
+    context: Context, rule_id: str, fields: dict[str, Any], broken: list[str]
+) -> None:
+    for dry_run in (True, False):
+        with pytest.raises(InvalidInput) as refused:
+            publish_rule(context, land.OPERATOR, rule_fields(rule_id, **fields), dry_run=dry_run)
+        assert [error.field for error in refused.value.errors] == broken
+        assert {error.rule for error in refused.value.errors} == {"versions_count_alike"}
+
+
+def test_a_further_version_of_a_shipped_rule_is_free_in_proof_time_and_threshold(context: Context) -> None:
+    assert publish(context, "coverage", claims=True, stale_after_days=90).version == 2
+    lower = publish(context, "area-wide-by-state", state_counts="all_live", area_wide_percent=80)
+    assert find_rule(context, "area-wide-by-state") == lower
+
+
+def test_an_operators_own_rule_stays_over_authorities_and_is_free_in_the_rest(context: Context) -> None:
+    publish(context)
+    assert publish(context, counted=["live", "own_solution"], developing_states=False).name == "own-rate@2"
+    with pytest.raises(InvalidInput, match="own-rate@1 has state_counts null") as refused:
+        publish(context, state_counts="joined")
+    assert [error.field for error in refused.value.errors] == ["state_counts"]
+
+
+def test_a_version_of_another_kind_from_before_is_read_by_its_number_only(context: Context) -> None:
+    strange = published_before(context, "coverage", 2, state_counts="joined")
+    assert find_rule(context, "coverage@2") == strange
+    for name in ("coverage", "coverage@latest"):
+        assert asked(context, name) == COVERAGE
+    assert COVERAGE in rules_to_choose_from(context, REUSE_RATE)
+    assert strange not in rules_to_choose_from(context, REUSE_RATE)
+    assert [rule.name for rule in rules_to_choose_from(context, strange)][1:3] == ["coverage@1", "coverage@2"]
+    told = {listed.rule.name: listed.contradicts for listed in list_rules(context) if listed.contradicts}
+    assert told == {"coverage@2": ("state_counts",)}
+    assert publish(context, "coverage", stale_after_days=365).name == "coverage@3"
+    assert asked(context, "coverage").name == "coverage@3"

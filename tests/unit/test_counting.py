@@ -11,6 +11,7 @@ from marketplace.domain.authority import Authority
 from marketplace.domain.counting import CLASSES, Undefined
 from marketplace.domain.reading import Activation, Ledger
 from marketplace.domain.rule import Rule, Unit
+from marketplace.domain.rule_versions import find_among
 from marketplace.domain.shipped_rules import (
     AREA_WIDE_BY_STATE,
     AT_LEAST_ONE,
@@ -19,7 +20,6 @@ from marketplace.domain.shipped_rules import (
     JOINED_STATES,
     REUSE_RATE,
     RULES,
-    find_rule,
 )
 from marketplace.domain.standings import Roster, Standings, codes_of, joined_states
 from marketplace.domain.tallying import Tallies, count
@@ -134,12 +134,12 @@ def test_size_classes_group_by_inhabitants() -> None:
     ("name", "found"), [("reuse-rate", REUSE_RATE), ("coverage@1", COVERAGE), ("coverage@latest", COVERAGE)]
 )
 def test_a_rule_is_found_by_name_and_version(name: str, found: Rule) -> None:
-    assert find_rule(name) is found
+    assert find_among(RULES, name) is found
 
 
 @pytest.mark.parametrize("name", ["coverage@2", "nothing", "", "@1"])
 def test_an_unknown_rule_or_version_is_none(name: str) -> None:
-    assert find_rule(name) is None
+    assert find_among(RULES, name) is None
 
 
 @pytest.mark.parametrize("rule", [r for r in RULES if r.state_counts], ids=lambda rule: rule.id)

@@ -121,19 +121,13 @@ def read_questions(
     Raises:
         InvalidInput: naming the parameter.
     """
+    day, asked = as_of or ctx.today(), read_known_at(ctx, known_at)
+    if not ready.any_rule:
+        return Question.by_fixed_rules(ctx, ready.rules, rules, as_of=day, known_at=asked)
     given = {name.partition("@")[0]: name for name in rules}
-    if ready.any_rule:
-        if len(given) > 1:
-            raise InvalidInput.one("rule", "length", "names several rules, one is allowed")
-        names = list(given.values()) or list(ready.rules)
-    else:
-        if strange := sorted(given.keys() - set(ready.rules)):
-            raise InvalidInput.one(
-                "rule", "choice", f"{strange[0]} plays no part here: {', '.join(ready.rules)} do"
-            )
-        names = [given.get(name, name) for name in ready.rules]
-    day = as_of or ctx.today()
-    return Question.by_rules(ctx, names, as_of=day, known_at=read_known_at(ctx, known_at))
+    if len(given) > 1:
+        raise InvalidInput.one("rule", "length", "names several rules, one is allowed")
+    return Question.by_rules(ctx, list(given.values()) or ready.rules, as_of=day, known_at=asked)
 
 
 def stand(
