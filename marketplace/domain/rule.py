@@ -11,6 +11,7 @@ ATTRIBUTE_GROUPINGS = ("it_provider", "specialist_system")
 alphabet's order by " + ", and who has none under ``unknown``: each authority is in exactly one group."""
 GROUPINGS = ("state", "district", "size_class", "degree_of_urbanisation", "kind", *ATTRIBUTE_GROUPINGS)
 LATEST = "latest"
+"""Asks for the newest version in place of its number; no rule has it for an id."""
 
 
 class Unit(StrEnum):

@@ -10,7 +10,7 @@ from typing import Any
 from marketplace.domain.adoption import Status
 from marketplace.domain.field_reader import FieldReader
 from marketplace.domain.reading import STALE_AFTER_DAYS
-from marketplace.domain.rule import Rule, StateCounts
+from marketplace.domain.rule import LATEST, Rule, StateCounts
 from marketplace.domain.rule_laws import Breach, breaches_of_parameters
 from marketplace.domain.rule_laws_of_ledgers import breaches_of_ledgers
 from marketplace.domain.rule_laws_of_standings import breaches_of_standings
@@ -50,6 +50,8 @@ def read_rule(fields: Mapping[str, Any]) -> Rule:
     rule_id = reader.slug("id")
     if rule_id is None and not any(error.field == "id" for error in errors):
         reader.refuse("id", "required", "is missing")
+    if rule_id == LATEST:
+        reader.refuse("id", "choice", f"must not be {LATEST}: in a request that asks for the newest version")
     counted = reader.keys("counted", _COUNTABLE, f"one of {', '.join(COUNTABLE)}", len(COUNTABLE))
     rule = Rule(
         id=rule_id or "",

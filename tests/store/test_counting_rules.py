@@ -76,6 +76,8 @@ def test_latest_is_a_word_of_the_request_only(context: Context) -> None:
     for name in ("reuse-rate", "reuse-rate@latest", "reuse-rate@2"):
         assert (asked(context, name).version, asked(context, name).stale_after_days) == (2, 365)
     assert asked(context, "reuse-rate@1") == REUSE_RATE
+    with pytest.raises(InvalidInput, match="id: must not be latest"):
+        publish(context, "latest")
 
 
 def test_a_version_not_there_yet_is_found_once_it_is_published(context: Context) -> None:

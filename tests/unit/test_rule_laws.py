@@ -193,6 +193,7 @@ def test_a_rule_is_read_with_what_it_leaves_out_as_shipped() -> None:
     [
         ({"id": None}, "id", "required"),
         ({"id": "Own Rate"}, "id", "format"),
+        ({"id": "latest"}, "id", "choice"),
         ({"title_en": ""}, "title_en", "required"),
         ({"text_de": "x" * 6001}, "text_de", "length"),
         ({"text_de": "a\x00b"}, "text_de", "characters"),

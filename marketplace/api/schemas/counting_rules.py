@@ -70,7 +70,7 @@ class CountingRuleFields(Schema):
     id = fields.String(
         required=True,
         validate=validate.Regexp("^[a-z0-9][a-z0-9-]{0,78}[a-z0-9]$"),
-        metadata={"description": "Of a rule that there is (a new version) or a new one"},
+        metadata={"description": "Of a rule that there is (a new version) or a new one; not `latest`"},
     )
     title_de = _title("Title in German")
     title_en = _title("Title in English")
