@@ -53,7 +53,8 @@ MEANINGS: Mapping[Law, str] = MappingProxyType({
     Law.CLAIMS: "a claim counts only where the rule says so",
     Law.INHERITED: "what is inherited counts only where the rule says so",
     Law.LIVE: "an own statement `live` of today is counted",
-    Law.MONOTONE: "a further statement `live` never lowers the numerator",
+    Law.MONOTONE: "who goes further on the path from interested by agreed and connecting to live, or states `live` from "
+    "anywhere, never drops out of the numerator",
     Law.VERSIONS: "a further version keeps what the first one counts: authorities, or states by the same condition; of a "
     "shipped rule also the statuses, the inherited records and the developing states",
 })  # fmt: skip

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
-from marketplace.domain.adoption import AssertedBy, Event, Scope, Status, known
+from marketplace.domain.adoption import PATH, AssertedBy, Event, Scope, Status, known
 from marketplace.domain.authority import Authority
 from marketplace.domain.counting import CLASSES, Tally
 from marketplace.domain.reading import Activation, Ledger
 from marketplace.domain.rule import Rule, StateCounts
 from marketplace.domain.rule_laws import Breach, Law
+from marketplace.domain.standing import Standing
 from marketplace.domain.standings import Roster, Standings, codes_of, joined_states
 from marketplace.domain.tallying import Tallies, count
 
@@ -73,7 +74,7 @@ def breaches_of_ledgers(rule: Rule) -> Iterator[Breach]:
             said = _run(rule, [event for event in events if not event.is_claim], activation)
             if said.total.numerator != found.total.numerator:
                 yield Breach(Law.CLAIMS, "claims", f"{told} the claims change the numerator")
-        for further in _further(number, activation):
+        for further in _further(number, _reads(rule, events, activation), activation):
             after = _run(rule, [*events, further], activation).total
             if after.numerator < found.total.numerator:
                 example = (
@@ -109,12 +110,27 @@ def _all_live() -> list[Event]:
     return [_event(n, speaker, Status.LIVE, scope) for n, (speaker, scope) in enumerate(speakers, start=1)]
 
 
-def _further(number: int, activation: Activation) -> Iterator[Event]:
-    """Return a statement `live` of one town's own; and of its state, where that makes its towns read live."""
-    town = ROSTER.authorities[number % len(ROSTER)]
-    yield _event(1_000, town.id, Status.LIVE)
-    if activation is Activation.CENTRAL:
-        yield _event(1_000, town.covered_by[1], Status.LIVE, Scope.BELOW)
+def _further(number: int, reads: Sequence[Status | None], activation: Activation) -> Iterator[Event]:
+    """Return statements that bring one town further than it ``reads``: its own, and its state's where that reaches its towns.
+
+    `live` is further than anything, the others than what lies before them on the path.
+    """
+    place = number % len(ROSTER)
+    town = ROSTER.authorities[place]
+    beside = [read for one, read in zip(ROSTER.authorities, reads, strict=True) if one.state == town.state]
+    for step, status in enumerate(PATH):
+        before = (None, *PATH[:step])
+        if status is Status.LIVE or reads[place] in before:
+            yield _event(1_000, town.id, status)
+        if activation is Activation.CENTRAL and (
+            status is Status.LIVE or all(read in before for read in beside)
+        ):
+            yield _event(1_000, town.covered_by[1], status, Scope.BELOW)
+
+
+def _reads(rule: Rule, events: Sequence[Event], activation: Activation) -> list[Status | None]:
+    codes = codes_of(Ledger(known(events, INSTANT), DAY, activation), ROSTER, rule.stale_after_days)
+    return [Standing.from_known_code(code).status for code in codes.tolist()]
 
 
 def _run(rule: Rule, events: Sequence[Event], activation: Activation = Activation.EACH) -> Tallies:

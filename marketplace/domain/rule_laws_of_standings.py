@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from marketplace.domain.adoption import Status
+from marketplace.domain.adoption import PATH, Status
 from marketplace.domain.counting import CLASSES, COUNTERS, class_of, counters_by_code
 from marketplace.domain.rule import Rule
 from marketplace.domain.rule_laws import Breach, Law
@@ -36,10 +36,6 @@ POSSIBLE = tuple(
     if (standing := Standing.from_code(code)) is not None and is_possible(standing)
 )
 _OWN_LIVE = Standing(status=Status.LIVE, is_contracted=True)
-_INHERITED_LIVE = (
-    Standing(status=Status.LIVE, is_inherited=True),
-    Standing(status=Status.LIVE, is_inherited=True, is_contracted=True),
-)
 
 
 def breaches_of_standings(rule: Rule) -> Iterator[Breach]:
@@ -51,7 +47,7 @@ def breaches_of_standings(rule: Rule) -> Iterator[Breach]:
         name = class_of(standing, rule)
         yield from _of_counters(rule, standing)
         yield from _of_class(rule, standing, name)
-        for further in _by_a_live_statement(standing):
+        for further in _further(standing):
             after = class_of(further, rule)
             if name == NUMERATOR and after != NUMERATOR:
                 yield Breach(
@@ -89,17 +85,21 @@ def _of_counters(rule: Rule, standing: Standing) -> Iterator[Breach]:
         yield Breach(Law.NESTED, "counted", f"an authority that is {words(standing)} adds {row}")
 
 
-def _by_a_live_statement(standing: Standing) -> Iterator[Standing]:
-    """Return how an authority can stand once it reads live by one more statement, its own or a cover's.
+def _further(standing: Standing) -> Iterator[Standing]:
+    """Return how an authority can stand once one more statement, its own or a cover's, brings it further.
 
-    Its own always wins. A cover's wins but over its own refusal and over its own `live`.
+    From anywhere that is live; from a place on the path each later one, too. An own statement always wins; a cover's wins
+    but over an own refusal and over an own `live`.
     """
-    yield _OWN_LIVE
-    own_refusal = not standing.is_claim and not standing.is_inherited and standing.status not in (
+    status = standing.status
+    own_refusal = not standing.is_claim and not standing.is_inherited and status not in (
         None, Status.ENDED, Status.INTERESTED, Status.AGREED, Status.CONNECTING,
     )  # fmt: skip
-    if not own_refusal:
-        yield _INHERITED_LIVE[standing.is_contracted]
+    later = PATH[PATH.index(status) + 1 :] if status in PATH else ()
+    for reached in dict.fromkeys((*later, Status.LIVE)):
+        yield Standing(status=reached, is_contracted=reached in AGREED_OR_FURTHER)
+        if not own_refusal:
+            yield Standing(status=reached, is_inherited=True, is_contracted=standing.is_contracted)
 
 
 def words(standing: Standing) -> str:

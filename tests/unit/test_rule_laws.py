@@ -1,5 +1,6 @@
 """What a counting rule must keep to before it may be published."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status, known
+from marketplace.domain.adoption import PATH, AssertedBy, Event, Proof, Scope, Status, known
 from marketplace.domain.counting import CLASSES, class_of
 from marketplace.domain.reading import Activation, Ledger
 from marketplace.domain.rule import Rule, StateCounts
@@ -49,6 +50,9 @@ def test_every_shipped_rule_keeps_the_laws(rule: Rule) -> None:
         ({"counted": {Status.LIVE, Status.ENDED}}, Law.REFUSED, "counted"),
         ({"counted": {Status.LIVE, Status.NOT_COMPETENT}}, Law.LEAVES, "counted"),
         ({"counted": {Status.AGREED}}, Law.MONOTONE, "counted"),
+        ({"counted": {Status.AGREED, Status.LIVE}}, Law.MONOTONE, "counted"),
+        ({"counted": {Status.INTERESTED, Status.LIVE}}, Law.MONOTONE, "counted"),
+        ({"counted": {Status.INTERESTED, Status.CONNECTING, Status.LIVE}}, Law.MONOTONE, "counted"),
         ({"counted": {Status.OWN_SOLUTION}}, Law.LIVE, "counted"),
         ({"counted": set[Status]()}, Law.RANGE, "counted"),
         ({"counted": {Status.AGREED, Status.LIVE}, "inherited": False}, Law.MONOTONE, "inherited"),
@@ -89,6 +93,23 @@ def test_whole_ledgers_show_what_no_single_authority_can() -> None:
     assert Law.UNKNOWN in always
 
 
+@pytest.mark.parametrize("furthest", range(len(PATH)), ids=PATH)
+def test_a_rule_counts_all_that_lies_further_on_the_path_than_what_it_counts(furthest: int) -> None:
+    whole = replace(REUSE_RATE, counted=frozenset(PATH[furthest:]))
+    assert broken_laws(whole) == []
+    for status in PATH[furthest + 1 : -1]:
+        (breach,) = broken_laws(replace(whole, counted=whole.counted - {status}))
+        assert (breach.law, breach.field) == (Law.MONOTONE, "counted")
+        assert f"once it is {status}, of its own, by a statement it is in_progress" in breach.counter_example
+
+
+def test_a_small_ledger_too_shows_who_drops_out_on_the_way_to_live() -> None:
+    agreed_or_live = replace(REUSE_RATE, counted=frozenset({Status.AGREED, Status.LIVE}))
+    breaches = list(breaches_of_ledgers(agreed_or_live))
+    assert {one.law for one in breaches} == {Law.MONOTONE}
+    assert all(" connecting (" in one.counter_example for one in breaches)
+
+
 def test_the_small_ledgers_hold_every_single_thing_that_an_event_can_say() -> None:
     said = {
         (event.status, event.asserted_by, event.scope, event.effective_on == DAY)
@@ -112,7 +133,8 @@ rules = st.builds(
         REUSE_RATE, counted=frozenset(counted), claims=claims, inherited=inherited, stale_after_days=days,
         developing_states=developing, state_counts=states, area_wide_percent=percent,
     ),
-    st.sets(st.sampled_from(COUNTABLE), max_size=4).map(lambda some: some | {Status.LIVE}), st.booleans(),
+    st.sets(st.sampled_from(COUNTABLE), max_size=4).map(lambda some: some | {Status.LIVE})
+    | st.integers(0, len(PATH) - 1).map(lambda place: {*PATH[place:]}), st.booleans(),
     st.booleans(), st.sampled_from([1, 30, 365, 730, 3650]), st.booleans(),
     st.just(None), st.just(100),
 ) | st.builds(
@@ -131,11 +153,21 @@ def counted(rule: Rule, said: list[Event], activation: Activation) -> Tallies:
     return count(rule, rule.units[0], "state", standings, LEAD_STATE, ())
 
 
-def live(authority: int, scope: Scope = Scope.OWN) -> Event:
+def says(authority: int, status: Status) -> Event:
     return Event(
-        id=99, authority_id=authority, authority_key="", status=Status.LIVE, scope=scope, effective_on=DAY,
+        id=99, authority_id=authority, authority_key="", status=status, scope=Scope.OWN, effective_on=DAY,
         recorded_at=INSTANT,
     )  # fmt: skip
+
+
+def further(rule: Rule, said: list[Event], activation: Activation) -> Iterator[tuple[int, Status]]:
+    """What would bring a town further than it reads: live from anywhere, else what lies ahead of it on the path."""
+    codes = codes_of(Ledger(known(said, INSTANT), DAY, activation), ROSTER, rule.stale_after_days)
+    for town, code in zip(ROSTER.authorities, codes.tolist(), strict=True):
+        read = Standing.from_known_code(code).status
+        for step, status in enumerate(PATH):
+            if status is Status.LIVE or read in PATH[:step]:
+                yield town.id, status
 
 
 @settings(max_examples=30, deadline=None)
@@ -153,8 +185,8 @@ def test_a_rule_that_may_be_published_keeps_the_laws_on_any_ledger(
             assert set(tally.classes) == set(CLASSES)
             assert 0 <= tally.numerator <= tally.denominator
             assert tally.denominator >= tally.entitled >= tally.live >= tally.live_own >= 0
-        for town in ROSTER.authorities:
-            after = counted(rule, [*said, live(town.id)], activation)
+        for town, status in further(rule, said, activation):
+            after = counted(rule, [*said, says(town, status)], activation)
             assert after.total.numerator >= found.total.numerator
         if not rule.claims and rule.state_counts is None:
             without = counted(rule, [event for event in said if not event.is_claim], activation)
@@ -219,7 +251,7 @@ def test_a_broken_field_is_named_with_its_rule(changed: dict[str, Any], field: s
 def test_the_threshold_decides_from_which_share_on_a_state_is_area_wide() -> None:
     """In state 01 one of two towns is live."""
     percents = {
-        percent: counted(replace(AREA_WIDE_BY_STATE, area_wide_percent=percent), [live(1)], Activation.EACH)
+        percent: counted(replace(AREA_WIDE_BY_STATE, area_wide_percent=percent), [says(1, Status.LIVE)], Activation.EACH)
         .groups["01"].numerator
         for percent in (1, 50, 51, 100)
     }  # fmt: skip
