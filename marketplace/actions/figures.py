@@ -69,4 +69,8 @@ class Figure:
             contracted=None,
             suppressed=suppressed,
         )
-        return replace(shown, numerator=None, denominator=None, rate=None) if suppressed else shown
+        if not suppressed:
+            return shown
+        # That nobody is there is a number, too; with it the other hidden ones could be computed.
+        why = None if self.undefined is Undefined.EMPTY_DENOMINATOR else self.undefined
+        return replace(shown, numerator=None, denominator=None, rate=None, undefined=why)

@@ -9,7 +9,7 @@ from marketplace.actions.figures import Figure
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
 from marketplace.actions.service_figures import ServiceFigures, figures_of, figures_reader
-from marketplace.actions.suppressing import read_suppression, suppressed_rows
+from marketplace.actions.suppressing import Summed, counted_in_authorities, read_suppression, suppressed_rows
 from marketplace.domain.rule import Rule, Unit
 from marketplace.domain.service_pairs import joined
 from marketplace.domain.standings import groups_in_order
@@ -87,13 +87,13 @@ def reuse_of_services(
     with ctx.database.reading() as session:
         reader = figures_reader(ctx, session, wanted, question)
         found = list(figures_of(reader, wanted, question).values())
+        counted = found if least is None else counted_in_authorities(reader, found, question)
     refuse_parts(found)
-    total, undefined = joined(one.total for one in found)
     sole = found[0] if len(found) == 1 else None
-    figure = sole.figure if sole else Figure.of("total", "", total)
-    rows = joined_rows(question.by, found)
+    rows, figure = joined_rows(question.by, found), _total(found)
     if least is not None:
-        rows, figure = suppressed_rows(rows, figure, least)
+        sizes = Summed(joined_rows(question.by, counted), _total(counted))
+        rows, figure = suppressed_rows(Summed(rows, figure), sizes, least)
     return Reuse(
         rule=question.rule,
         services=tuple(wanted),
@@ -108,7 +108,7 @@ def reuse_of_services(
         developing_states=tuple(sorted({state for one in found for state in one.developing_states})),
         total=figure,
         rows=tuple(rows),
-        undefined=undefined,
+        undefined=sum(not one.has_rate for one in found),
         suppress_below=least,
     )
 
@@ -141,6 +141,12 @@ def refuse_parts(found: Iterable[ServiceFigures]) -> None:
             raise InvalidInput.one(
                 "service", "part", f"{service_id} is a part of {whole}, which is counted already"
             )
+
+
+def _total(found: Sequence[ServiceFigures]) -> Figure:
+    if len(found) == 1:
+        return found[0].figure
+    return Figure.of("total", "", joined(one.total for one in found)[0])
 
 
 def joined_rows(by: str, found: Sequence[ServiceFigures]) -> list[Figure]:

@@ -1,9 +1,11 @@
 """Services or theme fields against states or size classes, all by one rule at one pair of times."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+
+from sqlalchemy import Engine
 
 from marketplace.actions.context import Context
 from marketplace.actions.figures import Figure
@@ -12,10 +14,10 @@ from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
 from marketplace.actions.reading import read_known_at
 from marketplace.actions.renewed_rows import RenewedRows
-from marketplace.actions.reuse_overview import OverviewFilter, wholes
+from marketplace.actions.reuse_overview import OverviewFilter, Wholes, wholes
 from marketplace.actions.service_figures import ServiceFigures, figures_of
 from marketplace.actions.standings import StandingsReader
-from marketplace.actions.suppressing import cell_of, read_suppression
+from marketplace.actions.suppressing import cell_of, counted_in_authorities, read_suppression
 from marketplace.domain.rule import Rule, Unit
 from marketplace.domain.standings import groups_in_order
 from marketplace.domain.suppression import Cell, Line, hidden_cells
@@ -99,28 +101,16 @@ def reuse_matrix(
             known_at=asked,
             seen=reader.head.structure_version,
         )
-        entries, ids = wholes(session, wanted or OverviewFilter(), reader.position, asked)
-        if len(entries) > MAX_ROWS:
-            raise InvalidInput.one("rows", "range", f"are {len(entries)} services, {MAX_ROWS} are allowed")
-        found = list(figures_of(reader, ids, question).values())
-        fields = {}
+        listed = wholes(session, wanted or OverviewFilter(), reader.position, asked)
+        if len(listed.ids) > MAX_ROWS:
+            raise InvalidInput.one("rows", "range", f"are {len(listed.ids)} services, {MAX_ROWS} are allowed")
+        found = list(figures_of(reader, listed.ids, question).values())
+        counted = found if least is None else counted_in_authorities(reader, found, question)
+        fields = None
         if rows == "theme_field":
             fields = {field.id: field.name for field in catalogue.theme_fields(session)}
-    engine, table = ctx.database.engine, (repr(wanted), question)
-    joint = join_again(engine, ("matrix", *table), found)
-    labels = joint.labels
-    keys = groups_in_order(columns, labels)
-    if rows == "service":
-        lines = _rows.rows(engine, (rows, *table), ids, list(zip(entries, found, strict=True)), _sole)
-    else:
-        by_field: dict[str, list[ServiceFigures]] = {}
-        for entry, one in zip(entries, found, strict=True):
-            by_field.setdefault(entry.theme_field or UNKNOWN_THEME_FIELD, []).append(one)
-        ordered = [key for key in (*fields, UNKNOWN_THEME_FIELD) if key in by_field]
-        together = [
-            (fields.get(key, ""), join_again(engine, (key, *table), by_field[key])) for key in ordered
-        ]
-        lines = _rows.rows(engine, (rows, *table), ordered, together, _together)
+    table = _Table(ctx.database.engine, (rows, repr(wanted), question), listed, fields)
+    joint = table.joint(found)
     matrix = ReuseMatrix(
         rule=question.rule,
         unit=question.unit,
@@ -130,13 +120,50 @@ def reuse_matrix(
         known_at=reader.known_at,
         territory_on=next((one.territory_on for one in found), None),
         demo=reader.holds_demo and any(one.demo for one in found),
-        columns=tuple((key, labels[key]) for key in keys),
-        rows=tuple(lines),
+        columns=tuple((key, joint.labels[key]) for key in groups_in_order(columns, joint.labels)),
+        rows=tuple(table.lines(found)),
         totals=_joint(TOTAL, "", joint),
         undefined=joint.undefined,
         suppress_below=least,
     )
-    return matrix if least is None else _suppressed(matrix, least)
+    if least is None:
+        return matrix
+    if counted is found:
+        return _suppressed(matrix, [*matrix.rows, matrix.totals], least)
+    sizes = replace(table, name=(*table.name, "authorities"))
+    return _suppressed(matrix, [*sizes.lines(counted), _joint(TOTAL, "", sizes.joint(counted))], least)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What the lines of a matrix are made of; ``fields`` are names of theme fields, None where a line is a service.
+
+    ``name`` tells everything that a line depends on besides the figures of its services.
+    """
+
+    engine: Engine
+    name: tuple[Hashable, ...]
+    listed: Wholes
+    fields: Mapping[str, str] | None
+
+    def joint(self, found: Sequence[ServiceFigures]) -> JoinedFigures:
+        """Add all services up."""
+        return join_again(self.engine, ("matrix", self.name), found)
+
+    def lines(self, found: Sequence[ServiceFigures]) -> list[MatrixRow]:
+        """Return the lines without that of the totals."""
+        if self.fields is None:
+            sole = list(zip(self.listed.entries, found, strict=True))
+            return _rows.rows(self.engine, self.name, self.listed.ids, sole, _sole)
+        by_field: dict[str, list[ServiceFigures]] = {}
+        for entry, one in zip(self.listed.entries, found, strict=True):
+            by_field.setdefault(entry.theme_field or UNKNOWN_THEME_FIELD, []).append(one)
+        ordered = [key for key in (*self.fields, UNKNOWN_THEME_FIELD) if key in by_field]
+        together = [
+            (self.fields.get(key, ""), join_again(self.engine, (key, self.name), by_field[key]))
+            for key in ordered
+        ]
+        return _rows.rows(self.engine, self.name, ordered, together, _together)
 
 
 def _sole(key: str, sources: tuple[Any, ...]) -> MatrixRow:
@@ -154,19 +181,21 @@ def _joint(key: str, label: str, joint: JoinedFigures) -> MatrixRow:
     return MatrixRow(key, label, cells, Figure.of(TOTAL, "", joint.total))
 
 
-def _suppressed(matrix: ReuseMatrix, least: int) -> ReuseMatrix:
-    """Leave small cells out. Every row and column is a sum, the totals too; a row without a rate is in no column."""
-    lines = [*matrix.rows, matrix.totals]
+def _suppressed(matrix: ReuseMatrix, counted: Sequence[MatrixRow], least: int) -> ReuseMatrix:
+    """Leave small cells out. Every row and column is a sum, the totals too; a row without a rate is in no column.
+
+    ``counted`` are the lines, that of the totals last, in the unit in which a cell is small or not.
+    """
     last = len(matrix.rows)
-    counted = [n for n, row in enumerate(matrix.rows) if row.total.undefined is None]
+    rated = [n for n, row in enumerate(counted[:last]) if row.total.undefined is None]
     cells: dict[Hashable, Cell] = {
-        (n, key): cell_of(figure) for n, row in enumerate(lines) for key, figure in row.cells.items()
+        (n, key): cell_of(figure) for n, row in enumerate(counted) for key, figure in row.cells.items()
     }
-    cells |= {(n, TOTAL): cell_of(row.total) for n, row in enumerate(lines)}
-    sums = [Line([(n, key) for key in row.cells], (n, TOTAL)) for n, row in enumerate(lines)]
+    cells |= {(n, TOTAL): cell_of(row.total) for n, row in enumerate(counted)}
+    sums = [Line([(n, key) for key in row.cells], (n, TOTAL)) for n, row in enumerate(counted)]
     sums += [
-        Line([(n, key) for n in counted if (n, key) in cells], (last, key))
-        for key in (*matrix.totals.cells, TOTAL)
+        Line([(n, key) for n in rated if (n, key) in cells], (last, key))
+        for key in (*counted[last].cells, TOTAL)
     ]
     hidden = hidden_cells(cells, sums, least)
     shown = [
@@ -176,6 +205,6 @@ def _suppressed(matrix: ReuseMatrix, least: int) -> ReuseMatrix:
             {key: figure.for_publication(suppressed=(n, key) in hidden) for key, figure in row.cells.items()},
             row.total.for_publication(suppressed=(n, TOTAL) in hidden),
         )
-        for n, row in enumerate(lines)
+        for n, row in enumerate((*matrix.rows, matrix.totals))
     ]
     return replace(matrix, rows=tuple(shown[:last]), totals=shown[last])

@@ -15,13 +15,14 @@ from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
 from marketplace.actions.reading import read_known_at
 from marketplace.actions.renewed_rows import RenewedRows
-from marketplace.actions.service_figures import NO_RATE, figures_of
+from marketplace.actions.service_figures import NO_RATE, ServiceFigures, figures_of
 from marketplace.actions.standings import StandingsReader
-from marketplace.actions.suppressing import read_suppression, suppressed_rows
+from marketplace.actions.suppressing import Summed, counted_in_authorities, read_suppression, suppressed_rows
 from marketplace.domain.folding import fold
 from marketplace.domain.lifecycle import EntryStatus
 from marketplace.domain.rule import Rule, Unit
 from marketplace.domain.service import Service
+from marketplace.domain.service_pairs import joined
 from marketplace.domain.service_rules import STATE_KEY
 from marketplace.domain.service_units import CatalogueUnits, count_units
 from marketplace.errors import InvalidInput
@@ -113,6 +114,7 @@ def reuse_overview(
         chosen = wanted or OverviewFilter()
         entries, ids = wholes(session, chosen, reader.position, asked)
         found = list(figures_of(reader, ids, question).values())
+        counted = found if least is None else counted_in_authorities(reader, found, question)
     engine, filtered = ctx.database.engine, repr(chosen)
     joint = join_again(engine, ("overview", filtered, question), found)
     total = Figure.of("total", "", joint.total)
@@ -122,7 +124,7 @@ def reuse_overview(
         engine, (reader.position, filtered, asked, counts), lambda: _count_units(entries, counts)
     )
     if least is not None:
-        rows, total = _suppressed(rows, total, least)
+        rows, total = _suppressed(rows, total, counted, least)
     return ReuseOverview(
         rule=question.rule,
         unit=question.unit,
@@ -237,14 +239,28 @@ def _count_units(entries: Sequence[Service], counts: bytes) -> CatalogueUnits:
     return count_units(rated)
 
 
-def _suppressed(rows: Sequence[OverviewRow], total: Figure, least: int) -> tuple[list[OverviewRow], Figure]:
-    """Leave small cells out; rows without a rate are not in the total and tell nothing about the others."""
-    places = sorted(range(len(rows)), key=lambda place: rows[place].figure.undefined is not None)
-    defined = [rows[place].figure for place in places if rows[place].figure.undefined is None]
-    others = [rows[place].figure for place in places if rows[place].figure.undefined is not None]
-    figures, shown_total = suppressed_rows(defined, total, least, others)
+def _suppressed(
+    rows: Sequence[OverviewRow], total: Figure, counted: Sequence[ServiceFigures], least: int
+) -> tuple[list[OverviewRow], Figure]:
+    """Leave small cells out; rows without a rate are not in the total and tell nothing about the others.
+
+    ``counted`` are the figures of the rows in the unit in which a cell is small or not.
+    """
+    sizes = [one.figure for one in counted]
+    whole = Figure.of("total", "", joined(one.total for one in counted)[0])
+    places = sorted(range(len(rows)), key=lambda place: sizes[place].undefined is not None)
+    rated = sum(one.undefined is None for one in sizes)
+    figures, shown_total = suppressed_rows(
+        _summed([rows[place].figure for place in places], rated, total),
+        _summed([sizes[place] for place in places], rated, whole),
+        least,
+    )
     by_place = dict(zip(places, figures, strict=True))
     return [replace(row, figure=by_place[place]) for place, row in enumerate(rows)], shown_total
+
+
+def _summed(figures: Sequence[Figure], rated: int, total: Figure) -> Summed:
+    return Summed(figures[:rated], total, figures[rated:])
 
 
 def _sorted(rows: Iterable[OverviewRow], sort: str) -> list[OverviewRow]:

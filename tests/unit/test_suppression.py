@@ -5,6 +5,9 @@ from collections.abc import Hashable
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketplace.actions.figures import Figure
+from marketplace.actions.suppressing import Summed, suppressed_rows
+from marketplace.domain.counting import COUNTERS, Tally
 from marketplace.domain.suppression import Cell, Line, hidden_cells
 
 numbers = st.integers(0, 60)
@@ -65,3 +68,28 @@ def test_the_smallest_of_the_others_goes_with_the_one_that_is_small() -> None:
 def test_more_go_while_the_hidden_together_are_small() -> None:
     cells: dict[Hashable, Cell] = {"a": (1, 9), "b": (1, 9), "c": (6, 20), "d": (9, 90), "sum": (17, 128)}
     assert hidden_cells(cells, [Line(["a", "b", "c", "d"], "sum")], 3) == {"a", "b", "c"}
+
+
+def figure(counted: int, unknown: int) -> Figure:
+    numbers = dict.fromkeys(COUNTERS, 0) | {"counted": counted, "unknown": unknown}
+    return Figure.of("total", "", Tally.of(list(numbers.values())))
+
+
+@given(
+    st.lists(st.tuples(numbers, numbers, numbers, numbers), min_size=1, max_size=6),
+    st.integers(1, 20),
+)
+def test_no_cell_that_is_hidden_of_authorities_is_shown_of_their_inhabitants(
+    groups: list[tuple[int, int, int, int]], least: int
+) -> None:
+    of_authorities = [figure(counted, unknown) for counted, unknown, _, _ in groups]
+    of_inhabitants = [figure(counted, unknown) for _, _, counted, unknown in groups]
+    sums = [sum(column) for column in zip(*groups, strict=True)]
+    counted = Summed(of_authorities, figure(sums[0], sums[1]))
+    shown = Summed(of_inhabitants, figure(sums[2], sums[3]))
+    rows, total = suppressed_rows(counted, counted, least)
+    others, other_total = suppressed_rows(shown, counted, least)
+    assert [row.suppressed for row in others] == [row.suppressed for row in rows]
+    assert other_total.suppressed == total.suppressed
+    for row in (*others, other_total):
+        assert not row.suppressed or (row.numerator, row.denominator, row.rate) == (None, None, None)

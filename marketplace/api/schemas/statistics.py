@@ -132,7 +132,8 @@ def suppression() -> WholeNumber:
     """Return the parameter ``suppress_below``."""
     text = (
         "For publications: cells whose numerator or denominator is smaller are left out, and others from which they "
-        "could be computed"
+        "could be computed. A number of authorities (of several services: of authority-service pairs), in the unit "
+        "population, too; by a rule over states a number of states"
     )
     return WholeNumber(1, MAX_SUPPRESSED, metadata={"description": text})
 
