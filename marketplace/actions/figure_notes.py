@@ -1,6 +1,6 @@
 """What every published figure carries with it: rule, dates, unit, source and the address under which it stays."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,6 +12,7 @@ from marketplace.exchange.tables import Cell, Column, Table
 class FigureNotes:
     """The notes of one table. ``rules`` are names with versions, ``days`` what the figures are as of.
 
+    ``territories`` are the days of all registers that the figures stand on, see ``territories_of``.
     ``permalink`` is the address of the same answer, whole, or empty where the caller has none.
     """
 
@@ -19,7 +20,7 @@ class FigureNotes:
     unit: str
     days: str
     known_at: str
-    territory_on: date | None
+    territories: tuple[date, ...]
     demo: bool
     permalink: str = ""
 
@@ -30,7 +31,8 @@ class FigureNotes:
     ) -> "FigureNotes":  # fmt: skip
         """Return the notes of figures by one rule on one day."""
         instant = known_at.isoformat().replace("+00:00", "Z")
-        return cls((rule_name(rule),), unit, as_of.isoformat(), instant, territory_on, demo, permalink)
+        territories = territories_of([territory_on])
+        return cls((rule_name(rule),), unit, as_of.isoformat(), instant, territories, demo, permalink)
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return label and text of each note."""
@@ -39,9 +41,9 @@ class FigureNotes:
             ("unit", self.unit),
             ("as_of", self.days),
             ("known_at", self.known_at),
-            ("territory_on", self.territory_on.isoformat() if self.territory_on else ""),
+            ("territory_on", "/".join(day.isoformat() for day in self.territories)),
             ("demo", "true" if self.demo else "false"),
-            ("source", source_line(self.territory_on, self.demo)),
+            ("source", source_line(self.territories, self.demo)),
             ("permalink", self.permalink),
         ]
 
@@ -51,11 +53,18 @@ def rule_name(rule: Rule) -> str:
     return f"{rule.id}@{rule.version}"
 
 
-def source_line(territory_on: date | None, demo: bool) -> str:
-    """Return the line to cite under a figure, in German as the register's own title is."""
+def territories_of(days: Iterable[date | None]) -> tuple[date, ...]:
+    """Return the days of the registers that some figures stand on, each once, the earliest first; None is no register."""
+    return tuple(sorted({day for day in days if day is not None}))
+
+
+def source_line(territories: Sequence[date], demo: bool) -> str:
+    """Return the line to cite under figures, in German as the register's own title is; it names every territory date."""
     parts = ["OZG Marketplace, Nachnutzungsregister"]
-    if territory_on is not None:
-        parts.append(f"Gebietsstand {territory_on:%d.%m.%Y} (Destatis, Gemeindeverzeichnis GV100AD)")
+    if territories:
+        word = "Gebietsstand" if len(territories) == 1 else "Gebietsstände"
+        days = ", ".join(f"{day:%d.%m.%Y}" for day in territories)
+        parts.append(f"{word} {days} (Destatis, Gemeindeverzeichnis GV100AD)")
     if demo:
         parts.append("enthält erfundene Demodaten")
     return "; ".join(parts)

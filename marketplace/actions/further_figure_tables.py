@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from marketplace.actions.figure_notes import FigureNotes, noted_table, rule_name
+from marketplace.actions.figure_notes import FigureNotes, noted_table, rule_name, territories_of
 from marketplace.actions.figure_tables import figure_cells, figure_columns
 from marketplace.actions.region_statistics import RegionStatistics
 from marketplace.actions.reuse_changes import ChangedFigure, ReuseChanges
@@ -12,6 +12,7 @@ from marketplace.domain.region_counts import CountOfServices
 from marketplace.exchange.tables import Cell, Column, Kind, Table, several
 
 _CELL: tuple[tuple[str, Kind], ...] = (("numerator", "number"), ("denominator", "number"), ("rate", "share"))
+_END: tuple[tuple[str, Kind], ...] = (*_CELL, ("undefined", "text"))
 _COUNTED: tuple[tuple[str, Kind], ...] = (
     ("services", "number"), ("procedures", "number"), ("bundles", "number"), ("cases", "number"),
     ("cases_of", "number"), ("items", "text"),
@@ -47,8 +48,9 @@ def matrix_table(matrix: ReuseMatrix, permalink: str = "") -> Table:
 def series_table(series: ReuseSeries, permalink: str = "") -> Table:
     """Make the table of a series: a row a month, and before it one for each of its groups."""
     columns = [Column("month"), Column("as_of", "date"), Column("key"), Column("label"), *figure_columns()]
+    columns.append(Column("territory_on", "date"))
     rows: list[list[Cell]] = [
-        [f"{one.month:%Y-%m}", one.as_of, figure.key, figure.label, *figure_cells(figure)]
+        [f"{one.month:%Y-%m}", one.as_of, figure.key, figure.label, *figure_cells(figure), one.territory_on]
         for one in series.months
         for figure in (*one.rows, one.total)
     ]
@@ -56,25 +58,29 @@ def series_table(series: ReuseSeries, permalink: str = "") -> Table:
     instant = series.known_at.isoformat().replace("+00:00", "Z")
     days = f"{first.as_of}/{last.as_of}"
     rules = (rule_name(series.rule),)
-    notes = FigureNotes(rules, series.unit, days, instant, last.territory_on, series.demo, permalink)
+    notes = FigureNotes(rules, series.unit, days, instant, series.territories, series.demo, permalink)
     further = (("service", " ".join(series.services)), ("text", series.rule.text_de))
     name = f"reuse-series-{series.services[0]}-{first.month:%Y-%m}-{last.month:%Y-%m}"
     return noted_table(name, columns, rows, notes, further, series.known_at)
 
 
 def changes_table(changes: ReuseChanges, permalink: str = "") -> Table:
-    """Make the table of changes: a row a cause, and behind those of a figure the difference they add up to."""
+    """Make the table of changes: a row a cause, and behind those of a figure the difference they add up to.
+
+    The figure itself, before and after, stands in columns of its own in the row of the difference.
+    """
     columns = [
         Column("key"), Column("label"), Column("cause"), Column("numerator", "number"),
         Column("denominator", "number"), Column("event_count", "number"), Column("events"),
         Column("authority_count", "number"), Column("authorities"),
+        *(Column(f"{name}_{end}", kind) for end in ("before", "after") for name, kind in _END),
     ]  # fmt: skip
     rows = [cells for row in (*changes.rows, changes.total) for cells in _rows_of_change(row)]
     first, last = changes.first, changes.last
     instants = [moment.known_at.isoformat().replace("+00:00", "Z") for moment in (first, last)]
     notes = FigureNotes(
         tuple(dict.fromkeys((rule_name(first.rule), rule_name(last.rule)))), changes.unit,
-        f"{first.as_of}/{last.as_of}", "/".join(dict.fromkeys(instants)), changes.territory_on, changes.demo,
+        f"{first.as_of}/{last.as_of}", "/".join(dict.fromkeys(instants)), changes.territories, changes.demo,
         permalink,
     )  # fmt: skip
     further = (("service", changes.service_id), ("by", changes.by or ""), ("text", last.rule.text_de))
@@ -87,9 +93,10 @@ def _rows_of_change(row: ChangedFigure) -> Iterator[list[Cell]]:
         events, keys = several(str(i) for i in one.event_ids), several(one.authority_keys)
         yield [
             row.key, row.label, one.cause, one.numerator, one.denominator, one.event_count, events,
-            one.authority_count, keys,
+            one.authority_count, keys, *([None] * 2 * len(_END)),
         ]  # fmt: skip
-    yield [row.key, row.label, "difference", row.numerator, row.denominator, None, None, None, None]
+    ends = [getattr(figure, name) for figure in (row.before, row.after) for name, _ in _END]
+    yield [row.key, row.label, "difference", row.numerator, row.denominator, None, None, None, None, *ends]
 
 
 def region_statistics_table(found: RegionStatistics, permalink: str = "") -> Table:
@@ -112,7 +119,7 @@ def region_statistics_table(found: RegionStatistics, permalink: str = "") -> Tab
     instant = found.known_at.isoformat().replace("+00:00", "Z")
     notes = FigureNotes(
         tuple(rule_name(rule) for rule in found.rules), "services", found.as_of.isoformat(), instant,
-        found.territory_on, found.demo, permalink,
+        territories_of([found.territory_on]), found.demo, permalink,
     )  # fmt: skip
     further = (("region", f"{found.region.key}: {found.region.name}"),)
     name = f"region-{found.region.key}-{found.as_of}"

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from marketplace.actions.change_steps import Changes, Moment, Reason
 from marketplace.actions.context import Context
-from marketplace.actions.figure_notes import rule_name
+from marketplace.actions.figure_notes import rule_name, territories_of
 from marketplace.actions.figures import Figure
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
@@ -67,6 +67,11 @@ class ReuseChanges:
     total: ChangedFigure
     rows: tuple[ChangedFigure, ...]
     listed: int = LISTED
+
+    @property
+    def territories(self) -> tuple[date, ...]:
+        """The days of the registers that its two ends were read in."""
+        return territories_of((self.territory_on_first, self.territory_on))
 
 
 @kept_while_unchanged(256, too_long=lambda asked: asked.get("listed", LISTED) != LISTED)

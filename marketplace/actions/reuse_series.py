@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from marketplace.actions.context import Context
+from marketplace.actions.figure_notes import territories_of
 from marketplace.actions.figures import Figure
 from marketplace.actions.kept_answers import kept_while_unchanged
 from marketplace.actions.questions import DEFAULT_RULE, Question
@@ -46,6 +47,11 @@ class ReuseSeries:
     known_at: datetime
     demo: bool
     months: tuple[MonthOfSeries, ...]
+
+    @property
+    def territories(self) -> tuple[date, ...]:
+        """The days of all registers that its months were read in."""
+        return territories_of(one.territory_on for one in self.months)
 
 
 @kept_while_unchanged(256)

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import date
 from typing import Any, get_type_hints
 
-from marketplace.actions.figure_notes import FigureNotes, noted_table, rule_name
+from marketplace.actions.figure_notes import FigureNotes, noted_table, rule_name, territories_of
 from marketplace.actions.figure_tables import figure_cells, figure_columns
 from marketplace.actions.figures import Figure
 from marketplace.actions.ready_questions.answers import ReadyAnswer
@@ -46,7 +46,7 @@ def ready_table(answer: ReadyAnswer[Any], permalink: str = "") -> Table:
     instant = answer.known_at.isoformat().replace("+00:00", "Z")
     notes = FigureNotes(
         tuple(rule_name(rule) for rule in answer.rules), answer.unit, answer.as_of.isoformat(), instant,
-        answer.territory_on, answer.demo, permalink,
+        territories_of([answer.territory_on]), answer.demo, permalink,
     )  # fmt: skip
     asked = {name: value for name, value in answer.asked.items() if value not in (None, [], "")}
     further = (

@@ -127,7 +127,9 @@ def changes_body(changes: "ReuseChanges", link: str) -> dict[str, object]:
     """Make the answer."""
     first, last = changes.first, changes.last
     return {
-        **sourced_body(changes.unit, last.known_at, changes.territory_on, changes.demo, link),
+        **sourced_body(
+            changes.unit, last.known_at, changes.territory_on, changes.demo, link, changes.territories
+        ),
         "rule": rule_named(last.rule),
         "service": changes.service_id,
         "by": changes.by,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from marshmallow import Schema, fields, validate
 
-from marketplace.actions.figure_notes import rule_name, source_line
+from marketplace.actions.figure_notes import rule_name, source_line, territories_of
 from marketplace.actions.figures import Figure
 from marketplace.api.answers import FORMATS
 from marketplace.api.fields import Choice, Several, Text
@@ -121,7 +121,7 @@ def ready_body(answer: "ReadyAnswer[Any]", link: str) -> dict[str, object]:
         "known_at": instant(answer.known_at),
         "territory_on": day(answer.territory_on),
         "demo": answer.demo,
-        "source": source_line(answer.territory_on, answer.demo),
+        "source": source_line(territories_of([answer.territory_on]), answer.demo),
         "permalink": link,
         "parameters": answer.asked,
         "services": answer.services,

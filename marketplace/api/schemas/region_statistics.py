@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from marshmallow import fields
 
-from marketplace.actions.figure_notes import rule_name, source_line
+from marketplace.actions.figure_notes import rule_name, source_line, territories_of
 from marketplace.api.answers import FORMATS
 from marketplace.api.fields import Choice, Several, Text
 from marketplace.api.schemas.base import AtTimes, InAnswer, day, instant, nullable, word
@@ -102,7 +102,7 @@ def region_statistics_body(found: "RegionStatistics", link: str) -> dict[str, ob
         "known_at": instant(found.known_at),
         "territory_on": day(found.territory_on),
         "demo": found.demo,
-        "source": source_line(found.territory_on, found.demo),
+        "source": source_line(territories_of([found.territory_on]), found.demo),
         "total": _count(found.total),
         "counts": kinds_of_count(found),
         "maturity": maturity_counts(found),

@@ -93,7 +93,9 @@ def series_body(series: "ReuseSeries", link: str) -> dict[str, object]:
     """Make the answer."""
     newest = series.months[-1]
     return {
-        **sourced_body(series.unit, series.known_at, newest.territory_on, series.demo, link),
+        **sourced_body(
+            series.unit, series.known_at, newest.territory_on, series.demo, link, series.territories
+        ),
         "rule": rule_named(series.rule),
         "service": series.services[0] if len(series.services) == 1 else None,
         "services": series.services,

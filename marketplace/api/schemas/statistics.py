@@ -1,13 +1,13 @@
 """Reuse rates, and what every answer with figures carries."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from marshmallow import Schema, fields
 
-from marketplace.actions.figure_notes import rule_name, source_line
+from marketplace.actions.figure_notes import rule_name, source_line, territories_of
 from marketplace.actions.questions import DEFAULT_RULE
 from marketplace.actions.suppressing import MAX_SUPPRESSED
 from marketplace.api.answers import FORMATS
@@ -171,15 +171,17 @@ def figure_body(figure: "Figure") -> dict[str, object]:
 
 
 def sourced_body(
-    unit: str, known_at: datetime, territory_on: date | None, demo: bool, permalink: str
-) -> dict[str, object]:
-    """Make what every answer with figures carries."""
+    unit: str, known_at: datetime, territory_on: date | None, demo: bool, permalink: str,
+    territories: Sequence[date] | None = None,
+) -> dict[str, object]:  # fmt: skip
+    """Make what every answer with figures carries; ``territories`` are all that it stands on, where that may be several."""
+    named = territories_of([territory_on]) if territories is None else territories
     return {
         "unit": unit,
         "known_at": instant(known_at),
         "territory_on": day(territory_on),
         "demo": demo,
-        "source": source_line(territory_on, demo),
+        "source": source_line(named, demo),
         "permalink": permalink,
     }
 
