@@ -121,11 +121,18 @@ class _PairJudge:
                     continue
                 said[content] = position
             fresh.append(position)
-        if fresh and not self._steps_hold(fresh, lines):
+        if fresh and (self._stand_above(fresh, unchanged) or not self._steps_hold(fresh, lines)):
             return False
         self.verdict.unchanged.update(unchanged)
         self.verdict.same_as.update(same_as)
         return True
+
+    def _stand_above(self, fresh: Sequence[int], unchanged: Mapping[int, int]) -> bool:
+        """Tell whether a new row stands above one that is on record, on the same day: ``Judge`` reads their order."""
+        if not unchanged:
+            return False
+        below = {self.contents[position][5]: position for position in sorted(unchanged)}
+        return any(position < below.get(self.contents[position][5], position) for position in fresh)
 
     def _steps_hold(self, fresh: Sequence[int], lines: Sequence[Line]) -> bool:
         sequences: dict[tuple[str, bool], list[_Step]] = defaultdict(list)

@@ -102,11 +102,12 @@ class Judge:
 
     def decide(self, candidates: list[Candidate]) -> list[Candidate]:
         """Judge placed rows, in the order of their numbers, against the ledger and together; return the accepted ones."""
-        candidates = self._without_repeats(candidates)
-        judge_references(self.session, self.actor, candidates)
-        accepted = [c for c in candidates if c.outcome.outcome == ACCEPTED]
-        judge_sequences(accepted, self.stored, self.known_at)
-        return [c for c in candidates if c.outcome.outcome == ACCEPTED]
+        fresh = self._without_repeats(candidates)
+        judge_references(self.session, self.actor, fresh)
+        accepted = [c for c in fresh if c.outcome.outcome == ACCEPTED]
+        said = [c for c in candidates if c.outcome.outcome == UNCHANGED]
+        judge_sequences(accepted, said, self.stored, self.known_at)
+        return [c for c in fresh if c.outcome.outcome == ACCEPTED]
 
     def load_services(self, ids: set[str]) -> None:
         """Load what judging rows about these services needs."""

@@ -4,7 +4,7 @@ Nothing is ever updated or deleted; a correction is an event. A *claim* is an ev
 every other event is a *statement*. Statements and claims of one service, authority and scope are two sequences.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -174,6 +174,19 @@ def sequence_refusals(
         if reason:
             refusals.append(StepRefusal(event, previous, reason))
     return refusals
+
+
+def placed_before(sequence: Sequence[Event], places: Mapping[int, int]) -> list[Event]:
+    """Return a sequence with events moved directly before others, in their order; ``places`` maps the ids."""
+    moved: dict[int, list[Event]] = {}
+    left = []
+    there = {event.id for event in sequence}
+    for event in sequence:
+        if places.get(event.id) in there:
+            moved.setdefault(places[event.id], []).append(event)
+        else:
+            left.append(event)
+    return [one for event in left for one in (*moved.get(event.id, ()), event)]
 
 
 def _steps(sequence: Sequence[Event]) -> Iterable[tuple[Event | None, Event]]:

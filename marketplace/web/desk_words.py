@@ -107,6 +107,10 @@ BROKEN_ANYWHERE: Mapping[str, LazyString] = {
     "type": _("hat nicht die nötige Art"),
     "other_content": _("Unter dieser Kennung ist schon etwas anderes gemeldet."),
     "other_object": _("Gemeint ist eine Meldung zu einem anderen Dienst, einer anderen Behörde oder für andere."),
+    "turned_round": _(
+        "Weiter unten steht für denselben Tag etwas, was schon gemeldet ist; diese Zeile gälte danach. "
+        "Setzen Sie sie darunter."
+    ),
     "outside": _("liegt nicht im Gebiet dieser Behörde"),
     "scope": _("Ausnahmen gehen nur zusammen mit „below“."),
     "void": _("„void“ steht nur in einer Berichtigung."),

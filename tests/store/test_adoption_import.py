@@ -154,6 +154,46 @@ def test_without_the_rejected_rows_the_others_are_judged_again(ctx: Context) -> 
     assert live(ctx) == 1
 
 
+@pytest.mark.parametrize("note", ["", "2.0/5"], ids=["by columns", "row by row"])
+def test_the_rest_of_a_file_read_again_changes_nothing_where_a_row_stands_above_one_of_the_same_day(
+    ctx: Context, note: str
+) -> None:
+    imported(ctx, f"hundesteuer;{land.SEEDORF};live;2026-01-01;;;;")
+    heading = "service_id;authority_key;status;effective_on;maturity"
+    lines = (
+        f"hundesteuer;{land.SEEDORF};agreed;2026-03-01;",
+        f"hundesteuer;{land.SEEDORF};ended;2026-03-01;{note}",
+    )
+    first = with_rejects(ctx, *lines, heading=heading, skip_rejected=True).report
+    assert [row.outcome for row in first.rows] == ["rejected", "accepted"]
+    again = with_rejects(ctx, *lines, heading=heading, skip_rejected=True).report
+    assert [row.outcome for row in again.rows] == ["rejected", "unchanged"]
+    assert [row.errors[0].message for row in again.rejected_rows()] == [
+        row.errors[0].message for row in first.rejected_rows()
+    ]
+
+
+def test_a_row_put_above_one_of_the_same_day_is_rejected_because_it_would_be_read_behind_it(
+    ctx: Context,
+) -> None:
+    agreed, denied = (
+        f"hundesteuer;{land.SEEDORF};{status};2026-03-01;;;;" for status in ("agreed", "not_competent")
+    )
+    imported(ctx, agreed)
+    assert imported(ctx, agreed, denied, dry_run=True).accepted == 1
+    (row,) = imported(ctx, denied, agreed).rejected_rows()
+    assert row.errors[0].rule == "turned_round"
+    assert "row 2 says agreed on the same day and is on record already as event 1" in row.errors[0].message
+
+
+def test_two_statuses_of_one_day_are_read_in_the_order_of_the_file_also_again(ctx: Context) -> None:
+    lines = [f"hundesteuer;{land.SEEDORF};{status};2026-03-01;;;;" for status in ("agreed", "live")]
+    assert imported(ctx, *lines).accepted == 2
+    assert (imported(ctx, *lines).unchanged, live(ctx)) == (2, 1)
+    assert imported(ctx, *lines, f"hundesteuer;{land.SEEDORF};ended;2026-03-01;;;;").accepted == 1
+    assert live(ctx) == 0
+
+
 def test_a_row_that_stands_twice_is_unchanged_and_names_the_first(ctx: Context) -> None:
     plain = f"hundesteuer;{land.SEEHEIM};live;2026-06-01;;;;"
     report = imported(ctx, LIVE, plain, LIVE, plain)

@@ -189,3 +189,29 @@ def test_a_file_has_the_outcomes_and_events_of_its_rows_one_by_one(
             items = left
     assert written > 30
     assert events(ctx) == events(reference)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_rest_of_a_file_read_again_changes_nothing(ctx: Context, seed: int) -> None:
+    r = random.Random(seed)
+    rest = FileOptions(skip_rejected=True)
+    repeated = 0
+    for _ in range(25):
+        items = [
+            {
+                "service_id": "hundesteuer",
+                "authority_key": r.choice((land.SEEDORF, land.SEEHEIM)),
+                "status": r.choice((*STATUSES, "agreed")),
+                "effective_on": f"2026-03-0{r.randint(1, 3)}",
+                "reason": "zu teuer",
+                **r.choice(({}, {}, {"note": "so"}, {"maturity": {"model": "2.0", "level": 5}})),
+                **r.choice(({}, {"proof": "contract"}, {"source": "Meldung", "ref": str(r.randint(1, 400))})),
+            }
+            for _ in range(r.randint(2, 8))
+        ]
+        first = record_table(ctx, land.OPERATOR, EventTable.of(items), rest)
+        again = record_table(ctx, land.OPERATOR, EventTable.of(items), rest)
+        assert [row.outcome for row in again.rows if row.outcome == "accepted"] == []
+        assert again.refused.keys() == first.refused.keys()
+        repeated += first.written and bool(first.refused)
+    assert repeated > 5
