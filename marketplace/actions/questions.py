@@ -117,7 +117,7 @@ class Question:
             rule = question.rule
             first = first_of([rule])
             if broken := contradictions(rule, first):
-                message = f"{rule.name} counts something else than {first.name}, by {', '.join(broken)}: ask by another"
+                message = f"{rule.name} counts something else than {first.name}, by {', '.join(broken)}: name another version"
                 raise InvalidInput.one("rule", "choice", message)
         return asked
 

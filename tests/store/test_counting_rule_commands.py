@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from marketplace.cli import main
-from tests.rules import rule_fields
+from marketplace.wiring import make_context
+from tests.rules import published_before, rule_fields
 
 
 @pytest.fixture
@@ -58,3 +59,12 @@ def test_a_file_that_is_no_lawful_rule_is_refused_in_plain_words(
     assert result.exit_code == 2
     assert result.stderr.startswith(said)
     assert len(CliRunner().invoke(main, ["counting-rules", "list"]).output.splitlines()) == 6
+
+
+def test_the_list_tells_a_version_that_counts_something_else_than_the_first(file: Path) -> None:
+    published_before(make_context(), "coverage", 2, state_counts="joined")
+    listed = CliRunner().invoke(main, ["counting-rules", "list"]).output.splitlines()
+    assert listed[1].endswith("(shipped)")
+    assert listed[2].endswith("; read only by its number: other state_counts)")
+    again = publish(file, json.dumps(rule_fields("coverage", state_counts="joined")).encode())
+    assert again.stderr.startswith("error: state_counts: breaks the law versions_count_alike")
