@@ -89,6 +89,8 @@ def _shown_figure() -> Mapping[str, str] | None:
     match request.endpoint:
         case "web.figures":
             return _asked("rule")
+        case "web.figure_changes":
+            return _asked("rule", "unit", "service")
         case "web.service":
             return {**_asked("rule", "unit"), "service": named["service_id"]}
         case "web.region" if len(named["key"]) == STATE_KEY:

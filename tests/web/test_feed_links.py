@@ -46,6 +46,9 @@ FEEDS = {
     "/zaehlregeln": ["/zaehlregeln.atom", ALL],
     "/quoten": [QUOTE, ALL],
     "/quoten?rule=coverage@1": [f"{QUOTE}?rule=coverage", ALL],
+    "/quoten/veraenderung?service=wohnsitz&rule=coverage@1&from=2025-01-01": [
+        f"{QUOTE}?rule=coverage&service=wohnsitz", ALL,
+    ],
     "/fragen": [QUOTE, ALL],
     "/fragen/joined-states?service=wohnsitz": [f"{QUOTE}?rule=joined-states&service=wohnsitz", ALL],
     "/fragen/planned-go-lives?state=09": [f"{QUOTE}?rule=coverage&state=09", ALL],
