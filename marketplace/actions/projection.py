@@ -104,7 +104,7 @@ def follow_events(session: Session, held: Head, at: Moment, touched: Mapping[str
         for entry in structure.counted_from(service_id):
             segments = structure.segments(session, entry)
             affected = _affected(segments, spoke)
-            before = projection.load(session, entry)
+            before = projection.load_readable(session, entry)
             if before is None or affected is None:
                 _project(session, entry, segments, at)
             else:
@@ -209,7 +209,7 @@ def roll(session: Session, entries: Iterable[str], held: Head, known_at: datetim
     """Bring the roll-ups of some services to today, under the ledger lock."""
     structure = committed_structure(session, held, known_at)
     for entry in entries:
-        before = projection.load(session, entry)
+        before = projection.load_readable(session, entry)
         if before is not None and structure.has(entry):
             at = Moment(before.version, before.changed_at, today)
             segments = structure.segments(session, entry)

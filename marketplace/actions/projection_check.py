@@ -7,6 +7,7 @@ reading the ledger authority by authority, without the intervals.
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -14,13 +15,19 @@ from sqlalchemy.orm import Session
 
 from marketplace.actions import projection as projecting
 from marketplace.actions.context import Context
+from marketplace.actions.head_check import mended_head, problems_of_head
 from marketplace.actions.projection import Moment
 from marketplace.actions.service_standings import read_events
 from marketplace.actions.structure import Structure
 from marketplace.domain import dates
 from marketplace.domain.reading import STALE_AFTER_DAYS
 from marketplace.domain.sheet import covers_of, rollup_of
-from marketplace.store import head, ledger, projection
+from marketplace.store import head, projection
+from marketplace.store.newest_recordings import (
+    newest_of_service,
+    newest_of_territory,
+    newest_recording,
+)
 from marketplace.store.projection import Projection
 from marketplace.store.structure import entries_with_facts
 
@@ -92,33 +99,80 @@ def check(ctx: Context, progress: Progress | None = None) -> ProjectionCheck:
     intervals = due = 0
     today = ctx.today()
     with ctx.database.reading() as session:
-        at = head.head(session)
-        moment = Moment(at.version, at.last_recorded_at or ctx.clock(), today)
+        at = _check_head(session, ctx.clock(), found)
+        # By a head that lags, rows that are right would be called wrong.
+        known_at = max(filter(None, (at.last_recorded_at, newest_recording(session))), default=ctx.clock())
+        moment = Moment(at.version, known_at, today)
         structure = Structure(session, moment.recorded_at)
-        _check_head(session, at, found)
         _check_strangers(session, structure, found)
+        territory = newest_of_territory(session)
         for number, entry in enumerate(structure.entries, start=1):
-            held = projection.load(session, entry)
-            if held is None:
-                found.add(entry, "projection", "is missing")
-            else:
-                rows = projection.intervals_of(session, entry)
+            read = _read(session, entry, found)
+            if read is not None:
+                held, rows = read
                 intervals += len(rows)
                 due += not held.rollup_holds_on(today)
                 _check_service(session, structure, held, rows, moment, found)
+                _check_stamp(session, structure, held, moment, territory, found)
             if progress is not None:
                 progress(number, len(structure.entries))
     return ProjectionCheck(len(structure.entries), intervals, due, found.named, found.number)
 
 
-def _check_head(session: Session, at: head.Head, found: _Found) -> None:
-    newest = ledger.newest_id(session)
-    if newest > at.last_event_id:
-        found.add(LEDGER, "last_event_id", f"is {at.last_event_id}, but there is event {newest}")
-    if at.structure_version > at.version:
-        found.add(LEDGER, "structure_version", f"is {at.structure_version}, but the version is {at.version}")
+def _check_head(session: Session, now: datetime, found: _Found) -> head.Head:
+    """Return the head, an empty one where it is missing."""
+    if head.is_there(session):
+        at = head.head(session)
+    else:
+        at = head.EMPTY
+        found.add(LEDGER, "head", "is missing")
+    for where, detail in problems_of_head(session, at, now):
+        found.add(LEDGER, where, detail)
     for entry in sorted(projection.changed_after(session, at.version)):
         found.add(entry, "version", f"is later than that of the ledger, {at.version}")
+    return at
+
+
+def _read(session: Session, entry: str, found: _Found) -> tuple[Projection, Sequence[tuple[Any, ...]]] | None:
+    """Return the projection of a service and its intervals, None where they are missing or cannot be read."""
+    try:
+        held = projection.load(session, entry)
+        rows = projection.intervals_of(session, entry)
+    except ValueError as error:
+        found.add(entry, "projection", f"cannot be read: {error}")
+        return None
+    if held is None:
+        found.add(entry, "projection", "is missing")
+        return None
+    return held, rows
+
+
+def _earliest_stamp(
+    session: Session, structure: Structure, entry: str, territory: datetime | None
+) -> datetime | None:
+    """Return when something that a projection depends on was last recorded: figures known before are read from events."""
+    recorded_for = {segment.counted.recorded_for for segment in structure.segments(session, entry)}
+    newest = newest_of_service(session, entry, recorded_for)
+    return max(filter(None, (newest, territory)), default=None)
+
+
+def _check_stamp(
+    session: Session,
+    structure: Structure,
+    held: Projection,
+    moment: Moment,
+    territory: datetime | None,
+    found: _Found,
+) -> None:
+    earliest = _earliest_stamp(session, structure, held.service_id, territory)
+    if earliest is not None and held.changed_at < earliest:
+        told = f"is {held.changed_at}, but what it depends on was recorded at {earliest}"
+        found.add(held.service_id, "changed_at", told)
+    elif held.changed_at > moment.recorded_at:
+        told = f"is {held.changed_at}, later than all that is recorded, {moment.recorded_at}"
+        found.add(held.service_id, "changed_at", told)
+    if held.version < 1:
+        found.add(held.service_id, "version", f"is {held.version}, before the first one")
 
 
 def _check_strangers(session: Session, structure: Structure, found: _Found) -> None:
@@ -162,27 +216,38 @@ def rebuild(ctx: Context, progress: Progress | None = None) -> int:
     """Project every service anew, one transaction each, so that recording goes on meanwhile; return how many.
 
     What is known does not change by it, so figures stay what they are where the projection was right. A head that is
-    behind what is recorded is brought to it.
+    behind what is recorded, or far ahead of it, is mended first. What cannot be read is written anew.
     """
     with ctx.database.writing() as session:
+        if not head.is_there(session):
+            head.restore(session)
         held = head.lock(session)
-        version = max(held.structure_version, projection.newest_version(session))
-        head.catch_up(session, held, version, ledger.newest_id(session))
+        head.replace(session, mended_head(session, held, ctx.clock()))
     with ctx.database.reading() as session:
-        entries = Structure(session, head.head(session).last_recorded_at or ctx.clock()).entries
+        known_at = head.head(session).last_recorded_at or ctx.clock()
+        structure, territory = Structure(session, known_at), newest_of_territory(session)
+        entries = structure.entries
+        earliest = {entry: _earliest_stamp(session, structure, entry, territory) for entry in entries}
     for number, entry in enumerate(entries, start=1):
         with ctx.database.writing() as session:
             held = head.lock(session)
-            before = projection.load(session, entry)
             version = head.renew(session, held)
             known_at = held.last_recorded_at or ctx.clock()
-            changed_at = known_at if before is None else before.changed_at
+            changed_at = _stamp(session, entry, earliest[entry], known_at)
             projecting.project_anew(session, entry, held, Moment(version, changed_at, ctx.today()), known_at)
         if progress is not None:
             progress(number, len(entries))
     with ctx.database.writing() as session:
         projection.forget_others(session, entries)
     return len(entries)
+
+
+def _stamp(session: Session, entry: str, earliest: datetime | None, known_at: datetime) -> datetime:
+    """Return when what a projection says became known: as it says itself where that can be, otherwise now."""
+    before = projection.load_readable(session, entry)
+    if before is None or before.changed_at > known_at:
+        return known_at
+    return before.changed_at if earliest is None or earliest <= before.changed_at else known_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +272,7 @@ def tick(ctx: Context, progress: Progress | None = None) -> Tick:
     for entry in missing:
         with ctx.database.writing() as session:
             held = head.lock(session)
-            if projection.load(session, entry) is None:
+            if projection.load_readable(session, entry) is None:
                 version, known_at = head.renew(session, held), held.last_recorded_at or ctx.clock()
                 projecting.project_anew(session, entry, held, Moment(version, known_at, today), known_at)
         done += 1

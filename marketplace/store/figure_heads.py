@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 import numpy as np
+import structlog
 from sqlalchemy import (
     BindParameter,
     Boolean,
@@ -33,6 +34,7 @@ from marketplace.store.tables import (
     ServiceRow,
 )
 
+log = structlog.get_logger(__name__)
 CHUNK = 500
 _L, _S = cast("Table", LedgerRow.__table__).c, cast("Table", ServiceRow.__table__).c
 _P = cast("Table", ServiceProjectionRow.__table__).c
@@ -70,7 +72,7 @@ _CHANGED = (
 
 @dataclass(frozen=True, slots=True)
 class FigureHead:
-    """What a service's figures are made of; ``version`` and what follows are None where nothing is projected.
+    """What a service's figures are made of; ``version`` and what follows are None where nothing is projected, or readable.
 
     Of ``rollup`` and ``sheet`` one is there: the roll-up where it was asked for and is that of the day.
     """
@@ -132,10 +134,16 @@ def _read(rows: Iterable[Sequence[Any]]) -> FigureHeads:
 
 def _figure_head(row: Sequence[Any]) -> FigureHead:
     service_id, status, version, changed_at, covers, rollup, sheet = row
-    return FigureHead(
-        service_id, status not in _HIDDEN, version, changed_at,
-        _array(covers, COVERS), _array(rollup, ROLLUP), _array(sheet, SHEET),
-    )  # fmt: skip
+    is_public = status not in _HIDDEN
+    try:
+        return FigureHead(
+            service_id, is_public, version, changed_at,
+            _array(covers, COVERS), _array(rollup, ROLLUP), _array(sheet, SHEET),
+        )  # fmt: skip
+    except ValueError as error:
+        # Figures are read from the events then, slowly but rightly, until `statistics rebuild` mends it.
+        log.exception("projection_unreadable", service=service_id, problem=str(error))
+        return FigureHead(service_id, is_public, None, None, None, None, None)
 
 
 def _array(stored: bytes | None, kind: "np.dtype[np.void]") -> Array | None:

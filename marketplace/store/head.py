@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.store.tables import LedgerRow
@@ -30,6 +30,14 @@ class Head:
     structure_version: int
 
 
+EMPTY = Head(0, 0, None, 0)
+
+
+def is_there(session: Session) -> bool:
+    """Tell whether the ledger has its head: only damage takes it away."""
+    return session.connection().execute(_HEAD).one_or_none() is not None
+
+
 def head(session: Session) -> Head:
     """Read the head without locking it."""
     return Head(*session.connection().execute(_HEAD).one())
@@ -51,10 +59,14 @@ def renew(session: Session, held: Head) -> int:
     return held.version + 1
 
 
-def catch_up(session: Session, held: Head, version: int, event_id: int) -> None:
-    """Bring the head (held by ``lock``) to a version and an event id that are taken, where it is behind them."""
-    version, event_id = max(version, held.version), max(event_id, held.last_event_id)
-    session.execute(update(_LEDGER).values(version=version, last_event_id=event_id))
+def restore(session: Session) -> None:
+    """Give a ledger that has lost its head an empty one."""
+    session.execute(insert(_LEDGER).values(id=1, **{name: getattr(EMPTY, name) for name in _NAMES}))
+
+
+def replace(session: Session, mended: Head) -> None:
+    """Write another head in the place of a damaged one (held by ``lock``)."""
+    session.execute(update(_LEDGER).values({name: getattr(mended, name) for name in _NAMES}))
 
 
 def advance(

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 import numpy as np
+import structlog
 from sqlalchemy import Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from marketplace.store.tables import AdoptionIntervalRow, ServiceProjectionRow
 
 _I, _P = cast("Table", AdoptionIntervalRow.__table__), cast("Table", ServiceProjectionRow.__table__)
 OWN, BELOW = "own", "below"
+log = structlog.get_logger(__name__)
 _DAYS = (2, 3, 7, 8, 9, 11)
 _COLUMNS = (
     "service_id", "authority_id", "scope", "valid_from", "valid_to", "status", "code", "event_id", "since",
@@ -61,9 +63,22 @@ def _projection(row: Any) -> Projection:
 
 
 def load(session: Session, service_id: str) -> Projection | None:
-    """Load a service's projection, None where it has none yet."""
+    """Load a service's projection, None where it has none yet.
+
+    Raises:
+        ValueError: it is damaged.
+    """
     row = session.connection().execute(_LOAD_ONE, {"service": service_id}).one_or_none()
     return None if row is None else _projection(row)
+
+
+def load_readable(session: Session, service_id: str) -> Projection | None:
+    """Load a service's projection, None where it has none or none that can be read: then it is to be written anew."""
+    try:
+        return load(session, service_id)
+    except ValueError as error:
+        log.exception("projection_unreadable", service=service_id, problem=str(error))
+        return None
 
 
 _CHANGED_AFTER = select(_P.c.service_id).where(_P.c.version > bindparam("known"))

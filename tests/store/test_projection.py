@@ -2,7 +2,7 @@
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -225,10 +225,13 @@ def test_all_differences_are_counted_and_the_first_are_named(
         ({"last_event_id": 0}, ("ledger", "last_event_id")),
         ({"version": 0}, ("hundesteuer", "version")),
         ({"structure_version": 99_999}, ("ledger", "structure_version")),
+        ({"last_recorded_at": datetime(2020, 1, 1, tzinfo=UTC)}, ("ledger", "last_recorded_at")),
+        ({"last_recorded_at": datetime(2099, 1, 1, tzinfo=UTC)}, ("ledger", "last_recorded_at")),
+        ({"last_recorded_at": None}, ("ledger", "last_recorded_at")),
     ],
 )
-def test_a_head_behind_what_is_recorded_is_a_difference_and_a_rebuild_brings_it_there(
-    ctx: Context, spoiled: dict[str, int], named: tuple[str, str]
+def test_a_head_that_cannot_be_is_a_difference_and_a_rebuild_mends_it(
+    ctx: Context, spoiled: dict[str, Any], named: tuple[str, str]
 ) -> None:
     live = {"service_id": "hundesteuer", "authority_key": land.SEEDORF, "status": "live"}
     record(ctx, {**live, "effective_on": "2026-05-01"})
@@ -237,6 +240,75 @@ def test_a_head_behind_what_is_recorded_is_a_difference_and_a_rebuild_brings_it_
     assert named in {(one.service_id, one.where) for one in projection_check.check(ctx).differences}
     projection_check.rebuild(ctx)
     assert record(ctx, {**live, "authority_key": land.SEEHEIM, "effective_on": "2026-05-01"}) == 1
+    assert differences(ctx) == []
+
+
+def test_by_a_head_that_lags_nothing_right_is_called_wrong_nor_lost(ctx: Context) -> None:
+    live = {"service_id": "hundesteuer", "authority_key": land.SEEDORF, "status": "live"}
+    record(ctx, {**live, "effective_on": "2026-05-01"})
+    before = reuse_of_service(ctx, "hundesteuer", rule="coverage")
+    with ctx.database.writing() as session:
+        session.execute(update(LedgerRow).values(last_recorded_at=datetime(2020, 1, 1, tzinfo=UTC)))
+    assert {d.service_id for d in projection_check.check(ctx).differences} == {"ledger"}
+    projection_check.rebuild(ctx)
+    after = reuse_of_service(ctx, "hundesteuer", rule="coverage")
+    assert (after.total, after.rows) == (before.total, before.rows)
+    assert after.known_at == before.known_at
+
+
+def test_a_ledger_without_its_head_is_a_difference_and_a_rebuild_gives_it_one(ctx: Context) -> None:
+    live = {"service_id": "hundesteuer", "authority_key": land.SEEDORF, "status": "live"}
+    record(ctx, {**live, "effective_on": "2026-05-01"})
+    with ctx.database.writing() as session:
+        session.execute(delete(LedgerRow))
+    assert "ledger head: is missing" in differences(ctx)
+    projection_check.rebuild(ctx)
+    assert differences(ctx) == []
+    assert record(ctx, {**live, "authority_key": land.SEEHEIM, "effective_on": "2026-05-01"}) == 1
+
+
+@pytest.mark.parametrize("days", [-3000, 3000])
+def test_a_stamp_that_cannot_be_is_a_difference_and_a_rebuild_mends_it(ctx: Context, days: int) -> None:
+    """By the stamp is decided whether an earlier knowledge is read from the projection: too early, it tells today's."""
+    live = {"service_id": "hundesteuer", "authority_key": land.SEEDORF, "status": "live"}
+    earlier = ctx.clock()
+    record(ctx, {**live, "effective_on": "2026-05-01"})
+    before = reuse_of_service(ctx, "hundesteuer", rule="coverage", known_at=earlier)
+    with ctx.database.writing() as session:
+        session.execute(update(ServiceProjectionRow).values(changed_at=NOW + timedelta(days=days), version=0))
+    assert {d.where for d in projection_check.check(ctx).differences} == {"changed_at", "version"}
+    projection_check.rebuild(ctx)
+    assert differences(ctx) == []
+    after = reuse_of_service(ctx, "hundesteuer", rule="coverage", known_at=earlier)
+    assert (after.total, after.rows) == (before.total, before.rows)
+
+
+@pytest.mark.parametrize("column", ["sheet", "covers", "rollup"])
+def test_a_projection_that_cannot_be_read_is_named_and_figures_stay_right_until_it_is_mended(
+    ctx: Context, column: str
+) -> None:
+    for number in range(20):
+        record(ctx, some_event(Random(number), number))
+    before = reuse_of_service(ctx, "hundesteuer", rule="coverage")
+    live = {"service_id": "hundesteuer", "authority_key": land.SEEDORF, "status": "live"}
+    with ctx.database.writing() as session:
+        spoil = update(ServiceProjectionRow).where(ServiceProjectionRow.service_id == "hundesteuer")
+        session.execute(spoil.values({column: b"abc", "version": ServiceProjectionRow.version + 1}))
+        session.execute(update(LedgerRow).values(version=LedgerRow.version + 1))
+    other = Database(open_engine(ctx.database.engine.url.render_as_string(hide_password=False)))
+    newcomer = Context(other, ctx.settings, EmbeddedEngine(other), ctx.clock)
+    for by in ("state", "district"):
+        found = reuse_of_service(newcomer, "hundesteuer", rule="coverage", by=by)
+        assert found.total == before.total
+    other.dispose()
+    (told,) = projection_check.check(ctx).differences
+    assert (told.service_id, told.where) == ("hundesteuer", "projection")
+    assert "cannot be read" in told.detail
+    assert record(ctx, {**live, "effective_on": "2026-11-01"}) == 1
+    assert differences(ctx) == [], "whoever writes about the service writes all of it anew"
+    with ctx.database.writing() as session:
+        session.execute(spoil.values({column: b"abc"}))
+    projection_check.rebuild(ctx)
     assert differences(ctx) == []
 
 
