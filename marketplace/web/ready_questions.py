@@ -56,7 +56,7 @@ def ready_question(question_id: str) -> str:
         "question.html",
         ready=ready,
         answer=answer,
-        chosen={**_given(ready), **(answer.asked if answer else {})},
+        chosen={**_given(ready), **_numbers(ready), **(answer.asked if answer else {})},
         columns=columns,
         where_area_wide=where_area_wide,
         addresses=None if answer is None else _addresses(answer),
@@ -113,6 +113,20 @@ def _given(ready: ReadyQuestion) -> dict[str, str]:
         region = my_region.chosen()
         given["state"] = region.key[:2] if region and region.key != "00" else ""
     return given
+
+
+def _numbers(ready: ReadyQuestion) -> dict[str, float]:
+    """Return the numbers that the page would ask about.
+
+    Raises:
+        InvalidInput: one is none.
+    """
+    read: dict[str, Callable[[], float]] = {
+        "at_least": lambda: queries.whole_of("at_least", AT_LEAST),
+        "missing": lambda: queries.whole_of("missing", MISSING),
+        "below": lambda: queries.share_of("below", BELOW),
+    }
+    return {name: number() for name, number in read.items() if name in ready.parameters}
 
 
 def _answer(ctx: Context, ready: ReadyQuestion) -> Answer | None:

@@ -10,7 +10,7 @@ from marketplace.actions.context import Context
 from marketplace.actions.counting_rules import publish_rule
 from marketplace.actions.ready_questions import joined_states, online_in_state, reusing_states
 from marketplace.actions.recording import record_events
-from marketplace.domain.ready_questions import READY_QUESTIONS
+from marketplace.domain.ready_questions import READY_QUESTIONS, ReadyQuestion
 from marketplace.settings import Settings
 from tests import land
 from tests.rules import rule_fields
@@ -72,6 +72,30 @@ def test_an_answer_stands_with_rule_dates_table_and_an_address_that_stays(
 def test_an_unknown_question_is_not_found(client: FlaskClient) -> None:
     assert client.get("/fragen/why").status_code == 404
     assert client.get("/fragen/why.csv").status_code == 404
+
+
+@pytest.mark.parametrize("share", ["0", "0.2", "1"])
+def test_a_share_may_be_chosen_before_the_state(client: FlaskClient, share: str) -> None:
+    page = client.get(f"/fragen/paid-services?state=&below={share}")
+    assert page.status_code == 200
+    assert "Wählen Sie zuerst ein Land" in page.text
+
+
+@pytest.mark.parametrize("ready", READY_QUESTIONS, ids=[ready.id for ready in READY_QUESTIONS])
+@pytest.mark.parametrize("value", ["abc", "-1", "0,5", "nan", "1e9"])
+def test_what_is_no_number_is_refused_by_its_label_with_and_without_what_else_is_needed(
+    client: FlaskClient, ready: ReadyQuestion, value: str
+) -> None:
+    labels = {
+        "below": "Schwelle",
+        "at_least": "Mindestzahl der Dienste",
+        "missing": "Zahl der fehlenden Behörden",
+    }
+    for name in labels.keys() & set(ready.parameters):
+        for given in ("", "&state=05"):
+            response = client.get(f"/fragen/{ready.id}?{name}={value}{given}")
+            assert response.status_code == 422
+            assert labels[name] in Page(response.text).text
 
 
 def test_a_question_about_a_state_asks_for_one_unless_a_region_is_remembered(client: FlaskClient) -> None:
