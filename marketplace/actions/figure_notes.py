@@ -13,7 +13,8 @@ class FigureNotes:
     """The notes of one table. ``rules`` are names with versions, ``days`` what the figures are as of.
 
     ``territories`` are the days of all registers that the figures stand on, see ``territories_of``.
-    ``permalink`` is the address of the same answer, whole, or empty where the caller has none.
+    ``permalink`` is the address of the same answer, whole, or empty where the caller has none. ``whole`` is what else
+    is to be known of the answer as a whole, as pairs of label and text: what it was asked for, its headline.
     """
 
     rules: tuple[str, ...]
@@ -23,6 +24,7 @@ class FigureNotes:
     territories: tuple[date, ...]
     demo: bool
     permalink: str = ""
+    whole: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(
@@ -45,6 +47,7 @@ class FigureNotes:
             ("demo", "true" if self.demo else "false"),
             ("source", source_line(self.territories, self.demo)),
             ("permalink", self.permalink),
+            *self.whole,
         ]
 
 
@@ -80,14 +83,15 @@ def noted_table(
 ) -> Table:
     """Make a table of figures whose rows each end with the notes, so that a CSV carries them wherever a row goes.
 
-    A workbook has them on its second sheet too, with ``further`` ones.
+    Without rows it has one that holds nothing but the notes: that there is none is an answer too, and says to what.
+    A workbook has the notes on its second sheet too, with ``further`` ones.
     """
     pairs = notes.pairs()
     texts = [text for _, text in pairs]
     return Table(
         name,
         [*columns, *(Column(f"note_{label}") for label, _ in pairs)],
-        [[*row, *texts] for row in rows],
+        [[*row, *texts] for row in rows or [[None] * len(columns)]],
         [*pairs, *further],
         made_at,
     )

@@ -1,6 +1,7 @@
 """What an authority declared before: confirming that it still stands, correcting it, taking it out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,9 +11,9 @@ from marketplace.actions.recording import MAX_BATCH, EventReport, record_events
 from marketplace.actions.rights import acting
 from marketplace.actions.speaking import SpokenFor, spoken_for, why_not
 from marketplace.domain.access import Action, Actor
-from marketplace.domain.adoption import Status
+from marketplace.domain.adoption import AssertedBy, Status
 from marketplace.errors import Conflict, Forbidden, InvalidInput, NotFound
-from marketplace.store import ledger, services
+from marketplace.store import ledger, organisations, services
 from marketplace.store.ledger import StoredEvent
 
 _MAX_DIGITS = 18
@@ -35,13 +36,35 @@ def confirm_again(ctx: Context, actor: Actor | None, event_ids: Sequence[str]) -
     return record_events(ctx, who, [_again(event, today) for event in events])
 
 
-def own_event(ctx: Context, actor: Actor | None, event_id: str) -> tuple[StoredEvent, str, SpokenFor]:
-    """Return an event of an authority that the actor speaks for, with its service's name, to be corrected.
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The event that corrected another one, and the name of the organisation that recorded it, None where none did."""
+
+    event: StoredEvent
+    organisation_name: str | None
+
+    @property
+    def asserted_by(self) -> AssertedBy:
+        """On whose behalf it corrects."""
+        return AssertedBy(self.event.asserted_by)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEvent:
+    """An event of an authority that the actor speaks for, with its service's name and what corrected it already."""
+
+    event: StoredEvent
+    service_name: str
+    authority: SpokenFor
+    corrected_by: Correction | None
+
+
+def own_event(ctx: Context, actor: Actor | None, event_id: str) -> OwnEvent:
+    """Return an event of an authority that the actor speaks for.
 
     Raises:
         Unauthenticated, Forbidden: the actor speaks for no authority by its roles, or for this one no more.
         NotFound: there is none, or it is about somebody else.
-        Conflict: it was corrected already.
     """
     who = acting(actor, Action.ANSWER_CLAIM)
     with ctx.database.reading() as session:
@@ -59,20 +82,31 @@ def own_event(ctx: Context, actor: Actor | None, event_id: str) -> tuple[StoredE
             raise NotFound("event", event_id) if reason is None else Forbidden(reason)
         if event.status == Status.VOID:
             raise NotFound("event", event_id)
-        later = ledger.corrections_of(session, [event.id])
-        if event.id in later:
-            raise Conflict(f"event {event.id} was already corrected by event {later[event.id]}")
-        return event, services.heads(session, [event.service_id])[event.service_id].name, about
+        name = services.heads(session, [event.service_id])[event.service_id].name
+        return OwnEvent(event, name, about, _correction(session, event))
+
+
+def _correction(session: Session, event: StoredEvent) -> Correction | None:
+    later = ledger.corrections_of(session, [event.id]).get(event.id)
+    if later is None:
+        return None
+    correction = ledger.by_ids(session, [later])[later]
+    found = organisations.organisations(session, [correction.organisation_id])
+    return Correction(correction, next((one.name for one in found.values()), None))
 
 
 def correct(ctx: Context, actor: Actor | None, event_id: str, says: Mapping[str, Any]) -> EventReport:
     """Correct a declaration: ``says`` (``declaring.SAID``) is what it should have said, status ``void`` takes it out.
 
     Raises:
-        Unauthenticated, Forbidden, NotFound, Conflict: as in ``own_event``.
+        Unauthenticated, Forbidden, NotFound: as in ``own_event``.
+        Conflict: it was corrected already.
         InvalidInput: a field breaks a rule, or what is on record does not allow the step.
     """
-    event, _, _ = own_event(ctx, actor, event_id)
+    own = own_event(ctx, actor, event_id)
+    event, earlier = own.event, own.corrected_by
+    if earlier is not None:
+        raise Conflict(f"event {event.id} was already corrected by event {earlier.event.id}")
     new = {**_about(event), **{name: value for name, value in says.items() if value not in (None, "")}}
     if new.get("status") == Status.VOID:
         new |= {"effective_on": event.effective_on.isoformat()}

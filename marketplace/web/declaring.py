@@ -14,7 +14,7 @@ from marketplace.actions.declaring import (
 )
 from marketplace.actions.event_candidates import REJECTED
 from marketplace.actions.form_drafts import FormDraft, forget_form
-from marketplace.actions.own_declarations import correct, own_event
+from marketplace.actions.own_declarations import OwnEvent, correct, own_event
 from marketplace.domain.access import Action
 from marketplace.domain.adoption import Status
 from marketplace.errors import Conflict, InvalidInput
@@ -25,11 +25,13 @@ from marketplace.web.declaring_drafts import SAID, TICKED, draft_name
 from marketplace.web.desk_forms import Ticks, refused, ticked, typed
 from marketplace.web.desk_words import LABELS, PROOFS, status_choices, why
 from marketplace.web.entry_pages import acting_person
+from marketplace.web.errors import STATUS_OF
 from marketplace.web.kept_forms import kept_and_offered
 from marketplace.web.organisation_forms import Form
 
 FINDING = ("find_service", "find_authority")
 SHOWN_ROWS = 200
+CORRECTED = STATUS_OF[Conflict]
 
 
 @web.app_template_global()
@@ -80,11 +82,12 @@ def send_declaration() -> Response:
 
 @web.get("/behoerde/meldungen/<event_id>/berichtigen")
 @needs(Action.ANSWER_CLAIM)
-def correct_declaration(event_id: str) -> str:
-    """Show the form to correct a declaration, filled with what it says."""
-    event, _, _ = own_event(context(), actor(), event_id)
-    filled = {name: getattr(event, name) for name in SAID}
-    return _correcting(event_id, Form({name: "" if v is None else str(v) for name, v in filled.items()}))
+def correct_declaration(event_id: str) -> Response:
+    """Show the form to correct a declaration, filled with what it says; or what corrected it already."""
+    own = own_event(context(), actor(), event_id)
+    said = {name: getattr(own.event, name) for name in SAID}
+    filled = {name: "" if value is None else str(value) for name, value in said.items()}
+    return _correcting(own, Form(filled) if own.corrected_by is None else Form(filled, status=CORRECTED))
 
 
 @web.post("/behoerde/meldungen/<event_id>/berichtigen")
@@ -95,24 +98,24 @@ def send_correction(event_id: str) -> Response:
     try:
         correct(context(), actor(), event_id, filled)
     except (InvalidInput, Conflict) as error:
-        form = refused(error, filled)
-        return make_response(_correcting(event_id, form), form.status)
+        return _correcting(own_event(context(), actor(), event_id), refused(error, filled))
     done = "withdrawn" if filled["status"] == Status.VOID else "corrected"
     return redirect(url_for("web.desk_of_authority", done=done), 303)
 
 
-def _correcting(event_id: str, form: Form) -> str:
-    event, service_name, authority = own_event(context(), actor(), event_id)
-    return render_template(
+def _correcting(own: OwnEvent, form: Form) -> Response:
+    page = render_template(
         "desk/correct.html",
-        event=event,
-        service_name=service_name,
-        authority=authority,
+        event=own.event,
+        service_name=own.service_name,
+        authority=own.authority,
+        corrected_by=own.corrected_by,
         form=form,
         labels=LABELS,
         statuses=status_choices(with_void=True),
         proofs=PROOFS.items(),
     )
+    return make_response(page, form.status)
 
 
 def _authorities() -> Mapping[str, str]:

@@ -73,3 +73,28 @@ def test_a_file_of_changes_ties_its_causes_to_the_figure_at_both_ends(reader: Fl
         assert [int(text) for text in ends[one["key"]]] == told
         before, after = told[:2], told[2:]
         assert [was + added for was, added in zip(before, causes[one["key"]], strict=True)] == after
+
+
+def test_a_file_without_rows_says_to_which_question_nothing_is_the_answer(reader: FlaskClient) -> None:
+    address = f"{STATISTICS}/questions/nearly-area-wide?missing=1&state=02&lead_state=02"
+    body = reader.get(address).get_json()
+    assert body["items"] == []
+    for row in (*rows_of(reader, address), *workbook(reader, address)[0]):
+        told = {name: text for name, text in row.items() if text != ""}
+        assert set(told) == {name for name in row if name.startswith("note_")}
+        assert (told["note_rule"], told["note_as_of"]) == ("area-wide-by-state@1", body["as_of"])
+        assert told["note_known_at"] == body["known_at"]
+        assert (told["note_unit"], told["note_source"]) == (body["unit"], body["source"])
+        assert set(told["note_filters"].split("|")) == {"missing=1", "state=02", "lead_state=02"}
+        assert told["note_permalink"].endswith(body["permalink"])
+    assert len(rows_of(reader, address)) == len(workbook(reader, address)[0]) == 1
+
+
+def test_each_row_of_a_ready_answer_says_what_the_headline_says(reader: FlaskClient) -> None:
+    address = f"{STATISTICS}/questions/one-or-all?lead_state=02"
+    body = reader.get(address).get_json()
+    rows = rows_of(reader, address)
+    assert len(rows) == len(body["items"]) > 0
+    headline = {f"note_{name}": str(body[name]) for name in ("services", "numerator", "denominator")}
+    for row in rows:
+        assert {name: row[name] for name in headline} == headline

@@ -222,6 +222,36 @@ def test_a_declaration_is_corrected_and_taken_back(client: FlaskClient) -> None:
     assert client.get(address).status_code == 409
 
 
+def test_a_second_correction_names_the_first_and_keeps_what_was_typed(client: FlaskClient) -> None:
+    sign_in(client, "authority")
+    form = "/behoerde/melden"
+    send(client, form, form, service=SERVICE, authority=BREMEN, status="live", effective_on="2026-06-01",
+         do="declare")  # fmt: skip
+    first = last_events(client)[0]["id"]
+    correcting = f"/behoerde/meldungen/{first}/berichtigen"
+    followed(client, send(client, correcting, correcting, status="live", effective_on="2026-06-08"))
+    second = last_events(client)[0]["id"]
+    late = send(client, correcting, form, status="agreed", effective_on="2025-02-03", note="Ämter")
+    assert late.status_code == 409
+    page = Page(late.text)
+    assert "Diese Meldung ist schon berichtigt." in page.text
+    assert f"Das war Meldung {second} vom 22.11.2026, 11:00 von Freie Hansestadt Bremen" in page.text
+    assert (
+        page.links()[f"Meldung {second} ansehen und berichtigen"]
+        == f"/behoerde/meldungen/{second}/berichtigen"
+    )
+    assert page.all("input", name="effective_on")[0].attributes["value"] == "2025-02-03"
+    assert page.all("textarea", name="note")[0].text == "Ämter"
+    assert client.get(f"/behoerde/meldungen/{second}/berichtigen").status_code == 200
+    followed(client, send(client, f"/behoerde/meldungen/{second}/berichtigen", form, status="void"))
+    withdrawn = client.get(f"/behoerde/meldungen/{second}/berichtigen")
+    assert withdrawn.status_code == 409
+    page = Page(withdrawn.text)
+    assert "Diese Meldung ist schon zurückgenommen." in page.text
+    anew = read(client, page.links()["Neu melden"])
+    assert [e.attributes["value"] for e in anew.all("input", name="service", checked="")] == [SERVICE]
+
+
 def test_a_step_that_is_none_names_both_statuses_and_the_day_of_the_earlier(client: FlaskClient) -> None:
     sign_in(client, "authority")
     form = "/behoerde/melden"

@@ -38,6 +38,7 @@ def ready_table(answer: ReadyAnswer[Any], permalink: str = "") -> Table:
     """Make the table of a ready answer.
 
     A field ``figure`` becomes all columns of a figure, another figure its share and interval under the field's name.
+    The notes tell the headline and what was asked for, too: the rows need not add up to it, and there may be none.
     """
     row_type = ROWS[answer.question.id]
     names = [field.name for field in fields(row_type)]
@@ -46,22 +47,29 @@ def ready_table(answer: ReadyAnswer[Any], permalink: str = "") -> Table:
     instant = answer.known_at.isoformat().replace("+00:00", "Z")
     notes = FigureNotes(
         tuple(rule_name(rule) for rule in answer.rules), answer.unit, answer.as_of.isoformat(), instant,
-        territories_of([answer.territory_on]), answer.demo, permalink,
+        territories_of([answer.territory_on]), answer.demo, permalink, _whole(answer),
     )  # fmt: skip
-    asked = {name: value for name, value in answer.asked.items() if value not in (None, [], "")}
     further = (
-        ("question", answer.question.title_de),
         ("counted", answer.question.counted_de),
-        ("numerator", str(answer.numerator)),
-        ("denominator", str(answer.denominator)),
-        ("services", str(answer.services)),
-        *(
-            (name, " ".join(value) if isinstance(value, list) else str(value))
-            for name, value in asked.items()
-        ),
+        *_asked(answer),
         *(("text", rule.text_de) for rule in answer.rules),
     )
     return noted_table(f"{answer.question.id}-{answer.as_of}", columns, rows, notes, further, answer.known_at)
+
+
+def _whole(answer: ReadyAnswer[Any]) -> tuple[tuple[str, str], ...]:
+    return (
+        ("question", answer.question.title_de),
+        ("filters", several(f"{name}={text}" for name, text in _asked(answer))),
+        ("services", str(answer.services)),
+        ("numerator", str(answer.numerator)),
+        ("denominator", str(answer.denominator)),
+    )
+
+
+def _asked(answer: ReadyAnswer[Any]) -> list[tuple[str, str]]:
+    given = [(name, value) for name, value in answer.asked.items() if value not in (None, [], "")]
+    return [(name, " ".join(value) if isinstance(value, list) else str(value)) for name, value in given]
 
 
 def _columns(name: str, type_: Any) -> Iterator[Column]:
