@@ -5,7 +5,7 @@ fields holds by itself. Every other row is left to ``judging.Judge``.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import repeat
@@ -16,6 +16,7 @@ from marketplace.domain import dates
 from marketplace.domain.adoption import Connection, Proof, Status
 from marketplace.domain.event_rules import TEXTS
 from marketplace.domain.field_reader import FieldReader
+from marketplace.domain.sources import refusal_of_source
 from marketplace.errors import FieldError
 from marketplace.exchange.adoption_rows import EventTable
 
@@ -70,9 +71,16 @@ def service_ids(columns: Mapping[str, Sequence[Any]]) -> set[str]:
 
 
 def read_plain(
-    columns: Mapping[str, Sequence[Any]], others: set[int], table: CoreTable, count: int
+    columns: Mapping[str, Sequence[Any]],
+    others: set[int],
+    table: CoreTable,
+    count: int,
+    own_sources: Collection[str] = (),
 ) -> PlainRows:
-    """Judge each distinct value of the columns once, and put the rows together again."""
+    """Judge each distinct value of the columns once, and put the rows together again.
+
+    Rows that name another reserved source than ``own_sources`` are not plain.
+    """
     keys = zip(*(columns.get(name) or repeat(None, count) for name in CORE), strict=True)
     cores = list(map(table.__getitem__, keys))
     key_texts = columns.get("authority_key") or [None] * count
@@ -93,7 +101,7 @@ def read_plain(
             values[row] = None if values[row] is _UNFIT else values[row]
     rows = PlainRows(cores, authorities, pairs, extras, others | unfit)
     rows.names = _names(extras, count)
-    rows.others |= _contradicting(rows) | _doubtfully_proven(rows)
+    rows.others |= _contradicting(rows) | _doubtfully_proven(rows) | _reserved(rows, own_sources)
     return rows
 
 
@@ -160,6 +168,12 @@ def _contradicting(rows: PlainRows) -> set[int]:
         often = Counter(rows.names)
         found |= {row for row, name in enumerate(rows.names) if name is not None and often[name] > 1}
     return found
+
+
+def _reserved(rows: PlainRows, own: Collection[str]) -> set[int]:
+    said = rows.extras.get("source", [])
+    refused = {source for source in set(said) if refusal_of_source(source, own)}
+    return {row for row, source in enumerate(said) if source in refused} if refused else set()
 
 
 def _doubtfully_proven(rows: PlainRows) -> set[int]:

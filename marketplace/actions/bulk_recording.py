@@ -5,7 +5,7 @@ not plain, or with a step that does not hold, are judged by ``judging.Judge`` to
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from marketplace.actions.bulk_writing import Batch, write
 from marketplace.actions.context import Context
 from marketplace.actions.judging import Judge
 from marketplace.actions.rights import require
-from marketplace.domain import backfill
+from marketplace.domain import backfill, sources
 from marketplace.domain.access import Action, Actor, Decision, decide
 from marketplace.domain.adoption import AssertedBy
 from marketplace.domain.backfill import Brought, read_brought
@@ -36,11 +36,12 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class FileOptions:
-    """How a file is recorded: see ``record_table``."""
+    """How a file is recorded: see ``record_table``. ``own_sources`` are the reserved sources that its rows may name."""
 
     dry_run: bool = False
     skip_rejected: bool = False
     backfilled: bool = False
+    own_sources: Collection[str] = ()
 
 
 def record_table(
@@ -49,7 +50,7 @@ def record_table(
     """Record a file's rows: all of them, or none where one is rejected.
 
     ``skip_rejected`` leaves rejected rows out, and what does not hold without them; ``backfilled`` takes
-    ``recorded_at`` and ``asserted_by`` from the rows.
+    ``recorded_at`` and ``asserted_by`` from the rows, which then may name the sources ``sources.BROUGHT``.
 
     Raises:
         Unauthenticated, Forbidden: the actor may record nothing, or may not backfill.
@@ -89,10 +90,11 @@ class _Recording:
             self._read_brought()
         judge = Judge(self.session, self.actor, self.now, held)
         judge.of_file = True
+        judge.own_sources = sources.BROUGHT if self.options.backfilled else self.options.own_sources
         judge.brought = {position + 1: brought for position, brought in self.brought.items()}
         columns, others = text_columns(self.table)
         tables = CoreTable(judge, borders.borders(self.session), service_ids(columns))
-        self.rows = read_plain(columns, others, tables, self.table.count)
+        self.rows = read_plain(columns, others, tables, self.table.count, judge.own_sources)
         if not self.actor.is_operator:
             # What others may record depends on each authority: that is for the judge of single rows.
             self.rows.others = set(range(self.table.count))

@@ -15,6 +15,7 @@ from marketplace.actions.context import Context
 from marketplace.actions.dashboard_placing import DashboardPlacing
 from marketplace.actions.event_candidates import ACCEPTED, REJECTED, UNCHANGED
 from marketplace.actions.rights import acting
+from marketplace.domain import sources
 from marketplace.domain.access import Action, Actor
 from marketplace.domain.dashboard import read_mapping
 from marketplace.errors import FieldError, Forbidden, InvalidInput
@@ -105,7 +106,7 @@ def import_dashboard(
     statements = _place(ctx, raws, outcomes, read_on)
     if statements:
         table = EventTable.of([one.item for one in statements])
-        options = FileOptions(dry_run=dry_run, skip_rejected=skip_rejected)
+        options = FileOptions(dry_run, skip_rejected, own_sources=(sources.DASHBOARD,))
         judged = record_table(ctx, importer, table, options).rows
         for one, said in zip(statements, judged, strict=True):
             first, *others = one.rows

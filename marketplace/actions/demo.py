@@ -11,6 +11,7 @@ from marketplace.actions import auditing, changing, projection
 from marketplace.actions.authority_naming import Naming
 from marketplace.actions.context import Context
 from marketplace.actions.eligible import Eligibility
+from marketplace.domain import sources
 from marketplace.domain.access import Actor
 from marketplace.domain.adoption import Scope
 from marketplace.domain.authority import Authority, authority_of
@@ -169,7 +170,7 @@ def _row(event: DemoEvent, event_id: int, now: Any) -> dict[str, Any]:
         "except_keys": list(event.except_keys) or None, "except_ids": list(event.except_ids) or None,
         "effective_on": event.effective_on, "recorded_at": event.recorded_at,
         "asserted_by": str(event.asserted_by), "proof": str(event.proof), "proof_until": event.proof_until,
-        "source": ledger.DEMO_SOURCE, "note": event.note, "reason": event.reason, "actor": ACTOR,
+        "source": sources.DEMO, "note": event.note, "reason": event.reason, "actor": ACTOR,
         "parts": list(event.parts) or None,
         "connection": str(event.connection) if event.connection else None,
         "planned_live_on": event.planned_live_on, "backfilled_at": now,

@@ -10,6 +10,7 @@ from marketplace.actions.eligible import Eligible
 from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status
 from marketplace.domain.authority import Authority
 from marketplace.domain.authority_key import KeyRefusal, regions_meant, resolve, resolve_for_parts
+from marketplace.domain.dates import today
 from marketplace.domain.event_rules import EventDraft
 from marketplace.domain.former_keys import Former
 from marketplace.domain.regions import FEDERATION_KEY, Region, Territory
@@ -112,6 +113,15 @@ def says_the_same(stored: StoredEvent, candidate: Candidate) -> bool:
     if (stored.proof, stored.proof_until) not in ((content["proof"], content["proof_until"]), as_written):
         return False
     return all(getattr(stored, name) == content[name] for name in _CONTENT)
+
+
+def taken_ref(ref: str | None, stored: StoredEvent | None) -> str:
+    """Say that a ref is taken, and by which event of the ledger, if by one: who recorded it when is public."""
+    taken = f"the source already has an event {ref!r} that says something else"
+    if stored is None:
+        return taken
+    by = f" by {stored.organisation_id}" if stored.organisation_id else ""
+    return f"{taken}: event {stored.id}, recorded{by} on {today(stored.recorded_at)}"
 
 
 def as_event(stored: StoredEvent) -> Event:

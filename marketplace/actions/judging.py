@@ -20,6 +20,7 @@ from marketplace.actions.event_candidates import (
     except_ids,
     excepted_on_the_day,
     says_the_same,
+    taken_ref,
     unknown_reference,
 )
 from marketplace.actions.event_references import judge_references
@@ -47,8 +48,8 @@ class Judge:
     """Judges one batch in one session; ``held`` is the ledger's head where it was read already.
 
     ``brought`` is what a backfill says of rows by number: when they were recorded and in whose name. ``of_file``: the
-    rows are those of a file, which can be read again; ``of_reports``: they follow from reported numbers, which are
-    public and a proof of their own.
+    rows are those of a file, which can be read again; ``of_reports``: they follow from reported numbers, public and
+    a proof of their own. ``own_sources`` are the reserved sources that the rows may name.
     """
 
     def __init__(self, session: Session, actor: Actor, now: datetime, held: head.Head | None = None) -> None:
@@ -63,6 +64,7 @@ class Judge:
         self.facts: dict[str, ServiceFacts] = {}
         self.brought: Mapping[int, Brought] = {}
         self.of_file = self.of_reports = False
+        self.own_sources: Collection[str] = ()
         self._acting_for = ActingFor(session, actor, self.today)
         self._eligibility: dict[date, Eligibility] = {}
         self._keys: set[str] = set()
@@ -81,7 +83,7 @@ class Judge:
         drafts: list[tuple[RowOutcome, EventDraft]] = []
         for outcome, item in zip(outcomes, items, strict=True):
             try:
-                drafts.append((outcome, read_event(item, self.today)))
+                drafts.append((outcome, read_event(item, self.today, self.own_sources)))
             except InvalidInput as error:
                 outcome.reject(*error.errors)
         self.load_services({draft.service_id for _, draft in drafts})
@@ -274,8 +276,7 @@ class Judge:
             same = same and earlier is not None and earlier.recorded_at == candidate.recorded_at
         if same:
             return None
-        hint = f"the source already has an event {ref!r} that says something else"
-        return FieldError("ref", "other_content", hint)
+        return FieldError("ref", "other_content", taken_ref(ref, stored))
 
     def _twin(self, candidate: Candidate) -> StoredEvent | None:
         """Return the event that says the same already, for a row without a ref.

@@ -5,7 +5,7 @@ the kept entry is new, so that every earlier ``known_at`` reads as before.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -14,16 +14,14 @@ from sqlalchemy.orm import Session
 
 from marketplace.actions import changing, projection
 from marketplace.actions.projection import Spoke
+from marketplace.domain import sources
 from marketplace.domain.access import Actor
 from marketplace.domain.adoption import Event, Proof, Scope, Status
 from marketplace.domain.merging import MergePlan
-from marketplace.errors import Conflict
 from marketplace.store import head, ledger, repeats
 from marketplace.store.head import Head
-from marketplace.store.ledger import DEMO_SOURCE, StoredEvent
+from marketplace.store.ledger import StoredEvent
 
-SOURCE = "merge"
-"""The source of what a merge appends; ``ref`` is the id of the event that is repeated."""
 _SAME = (
     "service_id", "authority_id", "authority_key", "scope", "except_keys", "except_ids", "effective_on", "asserted_by",
     "organisation_id", "on_behalf_of",
@@ -42,17 +40,13 @@ def move_events(
     """Append what a merge says, under the ledger lock that ``held`` took, and project it; it moves the head on.
 
     ``offer_ids`` are the ids that the lost entry's offers have among those of the kept one.
-
-    Raises:
-        Conflict: somebody else has used the source of merges for one of the events.
     """
     voided = (*plan.voided_of_kept, *plan.voided_of_lost)
     if not voided:
         return
     moved = _still_open(session, plan.moved)
-    taken = repeats.by_refs(session, {SOURCE: {str(event.id) for event in moved}})
-    if taken:
-        raise Conflict(f"event {min(one.id for one in taken.values())} has a ref that belongs to merges")
+    # Before the source was reserved, others could record under it: what they named stays theirs.
+    taken = {ref for _, ref in repeats.by_refs(session, {sources.MERGE: {str(one.id) for one in moved}})}
     stored = ledger.by_ids(session, (event.id for event in (*voided, *moved)))
     recorded_at = head.advance(session, held, now, events=len(voided) + len(moved))
     told = {"actor": merged_by.name, "recorded_at": recorded_at, "backfilled_at": None}
@@ -63,7 +57,7 @@ def move_events(
     ]
     for number, event in enumerate(moved, held.last_event_id + 1 + len(voided)):
         ids[event.id] = number
-        rows.append({**_again(stored[event.id], kept_id, offer_ids, ids), **told, "id": number})
+        rows.append({**_again(stored[event.id], kept_id, offer_ids, ids, taken), **told, "id": number})
     ledger.append(session, rows)
     touched: dict[str, set[Spoke]] = defaultdict(set)
     for row in rows:
@@ -87,24 +81,28 @@ def _void(event: StoredEvent) -> dict[str, Any]:
         "status": str(Status.VOID),
         "proof": str(Proof.NONE),
         "corrects": event.id,
-        "source": DEMO_SOURCE if event.source == DEMO_SOURCE else SOURCE,
+        "source": sources.DEMO if event.is_demo else sources.MERGE,
     }
 
 
 def _again(
-    event: StoredEvent, kept_id: str, offer_ids: Mapping[str, str], ids: Mapping[int, int]
+    event: StoredEvent,
+    kept_id: str,
+    offer_ids: Mapping[str, str],
+    ids: Mapping[int, int],
+    taken: Collection[str],
 ) -> dict[str, Any]:
     """Return an event said again of the kept entry; ``ids`` are the new ids of those before it.
 
+    Its ``ref`` is the id of the event that is repeated, unless that is ``taken``.
     What is of the demo stays of the demo, so that it can be taken away.
     """
-    is_demo = event.source == DEMO_SOURCE
     return {
         **asdict(event),
         "service_id": kept_id,
         "offer_id": offer_ids.get(event.offer_id, event.offer_id) if event.offer_id else None,
         "corrects": None,
         "answers": ids.get(event.answers) if event.answers else None,
-        "source": DEMO_SOURCE if is_demo else SOURCE,
-        "ref": None if is_demo else str(event.id),
+        "source": sources.DEMO if event.is_demo else sources.MERGE,
+        "ref": None if event.is_demo or str(event.id) in taken else str(event.id),
     }

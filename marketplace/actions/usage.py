@@ -20,7 +20,7 @@ from marketplace.actions.recording import MAX_BATCH, EventReport
 from marketplace.actions.rights import acting
 from marketplace.actions.usage_events import month_events
 from marketplace.actions.usage_placing import Placed, Placing
-from marketplace.domain import dates
+from marketplace.domain import dates, sources
 from marketplace.domain.access import Action, Actor
 from marketplace.domain.usage import read_usage, said_of_report
 from marketplace.errors import FieldError, InvalidInput
@@ -158,7 +158,7 @@ def _judge_events(
         if row.outcome.outcome != REJECTED:
             row.outcome.id = followed.standing.get(row.report.subject)
     judge = Judge(session, reporter, now)
-    judge.of_reports = True
+    judge.of_reports, judge.own_sources = True, (sources.USAGE,)
     outcomes, judged.candidates = judge.judge([item for item, _ in followed.items])
     for outcome, (_, subject) in zip(outcomes, followed.items, strict=True):
         rows = [

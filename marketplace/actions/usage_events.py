@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from marketplace.actions.event_candidates import REJECTED, as_event
 from marketplace.actions.usage_placing import Placed
+from marketplace.domain import sources
 from marketplace.domain.adoption import Event, Proof, Status, known
-from marketplace.domain.usage import SOURCE, is_of_month, last_day, proven_from, report_ref
+from marketplace.domain.usage import is_of_month, last_day, proven_from, proves_use, report_ref
 from marketplace.store import repeats
 from marketplace.store.ledger import StoredEvent
 
@@ -54,9 +55,12 @@ def month_events(session: Session, placed: Sequence[Placed], online: Mapping[Sub
         events = sorted(said, key=lambda event: event.id)
         in_force = _in_force(events)
         own = [
-            e for e in events if e.source == SOURCE and is_of_month(e.ref, row.service.id, row.report.month)
+            e
+            for e in events
+            if e.source == sources.USAGE and is_of_month(e.ref, row.service.id, row.report.month)
         ]
-        ids = {event.id for event in in_force}
+        # Before the source was reserved, others could record anything under it: that proves no use.
+        ids = {event.id for event in in_force if proves_use(event)}
         stands = next((event for event in reversed(own) if event.id in ids), None)
         if stands is not None:
             followed.standing[subject] = stands.id
@@ -100,6 +104,6 @@ def _about(row: Placed, times: int) -> dict[str, Any]:
         "service_id": row.recorded_for,
         "authority_key": row.authority.key,
         "parts": [row.service.id] if is_part else [],
-        "source": SOURCE,
+        "source": sources.USAGE,
         "ref": report_ref(row.service.id, row.authority.key, row.report.month, times),
     }

@@ -16,13 +16,13 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
+from marketplace.domain import sources
 from marketplace.domain.adoption import Proof, Scope, Status
 from marketplace.domain.field_reader import FieldReader, is_web_address
 from marketplace.domain.regions import RegionKind
 from marketplace.domain.service import Service, ServiceKind
 from marketplace.errors import FieldError, InvalidInput
 
-SOURCE = "dashboard"
 COVERAGES = (
     "bundesweit flächendeckend", "landesweit flächendeckend", "kreisweit flächendeckend",
     "in mind. einer Kommune verfügbar", "nicht in Auswertung berücksichtigt",
@@ -222,7 +222,7 @@ def statement(
         "proof": str(Proof.LINK),
         "proof_url": row.url,
         "parts": [service.id] if service.part_of else [],
-        "source": SOURCE,
+        "source": sources.DASHBOARD,
         "ref": row.ref(read_on),
         "note": f"Dashboard Digitale Verwaltung: {row.coverage}, Linkprüfung: {check}",
     }

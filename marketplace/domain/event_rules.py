@@ -1,6 +1,6 @@
 """What a submitted adoption event must look like, before the ledger is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from marketplace.domain import dates
 from marketplace.domain.adoption import AssertedBy, Connection, Proof, Scope, Status
 from marketplace.domain.field_reader import FieldReader
 from marketplace.domain.service import MATURITY_LEVELS
+from marketplace.domain.sources import refusal_of_source
 from marketplace.errors import FieldError, InvalidInput
 
 EARLIEST = date(2000, 1, 1)
@@ -58,12 +59,13 @@ class EventDraft:
     written_proof: tuple[Proof, date | None] = (Proof.NONE, None)
 
 
-def read_event(raw: Mapping[str, Any], today: date) -> EventDraft:
+def read_event(raw: Mapping[str, Any], today: date, own_sources: Collection[str] = ()) -> EventDraft:
     """Read one submitted event (JSON values, or the cells of a file as text).
 
     ``declined`` and the rejection of a claim need a reason, ``void`` stands only in a correction, ``except`` with a
     cover, ``ref`` with a source; it is effective between 2000 and five years ahead. A ``link`` needs its address, and an
-    address alone is read as a ``link``. ``proof_until`` goes with a proof, and is not before the event.
+    address alone is read as a ``link``. ``proof_until`` goes with a proof, and is not before the event. Of the reserved
+    sources only ``own_sources`` are taken.
 
     Raises:
         InvalidInput: naming every field that breaks a rule.
@@ -107,6 +109,8 @@ def read_event(raw: Mapping[str, Any], today: date) -> EventDraft:
         reader.refuse("except", "scope", "goes with scope `below` only")
     if texts["ref"] and not texts["source"]:
         reader.refuse("source", "required", "a ref needs its source")
+    reserved = refusal_of_source(texts["source"], own_sources)
+    errors += [reserved] if reserved else []
     written = values["proof"], values["proof_until"]
     if status is not Status.VOID:
         _judge_proof(values, effective_on, reader)

@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from marketplace.domain.adoption import PATH, Event, Scope
+from marketplace.domain.adoption import PATH, Event, Proof, Scope, Status
 from marketplace.domain.field_reader import FieldReader
 from marketplace.errors import FieldError, InvalidInput
 
 FIRST_YEAR = 2000
 MAX_NUMBER = 2_000_000_000
 MAX_SOURCE = 200
-SOURCE = "usage"
-"""The source of the events that usage reports bring into the ledger."""
 USAGE_FIELDS = ("service_id", "authority_key", "month", "cases_online", "cases_total", "source")
 CASE_FIELDS = ("leika_key", "region_key", "year", "number", "source")
 _LEIKA = re.compile(r"[0-9]{14}")
@@ -142,6 +140,11 @@ def proven_from(month: date, available_from: date | None, events: Iterable[Event
     end = last_day(month)
     steps = [e.effective_on for e in events if e.scope is Scope.OWN and not e.is_claim and e.status in PATH]
     return max([month, *(day for day in (available_from, *steps) if day is not None and month < day <= end)])
+
+
+def proves_use(event: Event) -> bool:
+    """Tell whether an event is of the kind that a month's use brings in."""
+    return event.scope is Scope.OWN and event.status is Status.LIVE and event.proof is Proof.USAGE
 
 
 def said_of_report(error: FieldError) -> FieldError:

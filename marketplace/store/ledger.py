@@ -21,15 +21,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from marketplace.domain import sources
 from marketplace.domain.adoption import AssertedBy, Event, Proof, Scope, Status
 from marketplace.store import guard
 from marketplace.store.many_ids import WAYS, among, among_ids
 from marketplace.store.rows import insert_mappings
 from marketplace.store.tables import AdoptionEventRow as E
 
-DEMO_SOURCE = "demo"
-# Written out, because an index of some rows serves only a condition that can be seen to be its own.
-_IS_DEMO = text("source = 'demo'")
+# Written out, because an index of some rows serves only a condition that can be seen to be its own. Whoever submits an
+# event does so for an organisation, the demo for none: a real event of that source stays one.
+_IS_DEMO = text("source = 'demo' AND organisation_id IS NULL")
 _LARGEST_ID = 2**31 - 1
 _CHUNK = 500
 _C = E.__table__.c
@@ -78,6 +79,11 @@ class StoredEvent:
     maturity_level: int | None
     connection: str | None
     backfilled_at: datetime | None
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether it is invented: of the demo, or what a merge made of that."""
+        return self.source == sources.DEMO and self.organisation_id is None
 
 
 STORED = tuple(_C[name] for name in StoredEvent.__dataclass_fields__)
@@ -158,9 +164,10 @@ def has_demo_events(session: Session, service_id: str | None = None) -> bool:
 
 
 _DEMO_SERVICES = text(
-    "WITH RECURSIVE found (service_id) AS (SELECT min(service_id) FROM adoption_event WHERE source = 'demo' "
+    "WITH RECURSIVE found (service_id) AS (SELECT min(service_id) FROM adoption_event "
+    "WHERE source = 'demo' AND organisation_id IS NULL "
     "UNION ALL SELECT (SELECT min(service_id) FROM adoption_event AS later "
-    "WHERE source = 'demo' AND later.service_id > found.service_id) FROM found WHERE service_id IS NOT NULL) "
+    "WHERE source = 'demo' AND organisation_id IS NULL AND later.service_id > found.service_id) FROM found WHERE service_id IS NOT NULL) "
     "SELECT service_id FROM found WHERE service_id IS NOT NULL"
 )
 """One step along the index a service: a DISTINCT reads every event of the demo."""
@@ -256,16 +263,15 @@ def remove_demo(session: Session) -> int:
     """
     connection = session.connection()
     guard.lift(connection)
-    count = session.execute(select(func.count()).select_from(E).where(E.source == DEMO_SOURCE)).scalar_one()
-    session.execute(delete(E).where(E.source == DEMO_SOURCE))
+    count = session.execute(select(func.count()).select_from(E).where(_IS_DEMO)).scalar_one()
+    session.execute(delete(E).where(_IS_DEMO))
     guard.install(connection)
     return count
 
 
 def real_events_about_demo(session: Session) -> list[int]:
     """Return ids of events that are not of the demo but correct or answer one of it."""
-    demo = select(E.id).where(E.source == DEMO_SOURCE)
-    query = select(E.id).where(
-        (E.source.is_(None)) | (E.source != DEMO_SOURCE), E.corrects.in_(demo) | E.answers.in_(demo)
-    )
+    demo = select(E.id).where(_IS_DEMO)
+    is_real = (E.source.is_(None)) | (E.source != sources.DEMO) | (E.organisation_id.is_not(None))
+    query = select(E.id).where(is_real, E.corrects.in_(demo) | E.answers.in_(demo))
     return list(session.execute(query.order_by(E.id).limit(20)).scalars())

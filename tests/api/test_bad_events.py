@@ -321,7 +321,8 @@ def test_the_same_ref_with_other_content_is_refused(client: FlaskClient, operato
     assert client.post(EVENTS, json=event(**named), headers=operator).status_code == 201
     assert client.post(EVENTS, json=event(**named), headers=operator).status_code == 200
     other = event(status="agreed", **named)
-    expected = ("ref", "other_content", "the source already has an event '17' that says something else")
+    taken = "the source already has an event '17' that says something else: event 1, recorded by operator on 2026-11-22"
+    expected = ("ref", "other_content", taken)
     assert refusal(client, operator, other) == expected
 
 

@@ -10,8 +10,10 @@ from marketplace.actions.context import Context
 from marketplace.domain.access import Role
 from tests import land
 from tests.api.conftest import Headers, broken_rules
+from tests.api.test_adoptions import event
 from tests.api.test_statistics_changes import record
 from tests.conftest import Clock
+from tests.own_sources import record_reserved
 from tests.web.test_services_pages import rows_of
 
 QUESTIONS = "/api/v1/statistics/questions"
@@ -296,12 +298,14 @@ def test_what_is_undefined_does_not_differ_by_nought(client: FlaskClient, small:
 
 
 @pytest.fixture
-def by_dashboard(client: FlaskClient, operator: Headers) -> Callable[..., int]:
+def by_dashboard(small: Context) -> Callable[..., int]:
     """Record what a row of the dashboard says, as its import does."""
 
     def say(**fields: Any) -> int:
         ref = "/".join(str(fields[name]) for name in ("service_id", "authority_key"))
-        return record(client, operator, source="dashboard", ref=ref, **fields)
+        report = record_reserved(small, land.OPERATOR, event(source="dashboard", ref=ref, **fields))
+        assert report.written, report
+        return int(report.rows[0].id or 0)
 
     return say
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -96,7 +97,7 @@ def test_a_file_that_cannot_be_read_is_refused_by_line(ctx: Context, data: bytes
     assert caught.value.errors[0].field == where
 
 
-def with_rejects(ctx: Context, *lines: str, heading: str = HEADING, **options: bool) -> FileImport:
+def with_rejects(ctx: Context, *lines: str, heading: str = HEADING, **options: Any) -> FileImport:
     return import_with_rejects(
         ctx, land.OPERATOR, "\n".join((heading, *lines)).encode(), FileOptions(**options)
     )

@@ -18,6 +18,7 @@ from marketplace.errors import Conflict
 from marketplace.store import delegations, ledger, service_lists
 from marketplace.store.tables import OrganisationRow
 from tests import land
+from tests.own_sources import record_reserved
 
 
 def all_events(ctx: Context) -> dict[str, list[Event]]:
@@ -97,6 +98,25 @@ def test_taking_the_demo_away_leaves_the_real_events_and_the_guard(context: Cont
     assert demo.remove(context).events == 0
     with pytest.raises(DBAPIError, match="append-only"), context.database.writing() as session:
         session.execute(text("DELETE FROM adoption_event"))
+
+
+def test_a_real_event_that_calls_itself_demo_stays_and_makes_no_figure_an_invention(context: Context) -> None:
+    """So it could be recorded before the source was reserved."""
+    land.settle(context)
+    real = {
+        "service_id": "wohnsitz",
+        "authority_key": land.BERGSTADT,
+        "status": "live",
+        "effective_on": "2026-06-01",
+        "source": "demo",
+    }
+    assert record_reserved(context, land.OPERATOR, real).written
+    assert not reuse_of_service(context, "wohnsitz").demo
+    assert demo.generate(context) > 0
+    assert reuse_of_service(context, "hundesteuer").demo
+    assert demo.remove(context).events > 0
+    assert [one.status for one in all_events(context)["wohnsitz"]] == [Status.LIVE]
+    assert not reuse_of_service(context, "wohnsitz").demo
 
 
 def test_the_association_of_the_demo_acts_for_the_members_of_a_district(seeded: Context) -> None:

@@ -21,6 +21,7 @@ from marketplace.store.ledger import StoredEvent
 from marketplace.store.tables import AuditEntryRow
 from tests import land
 from tests.conftest import Clock
+from tests.own_sources import record_of_the_demo, record_reserved
 
 KEPT, LOST = "hundesteuer", "hundesteuer-zwei"
 REVIEWER = Actor.of("reviewer", "provider", Role.REVIEWER)
@@ -210,12 +211,43 @@ def test_a_reason_is_needed_and_the_log_says_what_was_done(settled: Context) -> 
 
 
 def test_what_is_of_the_demo_stays_of_the_demo(settled: Context) -> None:
-    say(settled, LOST, land.SEEDORF, "live", "2026-02-01", land.OPERATOR, source="demo", ref="1")
+    invented = {
+        "service_id": LOST,
+        "authority_key": land.SEEDORF,
+        "status": "live",
+        "effective_on": "2026-02-01",
+    }
+    record_of_the_demo(settled, invented)
     merge(settled)
     assert {one.source for one in (*events(settled, LOST), *events(settled, KEPT))} == {"demo"}
     with settled.database.writing() as session:
         assert ledger.real_events_about_demo(session) == []
         assert ledger.remove_demo(session) == 3
+
+
+def test_who_took_the_ref_of_a_repeated_event_before_it_was_reserved_stops_no_merge(settled: Context) -> None:
+    moved = say(settled, LOST, land.SEEDORF, "live", "2026-02-01")
+    squatting = {
+        "service_id": "wohnsitz", "authority_key": land.BERGSTADT, "status": "agreed", "effective_on": "2026-02-01",
+        "source": "merge", "ref": str(moved),
+    }  # fmt: skip
+    assert record_reserved(settled, land.OPERATOR, squatting).written
+    merge(settled)
+    (copy,) = events(settled, KEPT)
+    assert (copy.status, copy.source, copy.ref) == ("live", "merge", None)
+    assert live(settled, KEPT) == 1
+
+
+def test_what_a_real_event_calls_demo_goes_over_as_a_real_one(settled: Context) -> None:
+    event = {
+        "service_id": LOST,
+        "authority_key": land.SEEDORF,
+        "status": "live",
+        "effective_on": "2026-02-01",
+    }
+    assert record_reserved(settled, land.OPERATOR, event | {"source": "demo"}).written
+    merge(settled)
+    assert [(one.source, one.organisation_id) for one in events(settled, KEPT)] == [("merge", "operator")]
 
 
 def test_a_preview_writes_nothing(settled: Context) -> None:

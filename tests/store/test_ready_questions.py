@@ -30,6 +30,7 @@ from marketplace.domain.register import Register
 from marketplace.exchange import register_seed
 from tests import land
 from tests.conftest import Clock
+from tests.own_sources import record_reserved
 from tests.store.test_projection import some_event
 from tests.store.test_region_adopting import newcomer
 
@@ -82,7 +83,7 @@ def test_every_answer_is_that_of_somebody_who_asks_for_the_first_time(
     random, seen = Random(20261123), [set[str]() for _ in ASKED]
     for number in range(40):
         clock.tick(minutes=1)
-        record_events(ctx, land.OPERATOR, [some_plan_or_row(random, number)])
+        record_reserved(ctx, land.OPERATOR, some_plan_or_row(random, number))
         if number % 10 == 4:
             land.add_service(ctx, f"neu-{number}", authority_set="municipalities", lead_state="09")
         if number % 10 == 6:

@@ -18,6 +18,7 @@ from marketplace.domain.access import Actor, Role
 from marketplace.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
 from tests import land, reform
 from tests.conftest import Clock
+from tests.own_sources import record_reserved
 
 
 @pytest.fixture
@@ -75,6 +76,30 @@ def test_cases_above_zero_prove_that_the_authority_is_live_in_the_month(ctx: Con
     assert adopted(ctx, date(2026, 5, 31)) is None
     stored = events_of_service(ctx, "hundesteuer", PageRequest()).items[0]
     assert (stored.id, stored.proof_until, stored.source) == (outcome.rows[0].id, date(2026, 6, 30), "usage")
+
+
+def test_what_others_recorded_as_use_proves_none(ctx: Context) -> None:
+    """So it could be recorded before the source was reserved."""
+    squatting = event("interested", "2026-06-01", source="usage", ref=f"hundesteuer/{land.SEEHEIM}/2026-06")
+    assert record_reserved(ctx, land.COORDINATION, squatting).written
+    outcome = report(ctx, month())
+    assert outcome.written
+    assert ledger(ctx)[1:] == [("live", "2026-06-01", f"hundesteuer/{land.SEEHEIM}/2026-06/2")]
+    row = adopted(ctx)
+    assert row is not None
+    assert (row.status, row.proof, outcome.rows[0].id) == ("live", "usage", 2)
+
+
+def test_a_month_whose_event_stands_elsewhere_is_refused_with_that_event(ctx: Context) -> None:
+    name = f"hundesteuer/{land.SEEHEIM}/2026-06"
+    squatting = event("interested", "2026-06-01", authority_key=land.SEEDORF, source="usage", ref=name)
+    assert record_reserved(ctx, land.COORDINATION, squatting).written
+    outcome = report(ctx, month())
+    assert rules(outcome) == [("month", "other_content")]
+    assert outcome.rows[0].errors[0].message == (
+        f"the adoption event that follows from it: the source already has an event {name!r} that says something else: "
+        "event 1, recorded by coordination on 2026-11-22"
+    )
 
 
 def test_every_month_confirms_what_is_live(ctx: Context) -> None:

@@ -17,8 +17,8 @@ from marketplace.actions.ready_questions.answers import (
 )
 from marketplace.actions.region_statistics import KEPT_STATES, RegionStatistics, region_statistics
 from marketplace.actions.renewed_rows import RenewedRows
+from marketplace.domain import sources
 from marketplace.domain.adoption import known
-from marketplace.domain.dashboard import SOURCE
 from marketplace.domain.dashboard_comparison import Comparison, Difference, says_online
 from marketplace.domain.ready_questions import ONLINE_IN_STATE
 from marketplace.domain.region_counts import ONLINE, CountedAs
@@ -139,7 +139,7 @@ def _row(_key: str, sources: tuple[Any, ...]) -> OnlineServiceRow | None:
 def _said_by_dashboard(session: Session, state: str, at: Standpoint) -> dict[str, date]:
     """Return the services that the dashboard's rows say are online in the state, each with the day of the newest row."""
     found = {}
-    for service_id, events in event_extracts.events_of_source(session, SOURCE, state).items():
+    for service_id, events in event_extracts.events_of_source(session, sources.DASHBOARD, state).items():
         day = says_online(known(events, at.known_at), at.as_of)
         if day is not None:
             found[service_id] = day

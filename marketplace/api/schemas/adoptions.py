@@ -28,6 +28,7 @@ EVENT_FIELDS = (
     "connection", "backfilled_at",
 )  # fmt: skip
 _KEY = "Key, AGS or ARS of the authority"
+_SOURCE = {"description": "Best begun with the organisation. Reserved: `demo`, `merge`, `usage`, `dashboard`"}
 
 
 class AdoptionEventFields(Schema):
@@ -54,7 +55,7 @@ class AdoptionEventFields(Schema):
         },
     )
     answers = fields.Integer(allow_none=True, metadata={"description": "The claim that this event answers"})
-    source = fields.String(allow_none=True, validate=validate.Length(max=200))
+    source = fields.String(allow_none=True, validate=validate.Length(max=200), metadata=_SOURCE)
     ref = fields.String(
         allow_none=True,
         validate=validate.Length(max=200),
