@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -17,12 +18,18 @@ CONFLICT = "conflict"
 """The rule that is broken where somebody else came first: a second correction, a second answer."""
 
 
-def judge_references(session: Session, actor: Actor, candidates: Sequence[Candidate]) -> None:
-    """Reject the rows that correct or answer what they may not."""
+def judge_references(
+    session: Session, actor: Actor, candidates: Sequence[Candidate], *, of_reports: bool = False
+) -> None:
+    """Reject the rows that correct or answer what they may not.
+
+    What follows ``of_reports`` is the marketplace's own to correct: whoever may report needs no other right.
+    """
     corrected = [c.corrects for c in candidates if c.corrects and c.corrects < PENDING]
     answered = [c.draft.answers for c in candidates if c.draft.answers]
     referred = _Referred(
         actor,
+        of_reports,
         ledger.by_ids(session, [*corrected, *answered]),
         ledger.corrections_of(session, [*corrected, *answered]),
         ledger.answers_to(session, answered),
@@ -58,6 +65,7 @@ class _Referred:
     """
 
     actor: Actor
+    of_reports: bool
     stored: Mapping[int, StoredEvent]
     corrections: Mapping[int, int]
     answers: Mapping[int, int]
@@ -67,7 +75,7 @@ class _Referred:
         """Say what is wrong with correcting an event of the ledger, or an earlier ``row`` of the same batch."""
         if row is not None:
             if (row.pair, row.draft.scope) == (candidate.pair, candidate.draft.scope):
-                return None
+                return _told_too_early(candidate, f"row {row.outcome.row}", row.recorded_at)
             other = f"row {row.outcome.row} is of another service, authority or scope"
             return FieldError("corrects", "other_object", other)
         event = self.stored.get(candidate.corrects or 0)
@@ -79,6 +87,10 @@ class _Referred:
         if event.id in self.corrections:
             first = f"event {event.id} was already corrected by event {self.corrections[event.id]}"
             return FieldError("corrects", CONFLICT, first)
+        if (too_early := _told_too_early(candidate, f"event {event.id}", event.recorded_at)) is not None:
+            return too_early
+        if self.of_reports:
+            return None
         is_answer = candidate.draft.answers == event.id
         decision = may_correct(
             self.actor,
@@ -96,6 +108,11 @@ class _Referred:
         if _is_of_another_object(claim, candidate):
             other = f"claim {claim.id} is of another service, authority or scope"
             return FieldError("answers", "other_object", other)
+        if candidate.draft.status is Status.VOID and candidate.corrects != claim.id:
+            # Else the claim would wait no more, and stand for good.
+            return FieldError(
+                "answers", "other_event", f"void answers claim {claim.id} by correcting it alone"
+            )
         # Who publishes and may act for authorities too answers in their name, never in the provider's own.
         as_provider = candidate.asserted_by is AssertedBy.PROVIDER and not self.actor.is_operator
         if as_provider or not decide(self.actor, Action.ANSWER_CLAIM).allowed:
@@ -108,11 +125,20 @@ class _Referred:
         if taken_out is not None and first is None:
             gone = f"claim {claim_id} was already corrected by event {taken_out}"
             return FieldError("answers", CONFLICT, gone)
-        return None
+        return _told_too_early(candidate, f"claim {claim_id}", claim.recorded_at)
 
 
 def _is_claim(event: StoredEvent) -> bool:
     return event.status != Status.VOID and is_claim(AssertedBy(event.asserted_by), Proof(event.proof))
+
+
+def _told_too_early(candidate: Candidate, what: str, recorded_at: datetime | None) -> FieldError | None:
+    """Say that a backfill brings a correction or an answer from before what it refers to was told."""
+    told = candidate.recorded_at
+    if told is None or recorded_at is None or told >= recorded_at:
+        return None
+    known = f"lies before {what} was recorded: {recorded_at.isoformat()}"
+    return FieldError("recorded_at", "order", known)
 
 
 def _is_of_another_object(event: StoredEvent, candidate: Candidate) -> bool:

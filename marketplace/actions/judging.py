@@ -105,7 +105,7 @@ class Judge:
     def decide(self, candidates: list[Candidate]) -> list[Candidate]:
         """Judge placed rows, in the order of their numbers, against the ledger and together; return the accepted ones."""
         fresh = self._without_repeats(candidates)
-        judge_references(self.session, self.actor, fresh)
+        judge_references(self.session, self.actor, fresh, of_reports=self.of_reports)
         accepted = [c for c in fresh if c.outcome.outcome == ACCEPTED]
         said = [c for c in candidates if c.outcome.outcome == UNCHANGED]
         judge_sequences(accepted, said, self.stored, self.known_at)

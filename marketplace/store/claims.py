@@ -92,7 +92,7 @@ def pending(session: Session, query: ClaimQuery, offset: int, limit: int) -> tup
     if query.authority_ids is not None:
         found = found.where(among_these(session, E.__table__.c.authority_id, sorted(query.authority_ids)))
     total = session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
-    rows = session.execute(found.order_by(E.id).offset(offset).limit(limit)).mappings()
+    rows = session.execute(found.order_by(E.recorded_at, E.id).offset(offset).limit(limit)).mappings()
     return [_claim(row) for row in rows], total
 
 

@@ -106,6 +106,7 @@ BROKEN_ANYWHERE: Mapping[str, LazyString] = {
     "part": _("Das ist ein Teil eines anderen Dienstes; melden Sie den ganzen Dienst."),
     "type": _("hat nicht die nötige Art"),
     "other_content": _("Unter dieser Kennung ist schon etwas anderes gemeldet."),
+    "other_event": _("Wer eine Angabe ablehnt, nimmt eben diese zurück und keine andere Meldung."),
     "reserved": _("Diese Quelle ist dem Marktplatz selbst vorbehalten; nennen Sie eine eigene."),
     "other_object": _("Gemeint ist eine Meldung zu einem anderen Dienst, einer anderen Behörde oder für andere."),
     "turned_round": _(

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from marketplace.actions.bulk_recording import FileOptions, record_table
 from marketplace.actions.context import Context
 from marketplace.actions.recording import record_events
 from marketplace.domain.access import Role
+from marketplace.exchange.adoption_rows import EventTable
 from tests import land
 from tests.api.conftest import Headers, broken_rules
 
@@ -205,6 +207,70 @@ def test_a_provider_does_not_answer_its_own_claim(client: FlaskClient, publisher
     assert own.status_code == 422
     assert [error["rule"] for error in own.get_json()["rows"][0]["errors"]] == ["access"]
     assert waiting(client) == [1]
+
+
+def refusals(client: FlaskClient, headers: Headers, **fields: Any) -> list[tuple[str, str]]:
+    answer = client.post(EVENTS, json=claim(**fields), headers=headers)
+    assert answer.status_code == 422, answer.get_json()
+    return [(error["field"], error["rule"]) for row in answer.get_json()["rows"] for error in row["errors"]]
+
+
+def test_a_void_that_corrects_something_else_answers_no_claim(
+    client: FlaskClient, publisher: Headers, coordination: Headers
+) -> None:
+    client.post(EVENTS, json=claim(), headers=publisher)
+    stated = claim(status="interested", effective_on="2026-05-01")
+    assert client.post(EVENTS, json=stated, headers=coordination).status_code == 201
+    void = {"status": "void", "reason": "Stimmt nicht.", "answers": 1}
+    assert refusals(client, coordination, corrects=2, **void) == [("answers", "other_event")]
+    assert waiting(client) == [1]
+    assert client.post(EVENTS, json=claim(corrects=1, **void), headers=coordination).status_code == 201
+    assert (waiting(client), status_of(client)) == ([], ("interested", False))
+
+
+def test_a_confirmation_that_is_taken_out_rejects_nothing(
+    client: FlaskClient, publisher: Headers, coordination: Headers
+) -> None:
+    """The claim would stand for good: it waits again, and is then rejected itself."""
+    client.post(EVENTS, json=claim(), headers=publisher)
+    assert client.post(f"{CLAIMS}/1/confirm", headers=coordination).status_code == 201
+    void = {"status": "void", "reason": "Stimmt nicht.", "corrects": 2}
+    assert refusals(client, coordination, answers=1, **void) == [("answers", "other_event")]
+    assert client.post(EVENTS, json=claim(**void), headers=coordination).status_code == 201
+    assert waiting(client) == [1]
+
+
+@pytest.mark.parametrize(
+    "about",
+    [{"authority_key": land.SEEHEIM}, {"service_id": "wohnsitz"}, {"authority_key": land.BAVARIA, "scope": "below"}],
+    ids=["another authority", "another service", "another scope"],
+)  # fmt: skip
+def test_a_statement_about_something_else_answers_no_claim(
+    client: FlaskClient, publisher: Headers, operator: Headers, about: dict[str, str]
+) -> None:
+    client.post(EVENTS, json=claim(), headers=publisher)
+    assert [field for field, _ in refusals(client, operator, answers=1, **about)] in (
+        ["answers"],
+        ["authority_key"],
+    )
+    assert waiting(client) == [1]
+
+
+def test_what_was_told_first_waits_first_also_where_it_was_brought_later(
+    client: FlaskClient, publisher: Headers, small: Context
+) -> None:
+    client.post(EVENTS, json=claim(), headers=publisher)
+    brought = {"recorded_at": "2025-07-01", "asserted_by": "provider"}
+    older = [
+        claim(authority_key=key, effective_on="2025-06-01", **brought)
+        for key in (land.SEEHEIM, land.BERGSTADT)
+    ]
+    older[1]["recorded_at"] = "2025-06-15"
+    assert (
+        record_table(small, land.OPERATOR, EventTable.of(older), FileOptions(backfilled=True)).accepted == 2
+    )
+    assert waiting(client) == [3, 2, 1]
+    assert [waiting(client, f"page_size=1&page={page}") for page in (1, 2, 3)] == [[3], [2], [1]]
 
 
 def test_the_clerk_of_a_kreisfreie_stadt_answers_for_its_district(

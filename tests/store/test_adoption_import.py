@@ -222,6 +222,10 @@ def test_an_event_of_long_ago_is_not_taken_for_the_newest(ctx: Context) -> None:
 BACKFILL = f"{HEADING};recorded_at;asserted_by"
 
 
+def refusals(report: FileReport) -> list[tuple[int, str, str]]:
+    return [(row.row, error.field, error.rule) for row in report.rejected_rows() for error in row.errors]
+
+
 def events(ctx: Context) -> list[StoredEvent]:
     with ctx.database.reading() as session:
         return list(ledger.by_ids(session, range(1, 20)).values())
@@ -253,9 +257,6 @@ def test_a_backfill_does_not_move_when_an_event_was_known(ctx: Context, maturity
             for one in (recorded_at, *more)
         ]
         return with_rejects(ctx, *rows, heading=f"{BACKFILL};maturity", backfilled=True).report
-
-    def refusals(report: FileReport) -> list[tuple[int, str, str]]:
-        return [(row.row, e.field, e.rule) for row in report.rejected_rows() for e in row.errors]
 
     assert refusals(again("2025-07-01", "2025-07-02")) == [(2, "ref", "other_content")]
     assert again("2025-07-01").accepted == 1
@@ -294,6 +295,41 @@ def test_a_backfill_changes_what_was_known_before_and_an_import_does_not(ctx: Co
     row = f"hundesteuer;{land.BERGSTADT};live;2025-06-01;Altdaten;2;contract;;2025-07-02;authority"
     with_rejects(ctx, row, heading=BACKFILL, backfilled=True)
     assert known_then() == 1
+
+
+def test_a_backfill_brings_no_correction_from_before_what_it_corrects_was_known(ctx: Context) -> None:
+    def correction(ref: str, recorded_at: str) -> FileReport:
+        row = f"hundesteuer;{land.BERGSTADT};void;2025-06-01;Altdaten;;;ref:{ref};{recorded_at};authority"
+        return with_rejects(ctx, row, heading=BACKFILL, backfilled=True).report
+
+    said = f"hundesteuer;{land.BERGSTADT};live;2025-06-01;Altdaten;1;contract;;2025-07-02;authority"
+    with_rejects(ctx, said, heading=BACKFILL, backfilled=True)
+    (row,) = correction("1", "2025-07-01").rows
+    assert [(error.field, error.rule, error.message) for error in row.errors] == [
+        ("recorded_at", "order", "lies before event 1 was recorded: 2025-07-02T21:59:59.999999+00:00")
+    ]
+    assert live(ctx) == 1
+    assert correction("1", "2025-07-02").accepted == 1
+    assert live(ctx) == 0
+
+
+def test_nor_does_one_file_bring_both_in_that_order(ctx: Context) -> None:
+    about = f"hundesteuer;{land.BERGSTADT}"
+    rows = (
+        f"{about};live;2025-06-01;Altdaten;1;contract;;2025-07-02;authority",
+        f"{about};agreed;2025-06-01;Altdaten;2;contract;ref:1;2025-07-01;authority",
+    )
+    report = with_rejects(ctx, *rows, heading=BACKFILL, backfilled=True).report
+    assert refusals(report) == [(2, "recorded_at", "order")]
+
+
+def test_a_backfill_brings_no_answer_from_before_its_claim_was_made(ctx: Context) -> None:
+    about = f"hundesteuer;{land.BERGSTADT};live;2025-06-01;Altdaten"
+    with_rejects(ctx, f"{about};1;;;2025-07-02;provider", heading=BACKFILL, backfilled=True)
+    (claim,) = events(ctx)
+    answer = f"{about};2;contract;;2025-07-01;authority;{claim.id}"
+    report = with_rejects(ctx, answer, heading=f"{BACKFILL};answers", backfilled=True).report
+    assert refusals(report) == [(1, "recorded_at", "order")]
 
 
 @pytest.mark.parametrize(
