@@ -14,6 +14,7 @@ from marketplace.domain.dates import today
 from marketplace.domain.event_rules import EventDraft
 from marketplace.domain.former_keys import Former
 from marketplace.domain.regions import FEDERATION_KEY, Region, Territory
+from marketplace.domain.usage import Carrier
 from marketplace.errors import FieldError
 from marketplace.store.ledger import StoredEvent
 from marketplace.store.services import EntryHead
@@ -53,7 +54,7 @@ class Candidate:
     """A row whose fields hold, on its way into the ledger.
 
     ``itself``: the actor is the authority it is about, or acts for it by delegation: then ``on_behalf_of`` is its key.
-    ``recorded_at`` is brought by a backfill, else None.
+    ``recorded_at`` is brought by a backfill, else None; ``carrier`` stands behind it where that is not the actor.
     """
 
     outcome: RowOutcome
@@ -67,6 +68,12 @@ class Candidate:
     itself: bool = False
     on_behalf_of: str | None = None
     recorded_at: datetime | None = None
+    carrier: Carrier | None = None
+
+    def stand_for(self, carrier: Carrier) -> None:
+        """Let the event stand in the name of who carries what it says."""
+        self.carrier = carrier
+        self.asserted_by, self.on_behalf_of = carrier.voice.asserted_by, carrier.voice.on_behalf_of
 
     @property
     def pair(self) -> tuple[str, int]:

@@ -122,7 +122,9 @@ def ledger_rows(
                 "source": candidate.draft.source,
                 "ref": candidate.draft.ref,
                 "actor": actor.name,
-                "organisation_id": actor.organisation_id,
+                "organisation_id": candidate.carrier.organisation_id
+                if candidate.carrier
+                else actor.organisation_id,
                 "on_behalf_of": candidate.on_behalf_of,
                 "backfilled_at": recorded_at if candidate.recorded_at else None,
             }

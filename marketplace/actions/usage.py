@@ -2,10 +2,11 @@
 
 A month's first cases above zero append an adoption event in the same transaction: a statement `live` with proof
 ``usage`` by who reports, from the day that ``domain.usage.proven_from`` gives until the month's end. Where the ledger
-allows no such step, the row is rejected. Where a correction leaves no cases in the month, the event is taken out.
+allows no such step, the row is rejected. Where a correction leaves no cases in the month, the event is taken out;
+where it leaves those of others only, the event is said again in the name of the one with the most.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from marketplace.actions.event_candidates import ACCEPTED, REJECTED, UNCHANGED, 
 from marketplace.actions.judging import Judge
 from marketplace.actions.recording import MAX_BATCH, EventReport
 from marketplace.actions.rights import acting
+from marketplace.actions.usage_carriers import Carriers
 from marketplace.actions.usage_events import month_events
 from marketplace.actions.usage_placing import Placed, Placing
 from marketplace.domain import dates, sources
@@ -139,7 +141,8 @@ def _compare(
             judged.new.append(row.report)
             if before is not None and before.id is not None:
                 judged.outdated.append(before.id)
-    _judge_events(session, reporter, now, placed, (believed | submitted).values(), judged)
+    carriers = Carriers(session, dates.today(now), believed.values(), (believed | submitted).values())
+    _judge_events(session, reporter, now, placed, carriers, judged)
 
 
 def _judge_events(
@@ -147,19 +150,20 @@ def _judge_events(
     reporter: Actor,
     now: datetime,
     placed: Sequence[Placed],
-    reports: Iterable[UsageReport],
+    carriers: Carriers,
     judged: _Judged,
 ) -> None:
-    online: dict[Any, int] = {}
-    for report in reports:
-        online[report.subject] = max(online.get(report.subject, 0), report.cases_online)
-    followed = month_events(session, placed, online)
+    followed = month_events(session, placed, carriers)
     for row in placed:
         if row.outcome.outcome != REJECTED:
             row.outcome.id = followed.standing.get(row.report.subject)
     judge = Judge(session, reporter, now)
     judge.of_reports, judge.own_sources = True, (sources.USAGE,)
     outcomes, judged.candidates = judge.judge([item for item, _ in followed.items])
+    for candidate in judged.candidates:
+        _, subject = followed.items[candidate.outcome.row - 1]
+        if subject in followed.carriers:
+            candidate.stand_for(followed.carriers[subject])
     for outcome, (_, subject) in zip(outcomes, followed.items, strict=True):
         rows = [
             row.outcome for row in placed if row.report.subject == subject and row.outcome.outcome == ACCEPTED

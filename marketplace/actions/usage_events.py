@@ -1,21 +1,19 @@
 """Which adoption events follow from the use of a month, given what the ledger holds already."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from marketplace.actions.event_candidates import REJECTED, as_event
+from marketplace.actions.usage_carriers import Carriers, Subject
 from marketplace.actions.usage_placing import Placed
 from marketplace.domain import sources
 from marketplace.domain.adoption import Event, Proof, Status, known
-from marketplace.domain.usage import is_of_month, last_day, proven_from, proves_use, report_ref
+from marketplace.domain.usage import Carrier, is_of_month, last_day, proven_from, proves_use, report_ref
 from marketplace.store import repeats
 from marketplace.store.ledger import StoredEvent
-
-Subject = tuple[str, int, date]
 
 
 @dataclass(slots=True)
@@ -23,11 +21,12 @@ class MonthEvents:
     """What follows from a batch of reports.
 
     ``items`` are events to submit, each with the service, authority and month behind it; ``standing`` the ids of
-    events that stand already, by the same.
+    events that stand already, ``carriers`` whose number is behind an event that is not the reporter's, by the same.
     """
 
     items: list[tuple[dict[str, Any], Subject]] = field(default_factory=list)
     standing: dict[Subject, int] = field(default_factory=dict)
+    carriers: dict[Subject, Carrier] = field(default_factory=dict)
     _taken_out: set[Subject] = field(default_factory=set)
 
     def take_out(self, item: dict[str, Any], subject: Subject) -> None:
@@ -41,10 +40,11 @@ class MonthEvents:
         return subject in self._taken_out
 
 
-def month_events(session: Session, placed: Sequence[Placed], online: Mapping[Subject, int]) -> MonthEvents:
-    """Return which events follow, ``online`` being the largest number of cases that any source has for a month.
+def month_events(session: Session, placed: Sequence[Placed], carriers: Carriers) -> MonthEvents:
+    """Return which events follow.
 
-    Months without an accepted row are left as they are; so are those whose event stands already.
+    Months without an accepted row are left as they are; so are those whose event stands already, unless it speaks for
+    somebody whose number carries it no more.
     """
     wanted = {row.report.subject: row for row in placed if row.outcome.outcome != REJECTED}
     pairs = {(row.recorded_for, one) for row in wanted.values() for one in row.speakers}
@@ -64,10 +64,14 @@ def month_events(session: Session, placed: Sequence[Placed], online: Mapping[Sub
         stands = next((event for event in reversed(own) if event.id in ids), None)
         if stands is not None:
             followed.standing[subject] = stands.id
-        if online[subject] > 0 and stands is None:
-            followed.items.append((_live(row, in_force, len(own) + 1), subject))
-        elif online[subject] == 0 and stands is not None:
+        if stands is None:
+            if carriers.is_carried(subject):
+                followed.items.append((_live(row, in_force, len(own) + 1), subject))
+        elif not carriers.is_carried(subject):
             followed.take_out(_void(row, stands, len(own) + 1), subject)
+        elif (carrier := carriers.successor(row, stands)) is not None:
+            followed.items.append((_again(row, stands, len(own) + 1), subject))
+            followed.carriers[subject] = carrier
     return followed
 
 
@@ -95,6 +99,16 @@ def _void(row: Placed, stands: StoredEvent, times: int) -> dict[str, Any]:
         "status": str(Status.VOID),
         "effective_on": stands.effective_on.isoformat(),
         "corrects": stands.id,
+    }
+
+
+def _again(row: Placed, stands: StoredEvent, times: int) -> dict[str, Any]:
+    """Return what an event says, to be said in its place in another's name."""
+    return {
+        **_void(row, stands, times),
+        "status": stands.status,
+        "proof": stands.proof,
+        "proof_until": stands.proof_until and stands.proof_until.isoformat(),
     }
 
 

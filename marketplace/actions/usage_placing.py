@@ -1,6 +1,6 @@
 """Placing submitted usage reports: which service and authority they are about, and who may report on them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -30,7 +30,8 @@ class Placed:
 
     ``recorded_for`` is the entry that its events are recorded for: the service, or the whole that it is a part of;
     ``speakers`` are the identities that they can stand under: the authority's, and for a part those of its other keys.
-    ``executes_from`` is the first day of the month on which the authority executes it.
+    ``body`` are the keys that the authority goes by, ``executes_from`` is the first day of the month on which it
+    executes the service.
     """
 
     outcome: RowOutcome
@@ -39,6 +40,7 @@ class Placed:
     authority: Authority
     report: UsageReport
     speakers: frozenset[int]
+    body: Sequence[str]
     executes_from: date
 
 
@@ -65,7 +67,8 @@ class Placing:
         if service is None or not (is_findable(service.status) or service.status is EntryStatus.WITHDRAWN):
             raise InvalidInput.one("service_id", "unknown", f"no published entry {draft.service_id!r}")
         eligible, authority = self._executing(service, draft)
-        self._require_right(service, authority, eligible)
+        body = body_of(authority.key, eligible.territory)
+        self._require_right(service, authority, body)
         speakers = {authority.id} if service.part_of is None else with_twins({authority.id}, eligible.twins)
         report = UsageReport(
             service.id,
@@ -77,7 +80,7 @@ class Placing:
         )
         recorded_for = service.part_of or service.id
         begin = self._begin(service, draft, authority, eligible)
-        return Placed(outcome, service, recorded_for, authority, report, frozenset(speakers), begin)
+        return Placed(outcome, service, recorded_for, authority, report, frozenset(speakers), body, begin)
 
     def _executing(self, service: Service, draft: UsageDraft) -> tuple[Eligible, Authority]:
         key, end = draft.authority_key, last_day(draft.month)
@@ -111,8 +114,7 @@ class Placing:
         _, on_first = self._looked_up(service, draft.authority_key, draft.month)
         return place.valid_from if isinstance(on_first, KeyRefusal) else draft.month
 
-    def _require_right(self, service: Service, found: Authority, eligible: Eligible) -> None:
-        body = body_of(found.key, eligible.territory)
+    def _require_right(self, service: Service, found: Authority, body: Sequence[str]) -> None:
         key = min(self._reporter.region_keys.intersection(body), default=found.key)
         permission = self._acting_for.find(body, found.region_key, service.part_of or service.id)
         decision = may_record(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from marketplace.domain.access import Voice
 from marketplace.domain.adoption import PATH, Event, Proof, Scope, Status
 from marketplace.domain.field_reader import FieldReader
 from marketplace.errors import FieldError, InvalidInput
@@ -140,6 +141,19 @@ def proven_from(month: date, available_from: date | None, events: Iterable[Event
     end = last_day(month)
     steps = [e.effective_on for e in events if e.scope is Scope.OWN and not e.is_claim and e.status in PATH]
     return max([month, *(day for day in (available_from, *steps) if day is not None and month < day <= end)])
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """Whose number carries the use of a month (None: an operator's), and in whose voice it stands."""
+
+    organisation_id: str | None
+    voice: Voice
+
+
+def reported_for(source: str) -> str:
+    """Return the organisation that the source of a number begins with; an operator's may begin with none."""
+    return source.partition(": ")[0]
 
 
 def proves_use(event: Event) -> bool:

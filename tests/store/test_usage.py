@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from sqlalchemy import update
 
 from marketplace.actions.adoptions import AdoptionRow, adoptions_of_service, events_of_service
 from marketplace.actions.context import Context
@@ -16,6 +17,7 @@ from marketplace.actions.usage_files import import_usage_file
 from marketplace.actions.usage_lists import usage_of_service
 from marketplace.domain.access import Actor, Role
 from marketplace.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
+from marketplace.store.tables import OrganisationRow
 from tests import land, reform
 from tests.conftest import Clock
 from tests.own_sources import record_reserved
@@ -179,9 +181,79 @@ def test_a_month_is_proven_as_long_as_one_source_has_cases(ctx: Context) -> None
     report(ctx, month(online=3))
     report(ctx, month(online=5), who=land.clerk_of(land.SEEHEIM))
     assert len(ledger(ctx)) == 1
-    report(ctx, month(online=0))
+    report(ctx, month(online=0), who=land.clerk_of(land.SEEHEIM))
     assert [status for status, _, _ in ledger(ctx)] == ["live"]
     assert [source for _, _, _, source in reports(ctx)] == ["authority", "provider"]
+
+
+def voices(ctx: Context) -> list[tuple[str, str, str | None, int | None]]:
+    items = events_of_service(ctx, "hundesteuer", PageRequest()).items
+    return [(one.status, one.asserted_by, one.organisation_id, one.corrects) for one in reversed(items)]
+
+
+def test_everybody_corrects_the_own_number_whoever_reported_the_month_first(ctx: Context) -> None:
+    clerk = land.clerk_of(land.SEEHEIM)
+    report(ctx, month(online=5), who=clerk)
+    report(ctx, month(online=7))
+    assert voices(ctx) == [("live", "authority", "authority", None)]
+    outcome = report(ctx, month(online=0), who=clerk)
+    assert (outcome.written, outcome.rows[0].id) == (True, 2)
+    assert voices(ctx)[1:] == [("live", "provider", "provider", 1)]
+    row = adopted(ctx)
+    assert row is not None
+    assert (row.status, row.claim, row.proof, row.since) == ("live", False, "usage", date(2026, 6, 1))
+    outcome = report(ctx, month(online=0))
+    assert (outcome.written, outcome.rows[0].id) == (True, None)
+    assert voices(ctx)[2:] == [("void", "provider", "provider", 2)]
+    assert adopted(ctx) is None
+
+
+def test_a_zero_beside_the_own_number_takes_nothing_from_it(ctx: Context) -> None:
+    report(ctx, month(online=5), who=land.clerk_of(land.SEEHEIM))
+    assert report(ctx, month(online=0)).written
+    assert voices(ctx) == [("live", "authority", "authority", None)]
+
+
+@pytest.mark.parametrize(
+    ("bound", "who"), [(True, ("authority", "authority")), (False, ("register", "authority"))]
+)
+def test_a_month_stands_in_the_name_of_the_largest_number_that_is_left(
+    ctx: Context, bound: bool, who: tuple[str, str]
+) -> None:
+    """An organisation that speaks for the authority no more has no voice of its own."""
+    if bound:
+        with ctx.database.writing() as session:
+            session.execute(
+                update(OrganisationRow)
+                .where(OrganisationRow.id == "authority")
+                .values(region_key=land.SEEHEIM)
+            )
+    report(ctx, month(online=3))
+    report(ctx, month(online=5, source="Statistik"), who=land.OPERATOR)
+    report(ctx, month(online=9), who=land.clerk_of(land.SEEHEIM))
+    report(ctx, month(online=0))
+    assert voices(ctx) == [("live", "provider", "provider", None), ("live", *who, 1)]
+
+
+def test_what_an_operator_brought_carries_a_month_as_a_register_does(ctx: Context) -> None:
+    report(ctx, month(online=3))
+    report(ctx, month(online=5, source="Statistik"), who=land.OPERATOR)
+    report(ctx, month(online=0))
+    assert voices(ctx)[1:] == [("live", "register", None, 1)]
+    report(ctx, month(online=2))
+    report(ctx, month(online=0, source="Statistik"), who=land.OPERATOR)
+    assert voices(ctx)[2:] == [("live", "provider", "provider", 2)]
+
+
+def test_a_part_keeps_its_part_in_another_name(ctx: Context) -> None:
+    land.add_service(ctx, "hund-abmelden", authority_set="municipalities", part_of="hundesteuer")
+    clerk = land.clerk_of(land.SEEHEIM)
+    report(ctx, month(service_id="hund-abmelden"), who=clerk)
+    report(ctx, month(service_id="hund-abmelden"))
+    assert report(ctx, month(service_id="hund-abmelden", online=0), who=clerk).written
+    assert voices(ctx)[1:] == [("live", "provider", "provider", 1)]
+    stored = events_of_service(ctx, "hundesteuer", PageRequest()).items[0]
+    assert stored.parts == ["hund-abmelden"]
 
 
 def test_nobody_supersedes_the_numbers_of_another_organisation(ctx: Context) -> None:
