@@ -70,7 +70,7 @@ def month_events(session: Session, placed: Sequence[Placed], carriers: Carriers)
         elif not carriers.is_carried(subject):
             followed.take_out(_void(row, stands, len(own) + 1), subject)
         elif (carrier := carriers.successor(row, stands)) is not None:
-            followed.items.append((_again(row, stands, len(own) + 1), subject))
+            followed.items.append((_instead(row, stands, in_force, len(own) + 1), subject))
             followed.carriers[subject] = carrier
     return followed
 
@@ -102,14 +102,10 @@ def _void(row: Placed, stands: StoredEvent, times: int) -> dict[str, Any]:
     }
 
 
-def _again(row: Placed, stands: StoredEvent, times: int) -> dict[str, Any]:
-    """Return what an event says, to be said in its place in another's name."""
-    return {
-        **_void(row, stands, times),
-        "status": stands.status,
-        "proof": stands.proof,
-        "proof_until": stands.proof_until and stands.proof_until.isoformat(),
-    }
+def _instead(row: Placed, stands: StoredEvent, in_force: Sequence[Event], times: int) -> dict[str, Any]:
+    """Return the event of a month that takes the place of the one that stands, as it would be recorded now."""
+    others = [event for event in in_force if event.id != stands.id]
+    return {**_live(row, others, times), "corrects": stands.id}
 
 
 def _about(row: Placed, times: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from marketplace.actions.adoptions import AdoptionRow, adoptions_of_service, eve
 from marketplace.actions.context import Context
 from marketplace.actions.paging import PageRequest
 from marketplace.actions.recording import EventReport, record_events
+from marketplace.actions.service_writing import ANY_VERSION, patch_service
 from marketplace.actions.usage import report_usage
 from marketplace.actions.usage_files import import_usage_file
 from marketplace.actions.usage_lists import usage_of_service
@@ -243,6 +244,18 @@ def test_what_an_operator_brought_carries_a_month_as_a_register_does(ctx: Contex
     report(ctx, month(online=2))
     report(ctx, month(online=0, source="Statistik"), who=land.OPERATOR)
     assert voices(ctx)[2:] == [("live", "provider", "provider", 2)]
+
+
+def test_in_another_name_a_month_begins_no_earlier_than_the_service(ctx: Context) -> None:
+    """What was said meanwhile of the service stops nobody from taking the own number back."""
+    land.add_service(ctx, "frisch", authority_set="municipalities")
+    clerk = land.clerk_of(land.SEEHEIM)
+    report(ctx, month(service_id="frisch"), who=clerk)
+    report(ctx, month(service_id="frisch"))
+    patch_service(ctx, land.OPERATOR, "frisch", {"available_from": "2026-06-20"}, ANY_VERSION)
+    assert report(ctx, month(service_id="frisch", online=0), who=clerk).written
+    newest = events_of_service(ctx, "frisch", PageRequest()).items[0]
+    assert (newest.status, newest.corrects, newest.effective_on) == ("live", 1, date(2026, 6, 20))
 
 
 def test_a_part_keeps_its_part_in_another_name(ctx: Context) -> None:
