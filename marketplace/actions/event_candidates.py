@@ -142,10 +142,27 @@ def as_event(stored: StoredEvent) -> Event:
     )  # fmt: skip
 
 
-def excepted_on_the_day(
+def left_out_by(
+    draft: EventDraft,
+    authority: Authority,
+    eligible: Eligible,
+    find_former: Callable[[str, Territory], Former | None],
+) -> tuple[EventDraft, list[int]] | FieldError:
+    """Return the draft with its exceptions by the keys of its day, and whom they leave out; or what is wrong with one.
+
+    An exception is a member of the service's set below the cover, or a region with members in it. One that has ended,
+    lies outside, is all of the cover or leaves out nobody is refused.
+    """
+    of_the_day = _by_keys_of_the_day(draft, eligible, find_former)
+    if isinstance(of_the_day, FieldError):
+        return of_the_day
+    ids = _except_ids(of_the_day, authority, eligible)
+    return ids if isinstance(ids, FieldError) else (of_the_day, ids)
+
+
+def _by_keys_of_the_day(
     draft: EventDraft, eligible: Eligible, find_former: Callable[[str, Territory], Former | None]
 ) -> EventDraft | FieldError:
-    """Return the draft with its exceptions by the keys of its day, or that one of them has ended."""
     keys: list[str] = []
     for text in draft.except_keys:
         key = text if text in eligible.named else text.replace(" ", "")
@@ -158,12 +175,7 @@ def excepted_on_the_day(
     return draft if keys == list(draft.except_keys) else replace(draft, except_keys=tuple(keys))
 
 
-def except_ids(draft: EventDraft, authority: Authority, eligible: Eligible) -> list[int] | FieldError:
-    """Return the identities that a cover leaves out, or what is wrong with one of its exceptions.
-
-    An exception is a member of the service's set below the cover, or a region with members in it. One that lies outside,
-    is all of the cover or leaves out nobody is refused.
-    """
+def _except_ids(draft: EventDraft, authority: Authority, eligible: Eligible) -> list[int] | FieldError:
     ids: set[int] = set()
     reached = _Reached(eligible)
     for key in draft.except_keys:

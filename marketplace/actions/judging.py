@@ -17,8 +17,7 @@ from marketplace.actions.event_candidates import (
     RowOutcome,
     authority_meant,
     content_key,
-    except_ids,
-    excepted_on_the_day,
+    left_out_by,
     says_the_same,
     taken_ref,
     unknown_reference,
@@ -152,12 +151,10 @@ class Judge:
         if draft.on_behalf_of not in (None, on_behalf_of):
             found = f"is set by the server: you act for {on_behalf_of or self.actor.organisation_id}"
             return FieldError("on_behalf_of", "set_by_server", found)
-        meant = excepted_on_the_day(draft, eligible, self._find_former)
-        if isinstance(meant, FieldError):
-            return meant
-        draft, left_out = meant, except_ids(meant, authority, eligible)
-        if isinstance(left_out, FieldError):
-            return left_out
+        excepted = left_out_by(draft, authority, eligible, self._find_former)
+        if isinstance(excepted, FieldError):
+            return excepted
+        draft, left_out = excepted
         strange = unknown_reference(
             draft, service, self.parts.get(service.id, ()), self.offers.get(service.id, ())
         )
